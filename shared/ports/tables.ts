@@ -35,7 +35,10 @@ export interface Tables {
   /** Records by key, consistent; missing ones are left out. */
   get(table: string, keys: readonly DataRecord[]): Promise<readonly DataRecord[]>;
   /** Puts and deletes in any number; the adapter splits and runs them side by side, and retries what was left until `deadline`. */
-  write(table: string, change: { put?: readonly DataRecord[]; remove?: readonly DataRecord[]; deadline: number }): Promise<BulkResult>;
+  write(
+    table: string,
+    change: { put?: readonly DataRecord[]; remove?: readonly DataRecord[]; deadline: number },
+  ): Promise<BulkResult>;
   /** Puts one record, or removes it (`record` undefined), if the table still holds what `provenance` says. False: it does not. */
   writeIf(table: string, key: DataRecord, record: DataRecord | undefined, provenance: Provenance): Promise<boolean>;
 }

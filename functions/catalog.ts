@@ -1,0 +1,145 @@
+/** The kinds of resource that a permission names; infra/ maps each to ARNs. */
+export type Scope =
+  | 'control-table'
+  | 'control-index'
+  | 'data-tables'
+  | 'artefacts'
+  | 'artefacts-bucket'
+  | 'machines'
+  | 'executions'
+  | 'task-functions'
+  | 'event-bus'
+  | 'everything';
+
+/** Actions that a function calls, by the resources on which it calls them. */
+export type Permissions = { readonly [scope in Scope]?: readonly string[] };
+
+export interface FunctionSpec {
+  /** The folder under functions/, and the last part of the deployed name. */
+  readonly name: string;
+  readonly purpose: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly permissions: Permissions;
+  /** `METHOD /path/{parameter}`: the API route that calls it. */
+  readonly route?: string;
+}
+
+const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'] as const;
+const WRITE = [...READ, 'dynamodb:UpdateItem'] as const;
+const STATE = { 'control-table': WRITE, 'control-index': ['dynamodb:Query'], 'event-bus': ['events:PutEvents'] } as const;
+const PLANS = { artefacts: ['s3:GetObject'] } as const;
+const START = { machines: ['states:StartExecution'] } as const;
+const READ_DATA = ['dynamodb:Scan', 'dynamodb:BatchGetItem', 'dynamodb:DescribeTable'] as const;
+const WRITE_DATA = [...READ_DATA, 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'] as const;
+const USER_CODE = { 'task-functions': ['lambda:InvokeFunction'] } as const;
+const KEEP = { artefacts: ['s3:GetObject', 's3:PutObject'], 'artefacts-bucket': ['s3:ListBucket'] } as const;
+
+const api = (name: string, route: string, purpose: string, permissions: Permissions): FunctionSpec => ({
+  name,
+  route,
+  purpose,
+  memoryMb: 512,
+  timeoutSeconds: 15,
+  permissions,
+});
+const step = (name: string, purpose: string, permissions: Permissions, timeoutSeconds = 30): FunctionSpec => ({
+  name,
+  purpose,
+  memoryMb: 1024,
+  timeoutSeconds,
+  permissions,
+});
+
+/** Every Lambda of Slipway: infra/ deploys this list and local/ runs it. */
+export const functions: readonly FunctionSpec[] = [
+  api('validate-plan', 'POST /v1/plans/validate', 'Reports every problem of a plan, or what it will do.', {
+    ...USER_CODE,
+    'data-tables': ['dynamodb:DescribeTable'],
+  }),
+  api('start-run', 'POST /v1/runs', 'Creates a run of a plan and starts its machine.', {
+    ...STATE,
+    ...START,
+    ...USER_CODE,
+    artefacts: ['s3:GetObject', 's3:PutObject'],
+    'data-tables': ['dynamodb:DescribeTable'],
+  }),
+  api('list-runs', 'GET /v1/runs', 'Lists runs, newest first.', { 'control-index': ['dynamodb:Query'] }),
+  api('get-run', 'GET /v1/runs/{runId}', 'Shows a run with its components, progress and locks.', {
+    'control-table': READ,
+    ...PLANS,
+  }),
+  api('get-timeline', 'GET /v1/runs/{runId}/timeline', 'Lists the events of a run in order.', {
+    'control-table': WRITE,
+    'event-bus': ['events:PutEvents'],
+  }),
+  api('pause-run', 'POST /v1/runs/{runId}/pause', 'Lets the steps under way end and starts no other.', STATE),
+  api('resume-run', 'POST /v1/runs/{runId}/resume', 'Goes on with a paused or stopped run under a new epoch.', {
+    ...STATE,
+    ...START,
+    ...KEEP,
+    executions: ['states:StopExecution', 'states:DescribeExecution'],
+  }),
+  api('retry-run', 'POST /v1/runs/{runId}/retry', 'Tries the failed components again under a new epoch.', {
+    ...STATE,
+    ...START,
+    ...PLANS,
+    executions: ['states:StopExecution', 'states:DescribeExecution'],
+  }),
+  api('rollback-run', 'POST /v1/runs/{runId}/rollback', 'Starts taking a run back.', {
+    ...STATE,
+    ...START,
+    ...PLANS,
+    executions: ['states:StopExecution', 'states:DescribeExecution'],
+  }),
+  api('decide-approval', 'POST /v1/runs/{runId}/approvals/{component}', 'Approves or rejects a waiting component.', {
+    ...STATE,
+    executions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
+  }),
+  api('list-quarantine', 'GET /v1/runs/{runId}/quarantine', 'Lists the records that failed, with their errors.', {
+    'control-table': READ,
+    ...KEEP,
+  }),
+  api('retry-quarantine', 'POST /v1/runs/{runId}/quarantine/retry', 'Tries quarantined records again.', {
+    ...STATE,
+    ...KEEP,
+    ...USER_CODE,
+    'data-tables': WRITE_DATA,
+  }),
+  api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', {
+    'control-table': ['dynamodb:GetItem'],
+  }),
+  step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...PLANS }),
+  step(
+    'prepare-component',
+    'Creates the component with its rollback point.',
+    { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': READ_DATA },
+    60,
+  ),
+  step('work-component', 'Runs the steps of a task until its slice is used up.', { ...STATE, ...PLANS, ...USER_CODE }, 90),
+  step('work-segment', 'Migrates one slice of a segment.', { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': WRITE_DATA }, 90),
+  step(
+    'verify-component',
+    'Checks that what a component did is there, slice by slice.',
+    { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': READ_DATA },
+    90,
+  ),
+  step('request-approval', 'Stores the task token of a waiting approval.', { ...STATE, ...PLANS }),
+  step('complete-component', 'Writes how a component ended.', { ...STATE, ...PLANS }),
+  step('validate-phase', 'Runs the checks between phases.', { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': READ_DATA }, 90),
+  step('finish-run', 'Ends a run and releases its locks.', { ...STATE, ...PLANS }),
+  step(
+    'seize-run',
+    'Takes a run over: run, locks, components and segments, then stops the old executions.',
+    { ...STATE, ...PLANS, executions: ['states:StopExecution', 'states:DescribeExecution'] },
+    60,
+  ),
+  step('undo-component', 'Undoes one slice of a component.', { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': WRITE_DATA }, 90),
+  step('release-run', 'Ends a rollback and releases the locks.', { ...STATE, ...PLANS }),
+  step(
+    'reconcile',
+    'Finds runs whose execution is gone and locks that nobody needs.',
+    { ...STATE, ...START, ...PLANS, executions: ['states:DescribeExecution', 'states:StopExecution'] },
+    60,
+  ),
+];

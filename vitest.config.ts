@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    coverage: {
+      provider: 'v8',
+      include: ['shared/**', 'adapters/**', 'functions/**', 'local/**', 'cli/**', 'infra/**'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: { lines: 80, 'shared/**': { lines: 90 } },
+    },
+  },
+});
