@@ -1,0 +1,43 @@
+import type { Value } from './store.ts';
+
+export type EventType =
+  | 'runCreated'
+  | 'statusChanged'
+  | 'locksTaken'
+  | 'rollbackPointCreated'
+  | 'stepStarted'
+  | 'checkpointCreated'
+  | 'stepFailed'
+  | 'stepUndone'
+  | 'resourceUpdated'
+  | 'segmentsSplit'
+  | 'componentCompleted'
+  | 'componentFailed'
+  | 'componentUndone'
+  | 'ambiguousEffect'
+  | 'approvalRequested'
+  | 'approvalDecided'
+  | 'validationRecorded'
+  | 'takenOver'
+  | 'planChanged';
+
+/** One entry of a run's timeline and audit trail. `hash` covers all else and `prev`, the hash of the item's event before. */
+export interface RunEvent {
+  readonly type: EventType;
+  readonly runId: string;
+  /** `RUN`, `COMPONENT#name` or `SEGMENT#component#n`. */
+  readonly item: string;
+  readonly rev: number;
+  readonly epoch: number;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly actor: string;
+  readonly data: { readonly [name: string]: Value };
+  readonly prev: string;
+  readonly hash: string;
+}
+
+/** Where other parts and other systems hear of a run: an EventBridge bus, or an emitter. At least once, unordered between items. */
+export interface Events {
+  publish(events: readonly RunEvent[]): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import type { Key } from '../ports/store.ts';
+
+const padded = (value: number, width: number): string => String(value).padStart(width, '0');
+
+export const runKey = (runId: string): Key => ({ pk: `RUN#${runId}`, sk: 'RUN' });
+export const componentKey = (runId: string, component: string): Key => ({ pk: `RUN#${runId}`, sk: `COMPONENT#${component}` });
+export const segmentKey = (runId: string, component: string, segment: number): Key => ({
+  pk: `RUN#${runId}`,
+  sk: `SEGMENT#${component}#${padded(segment, 4)}`,
+});
+/** `rev` is the item's revision that the event brought about. */
+export const eventKey = (item: Key, rev: number): Key => ({ pk: item.pk, sk: `EVENT#${item.sk}#${padded(rev, 9)}` });
+export const lockKey = (resource: string): Key => ({ pk: `LOCK#${resource}`, sk: 'LOCK' });
+export const haltKey = (environment: string): Key => ({ pk: `HALT#${environment}`, sk: 'HALT' });
+export const idempotencyKey = (key: string): Key => ({ pk: `IDEMPOTENCY#${key}`, sk: 'IDEMPOTENCY' });
+export const validationKey = (runId: string, scope: string, check: string): Key => ({
+  pk: `RUN#${runId}`,
+  sk: `VALIDATION#${scope}#${check}`,
+});
+export const baselineKey = (environment: string, plan: string, check: string): Key => ({
+  pk: `BASELINE#${environment}#${plan}`,
+  sk: `BASELINE#${check}`,
+});

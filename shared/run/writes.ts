@@ -1,0 +1,113 @@
+import type { Clause, Key, Value, Write } from '../ports/store.ts';
+
+/**
+ * Every conditional write of the run protocol, in one place. Each clause is needed: the mutation test takes
+ * them out one by one and some seed of the simulation must fail.
+ */
+type Change = Pick<Write, 'set' | 'remove' | 'add'>;
+
+const absent = (attribute: string): Clause => ({ test: 'absent', attribute });
+const equals = (attribute: string, value: string | number): Clause => ({ test: 'equals', attribute, value });
+const lessThan = (attribute: string, value: number): Clause => ({ test: 'lessThan', attribute, value });
+
+/** Items of a run carry this; a newer one is refused. */
+export const SCHEMA_VERSION = 1;
+
+export interface LockClaim {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly now: number;
+}
+
+export const acquireLock = (key: Key, claim: LockClaim): Write => ({
+  name: 'lock.acquire',
+  key,
+  set: held(claim),
+  add: { fence: 1 },
+  when: [absent('holder')],
+});
+
+/** Takes a released lock again for going back: refused where a later run has held it. The fence stays, since no other run came between. */
+export const retakeLock = (key: Key, claim: LockClaim, fence: number): Write => ({
+  name: 'lock.retake',
+  key,
+  set: held(claim),
+  when: [absent('holder'), equals('fence', fence)],
+});
+
+export const seizeLock = (key: Key, runId: string, epoch: number): Write => ({
+  name: 'lock.seize',
+  key,
+  set: { ownerEpoch: epoch },
+  when: [equals('holder', runId), lessThan('ownerEpoch', epoch)],
+});
+
+export const releaseLock = (key: Key, runId: string, epoch: number): Write => ({
+  name: 'lock.release',
+  key,
+  remove: ['holder', 'open', 'openSort'],
+  when: [equals('holder', runId), equals('ownerEpoch', epoch)],
+});
+
+const held = (claim: LockClaim): Record<string, Value> => ({
+  holder: claim.runId,
+  lastHolder: claim.runId,
+  ownerEpoch: claim.epoch,
+  since: claim.now,
+  schemaVersion: SCHEMA_VERSION,
+  open: 'lock',
+  openSort: claim.runId,
+});
+
+export const createRun = (key: Key, set: Record<string, Value>): Write => ({
+  name: 'run.create',
+  key,
+  set: { ...set, schemaVersion: SCHEMA_VERSION },
+  add: { rev: 1 },
+  when: [absent('rev')],
+});
+
+/** By a worker of the run: `epoch` comes from its execution's input, `rev` from its read. */
+export const transitionRun = (key: Key, epoch: number, rev: number, change: Change): Write => ({
+  name: 'run.transition',
+  key,
+  ...counted(change),
+  when: [equals('epoch', epoch), equals('rev', rev)],
+});
+
+/** By a command or a takeover: decided on the item as it was read, so `rev` alone tells that nothing has come between. */
+export const commandRun = (key: Key, rev: number, change: Change): Write => ({
+  name: 'run.command',
+  key,
+  ...counted(change),
+  when: [equals('rev', rev)],
+});
+
+export const createItem = (key: Key, epoch: number, set: Record<string, Value>): Write => ({
+  name: 'item.create',
+  key,
+  set: { ...set, epoch, schemaVersion: SCHEMA_VERSION },
+  add: { rev: 1 },
+  when: [absent('epoch')],
+});
+
+export const transitionItem = (key: Key, epoch: number, rev: number, change: Change): Write => ({
+  name: 'item.transition',
+  key,
+  ...counted(change),
+  when: [equals('epoch', epoch), equals('rev', rev)],
+});
+
+/** Takes a component or segment over, also one that never started: from then on its former writers are refused. */
+export const seizeItem = (key: Key, epoch: number, direction: string): Write => ({
+  name: 'item.seize',
+  key,
+  set: { epoch, direction, schemaVersion: SCHEMA_VERSION },
+  add: { rev: 1 },
+  when: [{ test: 'any', of: [absent('epoch'), lessThan('epoch', epoch)] }],
+});
+
+/** An event is fixed by its item and revision, so putting it twice writes the same: no condition is needed. */
+export const putEvent = (key: Key, set: Record<string, Value>): Write => ({ name: 'event.put', key, set, when: [] });
+
+const counted = (change: Change): Change => ({ ...change, add: { ...change.add, rev: 1 } });
