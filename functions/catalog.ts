@@ -23,25 +23,39 @@ export interface FunctionSpec {
   readonly permissions: Permissions;
   /** `METHOD /path/{parameter}`: the API route that calls it. */
   readonly route?: string;
+  /** The machines that its scope `machines` means; where it starts them it finds their ARNs in SLIPWAY_MACHINE_<NAME>. */
+  readonly machines?: readonly string[];
+  /** `rate(...)` or `cron(...)`: calls it again and again. */
+  readonly schedule?: string;
+  /** Whether it is called when an execution of one of our machines has ended. */
+  readonly onExecutionEnd?: boolean;
 }
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'] as const;
 const WRITE = [...READ, 'dynamodb:UpdateItem'] as const;
 const STATE = { 'control-table': WRITE, 'control-index': ['dynamodb:Query'], 'event-bus': ['events:PutEvents'] } as const;
 const PLANS = { artefacts: ['s3:GetObject'] } as const;
+const TAKE_OVER = { executions: ['states:StopExecution', 'states:DescribeExecution'] } as const;
 const START = { machines: ['states:StartExecution'] } as const;
 const READ_DATA = ['dynamodb:Scan', 'dynamodb:BatchGetItem', 'dynamodb:DescribeTable'] as const;
 const WRITE_DATA = [...READ_DATA, 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'] as const;
 const USER_CODE = { 'task-functions': ['lambda:InvokeFunction'] } as const;
 const KEEP = { artefacts: ['s3:GetObject', 's3:PutObject'], 'artefacts-bucket': ['s3:ListBucket'] } as const;
 
-const api = (name: string, route: string, purpose: string, permissions: Permissions): FunctionSpec => ({
+const api = (
+  name: string,
+  route: string,
+  purpose: string,
+  permissions: Permissions,
+  machines: readonly string[] = [],
+): FunctionSpec => ({
   name,
   route,
   purpose,
   memoryMb: 512,
   timeoutSeconds: 15,
   permissions,
+  machines,
 });
 const step = (name: string, purpose: string, permissions: Permissions, timeoutSeconds = 30): FunctionSpec => ({
   name,
@@ -57,13 +71,19 @@ export const functions: readonly FunctionSpec[] = [
     ...USER_CODE,
     'data-tables': ['dynamodb:DescribeTable'],
   }),
-  api('start-run', 'POST /v1/runs', 'Creates a run of a plan and starts its machine.', {
-    ...STATE,
-    ...START,
-    ...USER_CODE,
-    artefacts: ['s3:GetObject', 's3:PutObject'],
-    'data-tables': ['dynamodb:DescribeTable'],
-  }),
+  api(
+    'start-run',
+    'POST /v1/runs',
+    'Creates a run of a plan and starts its machine.',
+    {
+      ...STATE,
+      ...START,
+      ...USER_CODE,
+      artefacts: ['s3:GetObject', 's3:PutObject'],
+      'data-tables': ['dynamodb:DescribeTable'],
+    },
+    ['run'],
+  ),
   api('list-runs', 'GET /v1/runs', 'Lists runs, newest first.', { 'control-index': ['dynamodb:Query'] }),
   api('get-run', 'GET /v1/runs/{runId}', 'Shows a run with its components, progress and locks.', {
     'control-table': READ,
@@ -74,28 +94,34 @@ export const functions: readonly FunctionSpec[] = [
     'event-bus': ['events:PutEvents'],
   }),
   api('pause-run', 'POST /v1/runs/{runId}/pause', 'Lets the steps under way end and starts no other.', STATE),
-  api('resume-run', 'POST /v1/runs/{runId}/resume', 'Goes on with a paused or stopped run under a new epoch.', {
-    ...STATE,
-    ...START,
-    ...KEEP,
-    executions: ['states:StopExecution', 'states:DescribeExecution'],
-  }),
-  api('retry-run', 'POST /v1/runs/{runId}/retry', 'Tries the failed components again under a new epoch.', {
-    ...STATE,
-    ...START,
-    ...PLANS,
-    executions: ['states:StopExecution', 'states:DescribeExecution'],
-  }),
-  api('rollback-run', 'POST /v1/runs/{runId}/rollback', 'Starts taking a run back.', {
-    ...STATE,
-    ...START,
-    ...PLANS,
-    executions: ['states:StopExecution', 'states:DescribeExecution'],
-  }),
-  api('decide-approval', 'POST /v1/runs/{runId}/approvals/{component}', 'Approves or rejects a waiting component.', {
-    ...STATE,
-    executions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
-  }),
+  api(
+    'resume-run',
+    'POST /v1/runs/{runId}/resume',
+    'Goes on with a paused or stopped run under a new epoch.',
+    { ...STATE, ...START, ...KEEP, ...TAKE_OVER },
+    ['run', 'rollback'],
+  ),
+  api(
+    'retry-run',
+    'POST /v1/runs/{runId}/retry',
+    'Tries the failed components again under a new epoch.',
+    { ...STATE, ...START, ...PLANS, ...TAKE_OVER },
+    ['run', 'rollback'],
+  ),
+  api(
+    'rollback-run',
+    'POST /v1/runs/{runId}/rollback',
+    'Starts taking a run back.',
+    { ...STATE, ...START, ...PLANS, ...TAKE_OVER },
+    ['rollback'],
+  ),
+  api(
+    'decide-approval',
+    'POST /v1/runs/{runId}/approvals/{component}',
+    'Approves or rejects a waiting component.',
+    { ...STATE, machines: ['states:SendTaskSuccess', 'states:SendTaskFailure'] },
+    ['component'],
+  ),
   api('list-quarantine', 'GET /v1/runs/{runId}/quarantine', 'Lists the records that failed, with their errors.', {
     'control-table': READ,
     ...KEEP,
@@ -131,15 +157,20 @@ export const functions: readonly FunctionSpec[] = [
   step(
     'seize-run',
     'Takes a run over: run, locks, components and segments, then stops the old executions.',
-    { ...STATE, ...PLANS, executions: ['states:StopExecution', 'states:DescribeExecution'] },
+    { ...STATE, ...PLANS, ...TAKE_OVER },
     60,
   ),
   step('undo-component', 'Undoes one slice of a component.', { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': WRITE_DATA }, 90),
   step('release-run', 'Ends a rollback and releases the locks.', { ...STATE, ...PLANS }),
-  step(
-    'reconcile',
-    'Finds runs whose execution is gone and locks that nobody needs.',
-    { ...STATE, ...START, ...PLANS, executions: ['states:DescribeExecution', 'states:StopExecution'] },
-    60,
-  ),
+  {
+    ...step(
+      'reconcile',
+      'Finds runs whose execution is gone and locks that nobody needs.',
+      { ...STATE, ...START, ...PLANS, ...TAKE_OVER },
+      60,
+    ),
+    machines: ['run', 'rollback'],
+    schedule: 'rate(5 minutes)',
+    onExecutionEnd: true,
+  },
 ];

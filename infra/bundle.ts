@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { functions } from '../functions/catalog.ts';
+import { bundleFolder } from './program.ts';
+
+/** CommonJS dependencies inside an ES module call `require` for Node's own modules. */
+const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** Builds dist/functions/<name>/index.mjs for every function of the catalog. */
+export async function bundleFunctions(): Promise<void> {
+  await Promise.all(
+    functions.map(({ name }) =>
+      build({
+        entryPoints: [fileURLToPath(new URL(`../functions/${name}/index.ts`, import.meta.url))],
+        outfile: `${bundleFolder(name)}/index.mjs`,
+        bundle: true,
+        platform: 'node',
+        target: 'node24',
+        format: 'esm',
+        mainFields: ['module', 'main'],
+        minify: true,
+        sourcemap: 'linked',
+        charset: 'utf8',
+        banner: { js: BANNER },
+        logLevel: 'error',
+      }),
+    ),
+  );
+}

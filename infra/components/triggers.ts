@@ -1,0 +1,98 @@
+import { EventRule } from '@pulumi/aws/cloudwatch/eventRule.js';
+import { EventTarget } from '@pulumi/aws/cloudwatch/eventTarget.js';
+import { Permission } from '@pulumi/aws/lambda/permission.js';
+import { QueuePolicy } from '@pulumi/aws/sqs/queuePolicy.js';
+import { all, ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi';
+import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { Naming } from '../naming.ts';
+import { undeliveredQueuePolicy } from '../policies/resource-policies.ts';
+import type { FunctionFleet } from './function-fleet.ts';
+import type { UndeliveredQueue } from './undelivered-queue.ts';
+
+export interface TriggersArgs {
+  readonly naming: Naming;
+  readonly functions: readonly FunctionSpec[];
+  /** Every machine of the catalog. */
+  readonly machines: readonly string[];
+  readonly fleet: FunctionFleet;
+  readonly undelivered: UndeliveredQueue;
+}
+
+type When = { readonly scheduleExpression: string } | { readonly eventPattern: string };
+
+/** What calls functions without being asked: schedules, and executions that ended. */
+export class Triggers extends ComponentResource {
+  readonly #name: string;
+  readonly #args: TriggersArgs;
+
+  constructor(name: string, args: TriggersArgs, options: ComponentResourceOptions = {}) {
+    super('slipway:infra:Triggers', name, {}, options);
+    this.#name = name;
+    this.#args = args;
+    const rules = args.functions.flatMap((spec) => [
+      ...(spec.schedule === undefined
+        ? []
+        : [this.#trigger(spec, 'schedule', `Calls ${spec.name} again and again`, { scheduleExpression: spec.schedule })]),
+      ...(spec.onExecutionEnd === true
+        ? [this.#trigger(spec, 'execution-end', `Calls ${spec.name} when an execution has ended`, this.#executionEnd())]
+        : []),
+    ]);
+    const policy = all([args.undelivered.arn, all(rules.map((rule) => rule.arn))] as const);
+    new QueuePolicy(
+      `${name}-undelivered-policy`,
+      {
+        queueUrl: args.undelivered.url,
+        policy: policy.apply(([queueArn, ruleArns]) => JSON.stringify(undeliveredQueuePolicy(queueArn, ruleArns))),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+
+  #executionEnd(): When {
+    const { machines, naming } = this.#args;
+    return {
+      eventPattern: JSON.stringify({
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+          stateMachineArn: machines.map((machine) => naming.machineArn(machine)),
+        },
+      }),
+    };
+  }
+
+  #trigger(spec: FunctionSpec, kind: string, description: string, when: When): EventRule {
+    const { naming, fleet, undelivered } = this.#args;
+    const name = `${this.#name}-${spec.name}-${kind}`;
+    const target = fleet.get(spec.name);
+    const rule = new EventRule(
+      `${name}-rule`,
+      { name: naming.part(`${spec.name}-${kind}`), description, ...when, tags: naming.tags },
+      { parent: this },
+    );
+    const permission = new Permission(
+      `${name}-permission`,
+      {
+        action: 'lambda:InvokeFunction',
+        function: target.functionName,
+        qualifier: target.version,
+        principal: 'events.amazonaws.com',
+        sourceArn: rule.arn,
+      },
+      { parent: this },
+    );
+    new EventTarget(
+      `${name}-target`,
+      {
+        rule: rule.name,
+        arn: target.qualifiedArn,
+        deadLetterConfig: { arn: undelivered.arn },
+        retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
+      },
+      { parent: this, dependsOn: [permission] },
+    );
+    return rule;
+  }
+}
