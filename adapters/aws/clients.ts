@@ -1,0 +1,77 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { MiddlewareStack } from '@smithy/types';
+
+/** One request as the SDK is about to send it, for example `{ client: 'DynamoDBClient', command: 'UpdateItemCommand', input }`. */
+export interface Call {
+  readonly client: string;
+  readonly command: string;
+  readonly input: object;
+}
+
+export interface ClientOptions {
+  /** Left out: the region's own. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  /** Left out: the SDK's chain (the role of the function, the profile of the person). */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  /** Tries of one request, the first included; 1 by default, since retries have one layer, above the adapters. */
+  readonly maxAttempts?: number;
+  /** ms to a connection; 1,000 by default. */
+  readonly connectionTimeout?: number;
+  /** ms to the whole answer; 5,000 by default. */
+  readonly requestTimeout?: number;
+  /** Stands around every request: permission checks, fault injection, traces. May refuse by throwing. */
+  readonly around?: <T>(call: Call, send: () => Promise<T>) => Promise<T>;
+}
+
+/** The time-out of a request where the options name none, in ms. */
+export const REQUEST_TIMEOUT = 5_000;
+
+export const dynamoClient = (options: ClientOptions = {}): DynamoDBClient =>
+  watched(new DynamoDBClient(settings(options)), options);
+
+export const s3Client = (options: ClientOptions = {}): S3Client =>
+  watched(new S3Client({ ...settings(options), forcePathStyle: options.endpoint !== undefined }), options);
+
+export const stepFunctionsClient = (options: ClientOptions = {}): SFNClient => watched(new SFNClient(settings(options)), options);
+
+export const lambdaClient = (options: ClientOptions = {}): LambdaClient => watched(new LambdaClient(settings(options)), options);
+
+export const eventBridgeClient = (options: ClientOptions = {}): EventBridgeClient =>
+  watched(new EventBridgeClient(settings(options)), options);
+
+const settings = (options: ClientOptions) => ({
+  ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+  ...(options.region === undefined ? {} : { region: options.region }),
+  ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+  maxAttempts: options.maxAttempts ?? 1,
+  requestHandler: {
+    connectionTimeout: options.connectionTimeout ?? 1_000,
+    requestTimeout: options.requestTimeout ?? REQUEST_TIMEOUT,
+    throwOnRequestTimeout: true,
+    httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+    httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
+  },
+});
+
+/** Above the segments of a migration times their requests in flight: a request must not age in the agent's own queue. */
+const MAX_SOCKETS = 256;
+
+const watched = <Input extends object, Output extends object, Client extends { middlewareStack: MiddlewareStack<Input, Output> }>(
+  client: Client & { middlewareStack: MiddlewareStack<Input, Output> },
+  { around }: ClientOptions,
+): Client => {
+  if (around === undefined) return client;
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      const call = { client: context.clientName ?? '', command: context.commandName ?? '', input: args.input };
+      return around(call, () => next(args));
+    },
+    { step: 'initialize', name: 'slipwayAround', priority: 'high' },
+  );
+  return client;
+};

@@ -1,0 +1,142 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { StoreRejectedError, StoreThrottledError } from '../../shared/errors/store-errors.ts';
+import { applyWrite, checkWrite } from '../../shared/ports/apply-write.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { IndexName, Item, Key, ListOptions, Page, Store, Write, WriteResult } from '../../shared/ports/store.ts';
+import { storeFailure } from './store-failure.ts';
+import { updateExpression } from './update-expression.ts';
+
+export interface DynamoStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly clock: Clock;
+}
+
+type Attributes = Record<string, AttributeValue>;
+
+/** Pauses in ms before what a batch read left over is asked for again. */
+const LEFT_OVER = [20, 80, 320] as const;
+
+/** The store on DynamoDB, and on what speaks its protocol. */
+export class DynamoStore implements Store {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  readonly #clock: Clock;
+
+  constructor(options: DynamoStoreOptions) {
+    this.#client = options.client;
+    this.#table = options.table;
+    this.#clock = options.clock;
+  }
+
+  async read(key: Key): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName: this.#table, Key: attributesOfKey(key), ConsistentRead: true });
+    const answer = await answered(`Reading ${named(key)}`, this.#client.send(command));
+    return answer.Item && itemOf(answer.Item);
+  }
+
+  async readMany(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
+    if (keys.length > 100) {
+      throw new StoreRejectedError(`${keys.length} keys in one read.`, { next: 'Read at most 100 items at once.' });
+    }
+    const wanted = new Map(keys.map((key) => [address(key), attributesOfKey(key)]));
+    const found = new Map<string, Item>();
+    let left = [...wanted.values()];
+    for (let round = 0; left.length > 0; round++) {
+      if (round > 0) await this.#pause(round, left.length);
+      const command = new BatchGetItemCommand({ RequestItems: { [this.#table]: { Keys: left, ConsistentRead: true } } });
+      const answer = await answered(`Reading ${left.length} items`, this.#client.send(command));
+      for (const item of (answer.Responses?.[this.#table] ?? []).map(itemOf)) found.set(address(item), item);
+      left = answer.UnprocessedKeys?.[this.#table]?.Keys ?? [];
+    }
+    return keys.map((key) => found.get(address(key)));
+  }
+
+  /**
+   * A refused condition is followed by a consistent read: the embedded store knows no ALL_OLD on refusal, so neither is it
+   * used on AWS. The item read may be newer than the one that refused; it never is older.
+   */
+  async write(write: Write): Promise<WriteResult> {
+    checkWrite(write);
+    const { update, condition, names, values } = updateExpression(write);
+    const command = new UpdateItemCommand({
+      TableName: this.#table,
+      Key: attributesOfKey(write.key),
+      ReturnValues: 'ALL_OLD',
+      ...(update === undefined ? {} : { UpdateExpression: update }),
+      ...(condition === undefined ? {} : { ConditionExpression: condition }),
+      ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
+      ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values) }),
+    });
+    try {
+      const answer = await this.#client.send(command);
+      const before = answer.Attributes && itemOf(answer.Attributes);
+      return { applied: true, before, item: applyWrite(before, write) };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) {
+        throw storeFailure(`Write '${write.name}' to ${named(write.key)}`, error);
+      }
+    }
+    return { applied: false, current: await this.read(write.key) };
+  }
+
+  list(pk: string, options: ListOptions = {}): Promise<Page> {
+    return this.#query({ hash: 'pk', sort: 'sk', value: pk }, options);
+  }
+
+  listIndex(index: IndexName, value: string, options: ListOptions = {}): Promise<Page> {
+    return this.#query({ index, hash: index, sort: `${index}Sort`, value }, options);
+  }
+
+  async #query(from: { index?: IndexName; hash: string; sort: string; value: string }, options: ListOptions): Promise<Page> {
+    const { prefix = '' } = options;
+    const command = new QueryCommand({
+      TableName: this.#table,
+      ...(from.index === undefined ? { ConsistentRead: true } : { IndexName: from.index }),
+      KeyConditionExpression: prefix === '' ? '#hash = :hash' : '#hash = :hash AND begins_with(#sort, :prefix)',
+      ExpressionAttributeNames: { '#hash': from.hash, ...(prefix === '' ? {} : { '#sort': from.sort }) },
+      ExpressionAttributeValues: marshall({ ':hash': from.value, ...(prefix === '' ? {} : { ':prefix': prefix }) }),
+      ScanIndexForward: !options.descending,
+      ...(options.limit === undefined ? {} : { Limit: options.limit }),
+      ...(options.cursor === undefined ? {} : { ExclusiveStartKey: JSON.parse(options.cursor) as Attributes }),
+    });
+    const answer = await answered(`Listing ${from.hash} '${from.value}'`, this.#client.send(command));
+    return {
+      items: (answer.Items ?? []).map(itemOf),
+      ...(answer.LastEvaluatedKey === undefined ? {} : { cursor: JSON.stringify(answer.LastEvaluatedKey) }),
+    };
+  }
+
+  async #pause(round: number, left: number): Promise<void> {
+    const ms = LEFT_OVER[round - 1];
+    if (ms === undefined) {
+      throw new StoreThrottledError(`The store left ${left} items unread ${round} times.`, { next: 'Wait and read them again.' });
+    }
+    await this.#clock.sleep(ms);
+  }
+}
+
+const answered = async <T>(what: string, answer: Promise<T>): Promise<T> => {
+  try {
+    return await answer;
+  } catch (error) {
+    throw storeFailure(what, error);
+  }
+};
+
+const attributesOfKey = (key: Key): Attributes => ({ pk: { S: key.pk }, sk: { S: key.sk } });
+
+const itemOf = (attributes: Attributes): Item => unmarshall(attributes) as Item;
+
+const address = (key: Key): string => JSON.stringify([key.pk, key.sk]);
+
+const named = (key: Key): string => `${key.pk} / ${key.sk}`;

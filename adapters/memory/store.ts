@@ -1,0 +1,93 @@
+import { StoreRejectedError } from '../../shared/errors/store-errors.ts';
+import { applyWrite, checkWrite, MAX_ITEM_BYTES } from '../../shared/ports/apply-write.ts';
+import type { IndexName, Item, Key, ListOptions, Page, Store, Value, Write, WriteResult } from '../../shared/ports/store.ts';
+import { holds } from './condition.ts';
+import { itemBytes } from './item-size.ts';
+
+/** The store of the simulation and of unit tests. Each call does its work before it returns; what it hands out is frozen. */
+export class MemoryStore implements Store {
+  readonly #items = new Map<string, Item>();
+
+  async read(key: Key): Promise<Item | undefined> {
+    return this.#items.get(address(key));
+  }
+
+  async readMany(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
+    if (keys.length > 100) {
+      throw new StoreRejectedError(`${keys.length} keys in one read.`, { next: 'Read at most 100 items at once.' });
+    }
+    return keys.map((key) => this.#items.get(address(key)));
+  }
+
+  async write(write: Write): Promise<WriteResult> {
+    checkWrite(write);
+    const before = this.#items.get(address(write.key));
+    if (!holds(before, write.when)) return { applied: false, current: before };
+    const item = frozen(structuredClone(applyWrite(before, write)));
+    checkItem(item);
+    this.#items.set(address(write.key), item);
+    return { applied: true, before, item };
+  }
+
+  async list(pk: string, options: ListOptions = {}): Promise<Page> {
+    return page(
+      [...this.#items.values()].filter((item) => item.pk === pk),
+      (item) => item.sk,
+      options,
+    );
+  }
+
+  async listIndex(index: IndexName, value: string, options: ListOptions = {}): Promise<Page> {
+    const sort = `${index}Sort`;
+    const listed = [...this.#items.values()].filter((item) => item[index] === value && typeof item[sort] === 'string');
+    return page(listed, (item) => String(item[sort]), options);
+  }
+}
+
+const address = (key: Key): string => JSON.stringify([key.pk, key.sk]);
+
+const page = (items: readonly Item[], sortOf: (item: Item) => string, options: ListOptions): Page => {
+  const turn = options.descending ? -1 : 1;
+  const entries = items
+    .filter((item) => sortOf(item).startsWith(options.prefix ?? ''))
+    .map((item) => ({ item, at: [sortOf(item), item.pk, item.sk] as const }))
+    .sort((a, b) => turn * compare(a.at, b.at));
+  const after = options.cursor === undefined ? undefined : (JSON.parse(options.cursor) as string[]);
+  const rest = after === undefined ? entries : entries.filter((entry) => turn * compare(entry.at, after) > 0);
+  const taken = rest.slice(0, options.limit ?? rest.length);
+  const last = taken.at(-1);
+  const more = last !== undefined && taken.length < rest.length;
+  return { items: taken.map((entry) => entry.item), ...(more ? { cursor: JSON.stringify(last.at) } : {}) };
+};
+
+/** By UTF-8 bytes, as DynamoDB sorts; JavaScript's own order differs beyond the basic plane. */
+const compare = (a: readonly string[], b: readonly string[]): number => {
+  for (const [at, part] of a.entries()) {
+    const order = Buffer.compare(Buffer.from(part), Buffer.from(b[at] ?? ''));
+    if (order !== 0) return order;
+  }
+  return 0;
+};
+
+const checkItem = (item: Item): void => {
+  const size = itemBytes(item);
+  if (size > MAX_ITEM_BYTES)
+    throw new StoreRejectedError(`The item ${item.pk} / ${item.sk} has ${size} bytes; ${MAX_ITEM_BYTES} fit.`, {
+      next: 'Keep large values as artefacts and store their keys.',
+    });
+  for (const name of ['pk', 'sk', 'listing', 'listingSort', 'open', 'openSort']) {
+    const value = item[name];
+    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
+    throw new StoreRejectedError(`'${name}' of ${item.pk} / ${item.sk} is no filled string.`, {
+      next: 'Keys of tables and indexes are strings of one character at least.',
+    });
+  }
+};
+
+const frozen = <T extends Value>(value: T): T => {
+  if (typeof value === 'object' && value !== null) {
+    for (const element of Object.values(value)) frozen(element);
+    Object.freeze(value);
+  }
+  return value;
+};
