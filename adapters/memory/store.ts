@@ -24,7 +24,7 @@ export class MemoryStore implements Store {
     const before = this.#items.get(address(write.key));
     if (!holds(before, write.when)) return { applied: false, current: before };
     const item = frozen(structuredClone(applyWrite(before, write)));
-    checkItem(item);
+    checkSize(item);
     this.#items.set(address(write.key), item);
     return { applied: true, before, item };
   }
@@ -69,19 +69,12 @@ const compare = (a: readonly string[], b: readonly string[]): number => {
   return 0;
 };
 
-const checkItem = (item: Item): void => {
+const checkSize = (item: Item): void => {
   const size = itemBytes(item);
   if (size > MAX_ITEM_BYTES)
     throw new StoreRejectedError(`The item ${item.pk} / ${item.sk} has ${size} bytes; ${MAX_ITEM_BYTES} fit.`, {
       next: 'Keep large values as artefacts and store their keys.',
     });
-  for (const name of ['pk', 'sk', 'listing', 'listingSort', 'open', 'openSort']) {
-    const value = item[name];
-    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
-    throw new StoreRejectedError(`'${name}' of ${item.pk} / ${item.sk} is no filled string.`, {
-      next: 'Keys of tables and indexes are strings of one character at least.',
-    });
-  }
 };
 
 const frozen = <T extends Value>(value: T): T => {

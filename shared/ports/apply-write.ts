@@ -4,6 +4,9 @@ import type { Item, Value, Write } from './store.ts';
 /** DynamoDB's limit on one item, names and values together. */
 export const MAX_ITEM_BYTES = 400 * 1024;
 
+/** Attributes that are keys of the table or of an index. */
+const KEYS = new Set(['pk', 'sk', 'listing', 'listingSort', 'open', 'openSort']);
+
 /**
  * What an item is after a write that was applied to `before`: the one definition that every adapter shares.
  * Throws StoreRejectedError where an attribute that is added to holds something else than a number.
@@ -28,6 +31,11 @@ export const checkWrite = (write: Write): void => {
     if (!Number.isSafeInteger(amount)) throw refused(write, `adds ${amount} to '${name}'`, 'Add whole numbers only.');
   }
   for (const [name, value] of Object.entries(write.set ?? {})) checkValue(write, name, value);
+  for (const [name, value] of Object.entries({ ...write.key, ...write.set })) {
+    const filled = typeof value === 'string' && value !== '';
+    if (KEYS.has(name) && !filled)
+      throw refused(write, `has a key '${name}' that is no filled string`, 'Give it one character at least.');
+  }
 };
 
 const checkValue = (write: Write, path: string, value: Value | undefined): void => {
