@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { check, json } from './check.ts';
+import { codeRef, name, prose, tableName } from './names.ts';
+import { duration, firstFall, percent, positiveDuration } from './quantities.ts';
+
+/** Retries of one call: `attempts` after the first, waiting a random time up to `maxDelays[n]` (the last one repeats). */
+export const retry = z.strictObject({
+  attempts: z.number().int().min(0).max(10).default(3).describe('Repeats after the first call.'),
+  maxDelays: z
+    .array(duration)
+    .min(1)
+    .max(10)
+    .superRefine((delays, context) => {
+      const index = firstFall(delays);
+      if (index < 1) return;
+      const message = 'must not be shorter than the one before';
+      context.addIssue({ code: 'custom', path: [index], message, params: { code: 'NOT_RISING' } });
+    })
+    .prefault(['2s', '4s', '8s'])
+    .describe('Before repeat n a random time up to the n-th of these; the last one repeats.'),
+  circuit: z
+    .strictObject({
+      failures: z.number().int().min(1).default(5).describe('Consecutive failures that open the circuit.'),
+      openFor: positiveDuration.prefault('30s').describe('How long it stays open.'),
+    })
+    .prefault({})
+    .describe('The circuit breaker around the calls.'),
+});
+
+/** Time-outs by operation, in milliseconds. */
+export const timeouts = z.strictObject({
+  import: positiveDuration.prefault('5m').describe('Reading what a component needs before it starts.'),
+  migrate: positiveDuration.prefault('10m').describe('One effect of a component.'),
+  validate: positiveDuration.prefault('2m').describe('One check.'),
+});
+
+const base = {
+  name: name.describe('Unique in the whole plan.'),
+  retry: retry.optional().describe("Instead of the plan's."),
+  timeouts: timeouts.optional().describe("Instead of the plan's."),
+  description: prose(500).optional().describe('For people.'),
+};
+
+export const batch = z
+  .strictObject({
+    ...base,
+    kind: z.literal('batch'),
+    from: z.strictObject({ table: tableName.describe('Its name.') }).describe('The table that is read.'),
+    to: z.strictObject({ table: tableName.describe('Its name.') }).describe('The table that is written.'),
+    transform: z
+      .strictObject({ run: codeRef.describe('`(record) => record | record[]`.') })
+      .describe('One record in, zero or more out; deterministic.'),
+    target: z
+      .enum(['quiescent', 'live'])
+      .default('quiescent')
+      .describe('`live`: the application writes to the target meanwhile, and what it wrote is kept.'),
+    segments: z.number().int().min(1).max(200).default(4).describe('How many parts of the table are migrated side by side.'),
+    interval: positiveDuration
+      .prefault('2s')
+      .describe('The wanted time of one write batch; the batch size tunes itself to 90-95 % of it.'),
+    checkpoint: z
+      .strictObject({
+        records: z.number().int().min(1).default(5000).describe('At the latest after so many records.'),
+        every: positiveDuration.prefault('5s').describe('At the latest after so long.'),
+      })
+      .prefault({})
+      .describe('How often progress is made durable, for each segment.'),
+    tolerate: percent
+      .prefault('0%')
+      .describe('The share of records that may be quarantined while the component still completes.'),
+    sample: z.number().int().min(0).max(10_000).default(20).describe('How many records are compared field by field, to read.'),
+  })
+  .describe('Migrates data from one table to another, through your transform.');
+
+export const task = z
+  .strictObject({
+    ...base,
+    kind: z.literal('task'),
+    run: codeRef.describe('A task with forward, and where it has them verify, undo and probe.'),
+    input: json.default(null).describe('Given to every step as it is.'),
+    items: z
+      .union([z.number().int().min(1).max(100_000), z.array(json).min(1).max(100_000)])
+      .optional()
+      .describe('One step for each element, or that many steps; one step where absent.'),
+    timeout: positiveDuration.prefault('30s').describe('The time-out of one call of the function.'),
+  })
+  .describe('Runs your own function, step by step.');
+
+export const validate = z
+  .strictObject({
+    ...base,
+    kind: z.literal('validate'),
+    checks: z.array(check).min(1).max(100).describe('All are run; each must pass.'),
+  })
+  .describe('Runs named checks; the run goes on only where all pass.');
+
+export const approval = z
+  .strictObject({
+    ...base,
+    kind: z.literal('approval'),
+    prompt: prose(2000).min(1).describe('What the person is asked.'),
+    expires: positiveDuration.prefault('24h').describe('How long the question stands.'),
+    onExpiry: z.enum(['reject', 'approve']).default('reject').describe('What happens when nobody answers in time.'),
+  })
+  .describe('Waits for a person.');
+
+export const wait = z
+  .strictObject({ ...base, kind: z.literal('wait'), for: duration.describe('How long.') })
+  .describe('Waits for a time.');
+
+export const component = z.discriminatedUnion('kind', [batch, task, validate, approval, wait]);
+
+export type Component = z.output<typeof component>;
+export type BatchComponent = z.output<typeof batch>;
+export type TaskComponent = z.output<typeof task>;
+export type ValidateComponent = z.output<typeof validate>;
+export type ApprovalComponent = z.output<typeof approval>;
+export type WaitComponent = z.output<typeof wait>;
+export type Retry = z.output<typeof retry>;
+export type Timeouts = z.output<typeof timeouts>;

@@ -1,0 +1,158 @@
+import type { EffectClass, TaskShape } from '../ports/user-code.ts';
+import { locksOf } from './locks.ts';
+import { orderPhases } from './phase-order.ts';
+import type { Check, Component, Plan, TaskComponent } from './plan.ts';
+import { planDigest } from './plan-digest.ts';
+import { formatDuration, formatPercent } from './quantities.ts';
+import type { PlanFacts } from './references.ts';
+
+/** Whether a component can be taken back: by Slipway, by nobody, or there is nothing to take back. */
+export type Undo = 'automatic' | 'none' | 'nothing';
+
+export interface CheckDescription {
+  readonly name: string;
+  readonly type: Check['type'];
+  readonly rule: string;
+}
+
+export interface ComponentDescription {
+  readonly name: string;
+  readonly kind: Component['kind'];
+  readonly description?: string;
+  /** What happens, in order. */
+  readonly stages: readonly string[];
+  readonly checks: readonly CheckDescription[];
+  /** Absent for a task whose function is not known here. */
+  readonly effect?: EffectClass;
+  readonly undo: Undo;
+  /** What stands in the way of taking it back, for `none`. */
+  readonly undoReason?: string;
+  /** Milliseconds by name. */
+  readonly timeouts: Readonly<Record<string, number>>;
+}
+
+export interface PhaseDescription {
+  readonly name: string;
+  /** 1-based; phases of one level may run side by side. */
+  readonly level: number;
+  readonly after: readonly string[];
+  readonly components: readonly ComponentDescription[];
+  /** Checks between this phase and the next. */
+  readonly checks: readonly CheckDescription[];
+}
+
+/** What a run of the plan will do, in order. */
+export interface PlanDescription {
+  readonly name: string;
+  readonly digest: string;
+  readonly target: string;
+  readonly description?: string;
+  readonly onFailure: Plan['onFailure'];
+  readonly locks: readonly string[];
+  readonly phases: readonly PhaseDescription[];
+  /** Components whose effects stay when the run is rolled back, and why. */
+  readonly irreversible: readonly { readonly component: string; readonly why: string }[];
+}
+
+/** Describes what a run of the plan will do. With facts, tasks are described by what their functions tell of themselves. */
+export function describePlan(plan: Plan, facts: PlanFacts = {}): PlanDescription {
+  const phases = orderPhases(plan).flatMap((level, index) =>
+    level.map(({ name, after, components, validate }) => ({
+      name,
+      level: index + 1,
+      after,
+      components: components.map((component) => describeComponent(component, plan, facts)),
+      checks: validate.map(describeCheck),
+    })),
+  );
+  return {
+    name: plan.name,
+    digest: planDigest(plan),
+    target: plan.target,
+    ...(plan.description === undefined ? {} : { description: plan.description }),
+    onFailure: plan.onFailure,
+    locks: locksOf(plan),
+    phases,
+    irreversible: phases.flatMap(({ components }) =>
+      components.flatMap(({ name, undo, undoReason = '' }) => (undo === 'none' ? [{ component: name, why: undoReason }] : [])),
+    ),
+  };
+}
+
+type Behaviour = Pick<ComponentDescription, 'stages' | 'undo'> & Partial<ComponentDescription>;
+
+function describeComponent(component: Component, plan: Plan, facts: PlanFacts): ComponentDescription {
+  const { name, kind, description } = component;
+  return {
+    name,
+    kind,
+    ...(description === undefined ? {} : { description }),
+    checks: [],
+    timeouts: component.timeouts ?? plan.timeouts,
+    ...behaviour(component, plan, facts),
+  };
+}
+
+function behaviour(component: Component, plan: Plan, facts: PlanFacts): Behaviour {
+  switch (component.kind) {
+    case 'batch': {
+      const { from, to, transform, segments, target, tolerate } = component;
+      return {
+        stages: [
+          `read ${from.table} in ${segments} ${segments === 1 ? 'segment' : 'segments side by side'}`,
+          `transform each record with ${transform.run}`,
+          `write ${to.table} (${target}), keeping what it held before`,
+          `verify every record; at most ${formatPercent(tolerate)} may be in quarantine`,
+        ],
+        effect: 'idempotent',
+        undo: 'automatic',
+      };
+    }
+    case 'task':
+      return describeTask(component, plan, facts.functions?.get(component.run));
+    case 'validate':
+      return { stages: ['run the checks'], checks: component.checks.map(describeCheck), undo: 'nothing' };
+    case 'approval': {
+      const expiry = `after ${formatDuration(component.expires)} without an answer: ${component.onExpiry}`;
+      return { stages: [`ask: ${component.prompt}`, expiry], timeouts: { expires: component.expires }, undo: 'nothing' };
+    }
+    case 'wait':
+      return { stages: [`wait ${formatDuration(component.for)}`], timeouts: {}, undo: 'nothing' };
+  }
+}
+
+function describeTask(task: TaskComponent, plan: Plan, fact: string | TaskShape | undefined): Behaviour {
+  const shape = typeof fact === 'object' ? fact : undefined;
+  const count = typeof task.items === 'number' ? task.items : (task.items?.length ?? 1);
+  const stages = [`call ${task.run}${count === 1 ? '' : `, ${count} steps`}`];
+  if (shape?.methods.includes('verify')) stages.push('verify each step with its own function');
+  const why = shape && taskUndoReason(shape);
+  return {
+    stages,
+    timeouts: { call: task.timeout, ...(task.timeouts ?? plan.timeouts) },
+    ...(shape === undefined ? {} : { effect: shape.effect }),
+    ...(why === undefined ? { undo: 'automatic' } : { undo: 'none', undoReason: why }),
+  };
+}
+
+function taskUndoReason({ effect, methods }: TaskShape): string | undefined {
+  if (!methods.includes('undo')) return 'its function has no undo';
+  return effect === 'manual' ? 'after a crash in the middle a person must say whether it took effect' : undefined;
+}
+
+function describeCheck(check: Check): CheckDescription {
+  return { name: check.name, type: check.type, rule: checkRule(check) };
+}
+
+function checkRule(check: Check): string {
+  switch (check.type) {
+    case 'function':
+      return `${check.run} ${check.is} ${check.limit}, sample at least ${check.minSample}`;
+    case 'data':
+      return `at most ${formatPercent(check.limit)} of ${check.from} differs in ${check.to}`;
+    case 'api':
+      return `at most ${formatPercent(check.limit)} of ${check.requests.length} answers differ between ${check.old} and ${check.new}`;
+    case 'performance':
+      return `p95 of ${check.requests} requests to ${check.url} at most ${formatPercent(check.limit)} above the baseline`;
+  }
+}
