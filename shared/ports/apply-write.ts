@@ -45,7 +45,10 @@ const checkValue = (write: Write, path: string, value: Value | undefined): void 
   } else if (Array.isArray(value)) {
     for (const [at, element] of value.entries()) checkValue(write, `${path}[${at}]`, element);
   } else if (typeof value === 'object' && value !== null) {
-    for (const [name, element] of Object.entries(value)) checkValue(write, `${path}.${name}`, element);
+    for (const [name, element] of Object.entries(value)) {
+      if (name === '') throw refused(write, `has an attribute without a name in '${path}'`, 'Give every attribute a name.');
+      checkValue(write, `${path}.${name}`, element);
+    }
   } else if (value === undefined || typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') {
     throw refused(write, `sets '${path}' to ${typeof value}`, 'Leave the attribute out, or remove it.');
   }

@@ -110,7 +110,7 @@ const readsAndWrites = (store: () => Store): void => {
         nothing: null,
         list: [],
         map: {},
-        nested: { a: [1, 'two', null, { b: [[]] }], '': 'the empty name', $set: ['looks like a tag'] },
+        nested: { a: [1, 'two', null, { b: [[]] }], $set: ['looks like a tag'] },
         'name with spaces, dots. and #signs': 1,
       };
       await store().write(put(key, values));
@@ -466,6 +466,7 @@ const refusals = (store: () => Store): void => {
       const key = freshKey();
       await expectRefused(key, store().write(put(key, { n: Number.NaN })));
       await expectRefused(key, store().write(put(key, { deep: [{ n: 2 ** 53 }] })));
+      await expectRefused(key, store().write(put(key, { deep: { '': 'no name' } })));
       await expectRefused(key, store().write({ name: 'test.add', key, add: { n: 0.5 }, when: [] }));
       await expectRefused(key, store().write({ name: 'test.twice', key, set: { n: 1 }, add: { n: 1 }, when: [] }));
       await expectRefused(key, store().write(put(key, { sk: 'another' })));
