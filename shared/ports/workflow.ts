@@ -19,6 +19,8 @@ export interface Execution {
 export interface Workflow {
   /** Starting the same name with the same input again answers the same execution. */
   start(machine: string, name: string, input: Value): Promise<{ arn: string }>;
+  /** The ARN that an execution of that name has or would have. */
+  arnOf(machine: string, name: string): string;
   describe(arn: string): Promise<Execution | undefined>;
   stop(arn: string, reason: { error: string; cause: string }): Promise<void>;
   /** False: the token is unknown, used, or timed out. */

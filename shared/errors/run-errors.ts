@@ -1,0 +1,50 @@
+import { SlipwayError } from './slipway-error.ts';
+
+/** A newer epoch speaks for the run: this writer has nothing more to say. */
+export class SupersededError extends SlipwayError {
+  override readonly name = 'SupersededError';
+  override readonly code = 'SUPERSEDED';
+}
+
+/** The run is in a state in which the command makes no sense. */
+export class RunStateError extends SlipwayError {
+  override readonly name = 'RunStateError';
+  override readonly code = 'RUN_STATE';
+}
+
+export class RunNotFoundError extends SlipwayError {
+  override readonly name = 'RunNotFoundError';
+  override readonly code = 'RUN_NOT_FOUND';
+}
+
+/** Another run holds a lock that this one needs. */
+export class LockedError extends SlipwayError {
+  override readonly name = 'LockedError';
+  override readonly code = 'LOCKED';
+}
+
+/** Nothing is known of the end of an effect: it may be under way until its deadline. */
+export class EffectUnansweredError extends SlipwayError {
+  override readonly name = 'EffectUnansweredError';
+  override readonly code = 'EFFECT_UNANSWERED';
+  override readonly retryable = true;
+}
+
+/** A user's function failed; it is not under way any more. */
+export class UserCodeError extends SlipwayError {
+  override readonly name: string = 'UserCodeError';
+  override readonly code: string = 'USER_CODE_FAILED';
+}
+
+/** A user's function was ended at its deadline. */
+export class UserCodeTimeoutError extends SlipwayError {
+  override readonly name = 'UserCodeTimeoutError';
+  override readonly code = 'USER_CODE_TIMEOUT';
+  override readonly retryable = true;
+}
+
+/** The plan of a run, a function or a table is not what the run needs. */
+export class PreparationError extends SlipwayError {
+  override readonly name = 'PreparationError';
+  override readonly code = 'PREPARATION_FAILED';
+}

@@ -1,0 +1,36 @@
+import { SupersededError } from '../errors/run-errors.ts';
+import { haltKey } from './keys.ts';
+import { acquireLocks, releaseLocks } from './locks.ts';
+import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
+import { seizeItems, stopOldExecutions } from './take-over.ts';
+
+export type Admission =
+  | { readonly outcome: 'admitted' }
+  | { readonly outcome: 'waiting'; readonly resource: string; readonly holder: string }
+  | { readonly outcome: 'halted' | 'superseded' };
+
+/** Takes the run's locks and writes their fences; a later epoch of a run going forward takes its items over too. */
+export async function admitRun(deps: RunDeps, writer: RunWriter): Promise<Admission> {
+  const { run } = await loadRun(deps, writer.runId);
+  const halt = await deps.store.read(haltKey(run.environment));
+  if (halt?.['active'] === true) return { outcome: 'halted' };
+  const acquired = await acquireLocks(deps, writer, run.resources);
+  try {
+    if ('blocked' in acquired) {
+      const on = acquired.blocked;
+      const waiting = await changeRun(deps, run.id, { type: 'wait', on }, { epoch: writer.epoch });
+      if ('refused' in waiting && run.epoch !== writer.epoch) throw new SupersededError(waiting.refused);
+      return { outcome: 'waiting', resource: on.resource, holder: on.holder };
+    }
+    const admitted = await changeRun(deps, run.id, { type: 'admit', fences: acquired.fences }, { epoch: writer.epoch });
+    if ('refused' in admitted) throw new SupersededError(admitted.refused);
+    if (writer.epoch > 1) await seizeItems(deps, admitted.run, writer);
+    await stopOldExecutions(deps, admitted.run, []);
+    return { outcome: 'admitted' };
+  } catch (error) {
+    if (!(error instanceof SupersededError)) throw error;
+    // Locks of a run that was admitted before protect what it did: only an admission that never ended gives its locks back.
+    if (!run.fences) await releaseLocks(deps, writer, run.resources);
+    return { outcome: 'superseded' };
+  }
+}

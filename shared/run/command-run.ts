@@ -1,0 +1,49 @@
+import { RunStateError } from '../errors/run-errors.ts';
+import { changeRun, loadRun, type RunDeps } from './run-access.ts';
+import type { RunCommand } from './run-decisions.ts';
+import type { RunState } from './run-state.ts';
+import { startExecution } from './start-run.ts';
+
+export interface Commanded {
+  readonly run: RunState;
+  /** A rollback was under way already and this call joined it. */
+  readonly joined: boolean;
+}
+
+export interface Said {
+  readonly actor: string;
+  readonly reason: string;
+  /** A person's word on manual effects: `component/step` -> it stands. */
+  readonly stands?: Readonly<Record<string, boolean>>;
+}
+
+/** Lets the steps under way end and starts no other. */
+export const pauseRun = (deps: RunDeps, runId: string, actor: string): Promise<Commanded> =>
+  command(deps, runId, { type: 'pause' }, actor);
+
+/** Goes on with a paused run, or tries a failed one again, under a new epoch. */
+export async function goOn(deps: RunDeps, runId: string, said: Said, digest?: string): Promise<Commanded> {
+  const { actor, ...word } = said;
+  const done = await command(deps, runId, { type: 'go-on', ...word, ...(digest === undefined ? {} : { digest }) }, actor);
+  await startExecution(deps, done.run);
+  return done;
+}
+
+/** Turns a run back under a new epoch. A second rollback joins the live one. */
+export async function goBack(deps: RunDeps, runId: string, said: Said): Promise<Commanded> {
+  const { run } = await loadRun(deps, runId);
+  if (run.status === 'rolling-back') {
+    await startExecution(deps, run);
+    return { run, joined: true };
+  }
+  const { actor, ...word } = said;
+  const done = await command(deps, runId, { type: 'go-back', ...word }, actor);
+  await startExecution(deps, done.run);
+  return done;
+}
+
+async function command(deps: RunDeps, runId: string, wanted: RunCommand, actor: string): Promise<Commanded> {
+  const outcome = await changeRun(deps, runId, wanted, { actor });
+  if ('refused' in outcome) throw new RunStateError(outcome.refused, outcome.next === undefined ? {} : { next: outcome.next });
+  return { run: outcome.run, joined: false };
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { EventType, RunEvent } from '../ports/events.ts';
+import type { Item, Key, Value, Write } from '../ports/store.ts';
+import { eventKey } from './keys.ts';
+import type { StoredEvent } from './run-state.ts';
+import { putEvent } from './writes.ts';
+
+export interface EventDraft {
+  readonly type: EventType;
+  readonly actor?: string;
+  readonly data?: { readonly [name: string]: Value };
+}
+
+/** The event of the transition that brings an item to `rev`, chained to the item's event before. */
+export function chainEvent(
+  key: Key,
+  draft: EventDraft,
+  place: { rev: number; epoch: number; at: number; prev: StoredEvent | undefined },
+): StoredEvent {
+  const body = {
+    type: draft.type,
+    rev: place.rev,
+    epoch: place.epoch,
+    at: place.at,
+    actor: draft.actor ?? 'slipway',
+    data: { ...draft.data } as StoredEvent['data'],
+    prev: place.prev?.hash ?? '',
+  };
+  return { ...body, hash: eventHash(key, body) };
+}
+
+export function eventHash(key: Key, event: Omit<StoredEvent, 'hash'>): string {
+  const content = [key.pk, key.sk, event.type, event.rev, event.epoch, event.at, event.actor, sorted(event.data), event.prev];
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64url');
+}
+
+/** The write that puts an item's event into the timeline. */
+export const eventWrite = (key: Key, event: StoredEvent): Write =>
+  putEvent(eventKey(key, event.rev), { ...event, schemaVersion: 1 });
+
+export function runEvent(key: Key, event: StoredEvent): RunEvent {
+  return { ...event, type: event.type as EventType, runId: key.pk.slice('RUN#'.length), item: key.sk };
+}
+
+/** Where the chain of one item's events (ascending) is broken: the first revision that does not follow. */
+export function brokenAt(key: Key, events: readonly StoredEvent[]): number | undefined {
+  let prev = '';
+  for (const event of events) {
+    if (event.prev !== prev || event.hash !== eventHash(key, event)) return event.rev;
+    prev = event.hash;
+  }
+  return undefined;
+}
+
+export const storedEventOf = (item: Item | undefined): StoredEvent | undefined =>
+  item?.['lastEvent'] as unknown as StoredEvent | undefined;
+
+const sorted = (value: Value): Value => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, inner]) => [name, sorted(inner)]),
+  );
+};

@@ -1,0 +1,92 @@
+import { componentKey } from './keys.ts';
+import { releaseLocks } from './locks.ts';
+import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
+import type { RunState, RunStatus } from './run-state.ts';
+import { readWork, type WorkState } from './work-state.ts';
+
+/** How the machine came to the end of its phases. */
+export interface Ending {
+  readonly outcome: 'completed' | 'failed' | 'paused' | 'halted' | 'crashed';
+  readonly reason?: string;
+}
+
+export type Finish =
+  | { readonly outcome: 'ended'; readonly status: RunStatus }
+  | { readonly outcome: 'rollback'; readonly epoch: number };
+
+type Planned = RunState['components'][number] & { readonly work: WorkState | undefined };
+
+/** Ends a run going forward: succeeded, resting for a person, or turned back under a new epoch. Judges by the items, not by what the machine carried along. */
+export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending): Promise<Finish> {
+  const { run } = await loadRun(deps, writer.runId);
+  const components = await componentsOf(deps, run);
+  const failed = components.filter(({ work }) => work?.status === 'failed' || work?.status === 'ambiguous');
+  const complete = components.every(({ work }) => work?.status === 'completed');
+  if (complete && ending.outcome === 'completed') return succeed(deps, writer, run);
+  if (ending.outcome === 'paused') return rest(deps, writer, run, 'paused', components, 'Paused by request');
+  const reason =
+    ending.reason ??
+    (failed.length > 0 ? failed.map(explain).join('; ') : `The run ended before its components did (${ending.outcome})`);
+  if (ending.outcome === 'halted' || run.onFailure === 'rollback') return turnBack(deps, writer, reason);
+  const partly = components.some(({ work }) => work?.status === 'completed');
+  return rest(deps, writer, run, partly ? 'partially-failed' : 'failed', components, reason);
+}
+
+export async function componentsOf(deps: RunDeps, run: RunState): Promise<readonly Planned[]> {
+  const planned: Planned[] = [];
+  for (let from = 0; from < run.components.length; from += 100) {
+    const part = run.components.slice(from, from + 100);
+    const items = await deps.store.readMany(part.map(({ name }) => componentKey(run.id, name)));
+    planned.push(...part.map((component, index) => ({ ...component, work: items[index] && readWork(items[index]) })));
+  }
+  return planned;
+}
+
+async function succeed(deps: RunDeps, writer: RunWriter, run: RunState): Promise<Finish> {
+  const names = run.components.map(({ name }) => name);
+  await changeRun(
+    deps,
+    run.id,
+    { type: 'rest', status: 'succeeded', reason: 'Every component completed', succeeded: names },
+    { epoch: writer.epoch },
+  );
+  await releaseLocks(deps, writer, run.resources);
+  return { outcome: 'ended', status: 'succeeded' };
+}
+
+/** The locks stay: they belong to the run until a person lets it go on or takes it back. */
+async function rest(
+  deps: RunDeps,
+  writer: RunWriter,
+  run: RunState,
+  status: RunStatus,
+  components: readonly Planned[],
+  reason: string,
+): Promise<Finish> {
+  const named = (wanted: (work: WorkState | undefined) => boolean) =>
+    components.filter(({ work }) => wanted(work)).map(({ name }) => name);
+  await changeRun(
+    deps,
+    run.id,
+    {
+      type: 'rest',
+      status,
+      reason,
+      succeeded: named((work) => work?.status === 'completed'),
+      failed: named((work) => work?.status === 'failed' || work?.status === 'ambiguous'),
+      canResume: true,
+      next:
+        status === 'paused' ? `slipway resume ${run.id}` : `slipway retry ${run.id}, or: slipway rollback ${run.id} -m REASON`,
+    },
+    { epoch: writer.epoch },
+  );
+  return { outcome: 'ended', status };
+}
+
+async function turnBack(deps: RunDeps, writer: RunWriter, reason: string): Promise<Finish> {
+  const turned = await changeRun(deps, writer.runId, { type: 'go-back', reason }, { epoch: writer.epoch });
+  if ('refused' in turned) return { outcome: 'ended', status: (await loadRun(deps, writer.runId)).run.status };
+  return { outcome: 'rollback', epoch: turned.run.epoch };
+}
+
+const explain = ({ name, work }: Planned): string => `${name}: ${work?.failure?.message ?? work?.status ?? 'failed'}`;

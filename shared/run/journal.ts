@@ -1,0 +1,93 @@
+import { StoreThrottledError, StoreUnansweredError } from '../errors/store-errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Events } from '../ports/events.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { Item, Key, Store, Value, Write } from '../ports/store.ts';
+import { chainEvent, type EventDraft, eventWrite, runEvent, storedEventOf } from './event-chain.ts';
+
+export interface JournalDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: Events;
+}
+
+export type Commit =
+  | { readonly applied: true; readonly item: Item }
+  | { readonly applied: false; readonly current: Item | undefined };
+
+const WRITE_ATTEMPTS = 4;
+const BACK_OFF_MS = [50, 200, 800];
+
+/**
+ * One conditional write, however often its answer is lost. The `writeId` in the item tells own retry from rival:
+ * a revision "one ahead" would prove nothing. Retries carry the same id and the same condition, so at most one lands.
+ */
+export async function commit(deps: JournalDeps, write: Write): Promise<Commit> {
+  const writeId = deps.ids.next();
+  const result = await patiently(deps, () => deps.store.write({ ...write, set: { ...write.set, writeId } }));
+  if (result.applied) return { applied: true, item: result.item };
+  const mine = result.current?.['writeId'] === writeId;
+  return mine && result.current ? { applied: true, item: result.current } : { applied: false, current: result.current };
+}
+
+/** The one layer that tries the store again: the SDK below makes a single attempt. */
+async function patiently<T>(deps: JournalDeps, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const passing = error instanceof StoreUnansweredError || error instanceof StoreThrottledError;
+      if (!passing || attempt >= WRITE_ATTEMPTS) throw error;
+      await deps.clock.sleep((BACK_OFF_MS[attempt - 1] ?? 800) * (0.5 + deps.ids.random()));
+    }
+  }
+}
+
+export interface Change {
+  readonly set?: { readonly [attribute: string]: Value };
+  readonly remove?: readonly string[];
+}
+
+/**
+ * Changes an item together with the event that says so. The event rides in the item as `lastEvent`, and is put
+ * into the timeline before the item is next overwritten: a crash between the two is repaired by the next writer.
+ */
+export async function transition(
+  deps: JournalDeps,
+  item: Item,
+  draft: EventDraft,
+  change: Change,
+  build: (change: Change) => Write,
+  epoch: number,
+): Promise<Commit> {
+  await flushEvent(deps, item);
+  const rev = Number(item['rev'] ?? 0) + 1;
+  const event = chainEvent(item, draft, { rev, epoch, at: deps.clock.now(), prev: storedEventOf(item) });
+  return commit(deps, build({ ...change, set: { ...change.set, lastEvent: event as unknown as Value } }));
+}
+
+/** Creates an item with its first event. */
+export async function create(
+  deps: JournalDeps,
+  key: Key,
+  draft: EventDraft,
+  epoch: number,
+  build: (set: Record<string, Value>) => Write,
+  set: Record<string, Value>,
+): Promise<Commit> {
+  const event = chainEvent(key, draft, { rev: 1, epoch, at: deps.clock.now(), prev: undefined });
+  return commit(deps, build({ ...set, lastEvent: event as unknown as Value }));
+}
+
+const flushed = new WeakSet<Item>();
+
+/** Puts the item's last event into the timeline and tells whoever listens. */
+export async function flushEvent(deps: JournalDeps, item: Item | undefined): Promise<void> {
+  const event = storedEventOf(item);
+  if (!item || !event || flushed.has(item)) return;
+  const key = { pk: item.pk, sk: item.sk };
+  await patiently(deps, () => deps.store.write(eventWrite(key, event)));
+  flushed.add(item);
+  await deps.events.publish([runEvent(key, event)]);
+}

@@ -1,0 +1,95 @@
+import type { Item, Store } from '../ports/store.ts';
+import { commit, type JournalDeps } from './journal.ts';
+import { lockKey } from './keys.ts';
+import { acquireLock, releaseLock, retakeLock, seizeLock } from './writes.ts';
+
+export interface LockOwner {
+  readonly runId: string;
+  readonly epoch: number;
+}
+
+export interface Holder {
+  readonly resource: string;
+  readonly holder: string;
+  /** Epoch ms. */
+  readonly since: number;
+}
+
+export type Acquired = { readonly fences: Record<string, number> } | { readonly blocked: Holder };
+
+/** Takes every lock in sorted order, which rules out deadlock; those taken are kept while it waits for the next. */
+export async function acquireLocks(deps: JournalDeps, owner: LockOwner, resources: readonly string[]): Promise<Acquired> {
+  const fences: Record<string, number> = {};
+  for (const resource of [...resources].sort()) {
+    const claim = { ...owner, now: deps.clock.now() };
+    const result = await commit(deps, acquireLock(lockKey(resource), claim));
+    const lock = result.applied ? result.item : result.current;
+    const mine = result.applied || (await inherits(deps, owner, resource, lock));
+    if (!mine) return { blocked: holderOf(resource, lock) };
+    fences[resource] = Number(lock?.['fence']);
+  }
+  return { fences };
+}
+
+/** The run itself holds the lock already: under this epoch, or under an earlier one from which it is seized. */
+async function inherits(deps: JournalDeps, owner: LockOwner, resource: string, lock: Item | undefined): Promise<boolean> {
+  if (lock?.['holder'] !== owner.runId) return false;
+  if (lock['ownerEpoch'] === owner.epoch) return true;
+  const seized = await commit(deps, seizeLock(lockKey(resource), owner.runId, owner.epoch));
+  return seized.applied;
+}
+
+/**
+ * Makes a new epoch the owner of the run's locks. A lock that the run does not hold is taken again where the run
+ * has held it before (`fences`) and nobody since; `refused` names who has.
+ */
+export async function seizeLocks(
+  deps: JournalDeps,
+  owner: LockOwner,
+  resources: readonly string[],
+  fences: Readonly<Record<string, number>> | undefined,
+): Promise<{ refused?: Holder }> {
+  for (const resource of [...resources].sort()) {
+    const refused = await seizeOne(deps, owner, resource, fences?.[resource]);
+    if (refused) return { refused };
+  }
+  return {};
+}
+
+async function seizeOne(
+  deps: JournalDeps,
+  owner: LockOwner,
+  resource: string,
+  fence: number | undefined,
+): Promise<Holder | undefined> {
+  const key = lockKey(resource);
+  const seized = await commit(deps, seizeLock(key, owner.runId, owner.epoch));
+  if (seized.applied || owns(seized.current, owner)) return undefined;
+  // Never held: nothing was done under it, so there is nothing to protect.
+  if (fence === undefined) return undefined;
+  const retaken = await commit(deps, retakeLock(key, { ...owner, now: deps.clock.now() }, fence));
+  if (retaken.applied || owns(retaken.current, owner)) return undefined;
+  return holderOf(resource, retaken.current);
+}
+
+export async function releaseLocks(deps: JournalDeps, owner: LockOwner, resources: readonly string[]): Promise<void> {
+  for (const resource of [...resources].sort().reverse()) {
+    await commit(deps, releaseLock(lockKey(resource), owner.runId, owner.epoch));
+  }
+}
+
+/** Who holds any of the resources now. */
+export async function holders(store: Store, resources: readonly string[]): Promise<readonly Holder[]> {
+  const locks = await store.readMany([...resources].sort().map(lockKey));
+  return locks.flatMap((lock) => (lock?.['holder'] === undefined ? [] : [holderOf(lock.pk.slice('LOCK#'.length), lock)]));
+}
+
+/** At least as new: a later epoch of the same run has it, and that writer will be told so by the run itself. */
+const owns = (lock: Item | undefined, owner: LockOwner): boolean =>
+  lock?.['holder'] === owner.runId && Number(lock['ownerEpoch']) >= owner.epoch;
+
+const holderOf = (resource: string, lock: Item | undefined): Holder => ({
+  resource,
+  holder: String(lock?.['holder'] ?? lock?.['lastHolder'] ?? ''),
+  since: Number(lock?.['since'] ?? 0),
+});

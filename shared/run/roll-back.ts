@@ -1,0 +1,65 @@
+import { componentsOf } from './finish-run.ts';
+import { type Holder, releaseLocks, seizeLocks } from './locks.ts';
+import { changeRun, loadRun, type RunDeps, type RunWriter, superseded } from './run-access.ts';
+import type { RunState, RunStatus } from './run-state.ts';
+import { seizeItems, stopOldExecutions } from './take-over.ts';
+
+export type Seizure =
+  | { readonly outcome: 'seized' }
+  /** A later run has held a lock since: what this run did may lie beneath that run's work. */
+  | { readonly outcome: 'refused'; readonly status: RunStatus };
+
+/** The rest of a takeover for going back, after RUN itself: locks, items, old executions, in this order. Repeatable. */
+export async function seizeRun(deps: RunDeps, writer: RunWriter, ancestors: readonly string[]): Promise<Seizure> {
+  const { run } = await loadRun(deps, writer.runId);
+  if (run.epoch !== writer.epoch || run.direction !== 'back') throw superseded(writer.runId, writer.epoch);
+  const { refused } = await seizeLocks(deps, writer, run.resources, run.fences);
+  if (refused) return refuse(deps, writer, run, refused);
+  await seizeItems(deps, run, writer);
+  await stopOldExecutions(deps, run, ancestors);
+  return { outcome: 'seized' };
+}
+
+async function refuse(deps: RunDeps, writer: RunWriter, run: RunState, later: Holder): Promise<Seizure> {
+  const status = run.before ?? 'rollback-failed';
+  const reason = `Rollback refused: run ${later.holder} has held ${later.resource} since`;
+  await changeRun(
+    deps,
+    run.id,
+    { type: 'rest', status, reason, next: `slipway rollback ${later.holder} -m REASON, if that run is to be taken back first` },
+    { epoch: writer.epoch },
+  );
+  await releaseLocks(deps, writer, run.resources);
+  return { outcome: 'refused', status };
+}
+
+/** Ends a rollback by what the items say; the locks are let go only where everything is back. */
+export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ status: RunStatus }> {
+  const { run } = await loadRun(deps, writer.runId);
+  const components = await componentsOf(deps, run);
+  // Seized before it was prepared: nothing was done, so nothing is to be undone.
+  const standing = components.filter(({ work }) => work && work.status !== 'undone' && work.status !== 'open');
+  const notUndone = components.flatMap(({ name, work }) => (work?.notUndone ?? []).map((what) => `${name}: ${what}`));
+  if (standing.length > 0) {
+    const names = standing.map(({ name }) => name);
+    const ambiguous = standing.find(({ work }) => work?.status === 'ambiguous');
+    const next = ambiguous
+      ? `Find out whether the effect of step ${ambiguous.work?.intent?.step ?? 0} of ${ambiguous.name} stands, then: slipway rollback ${run.id} --stands ${ambiguous.name}/${ambiguous.work?.intent?.step ?? 0}=yes|no`
+      : `slipway logs ${run.id}, mend what it names, then: slipway rollback ${run.id} -m REASON`;
+    await changeRun(
+      deps,
+      run.id,
+      { type: 'rest', status: 'rollback-failed', reason: `Not undone: ${names.join(', ')}`, failed: names, notUndone, next },
+      { epoch: writer.epoch },
+    );
+    return { status: 'rollback-failed' };
+  }
+  await changeRun(
+    deps,
+    run.id,
+    { type: 'rest', status: 'rolled-back', reason: run.reason ?? 'Rolled back', notUndone },
+    { epoch: writer.epoch },
+  );
+  await releaseLocks(deps, writer, run.resources);
+  return { status: 'rolled-back' };
+}

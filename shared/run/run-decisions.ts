@@ -1,0 +1,188 @@
+import type { EventDraft } from './event-chain.ts';
+import type { Change } from './journal.ts';
+import { ACTIVE, type RunState, type RunStatus } from './run-state.ts';
+
+/** What may be asked of a run; each is answered by `decideRun` without I/O. */
+export type RunCommand =
+  | { readonly type: 'admit'; readonly fences: Readonly<Record<string, number>> }
+  | { readonly type: 'wait'; readonly on: { readonly resource: string; readonly holder: string; readonly since: number } }
+  | { readonly type: 'await-approval'; readonly component: string }
+  | { readonly type: 'approval-decided'; readonly component: string }
+  | { readonly type: 'pause' }
+  | {
+      readonly type: 'rest';
+      readonly status: RunStatus;
+      readonly reason: string;
+      readonly next?: string;
+      readonly succeeded?: readonly string[];
+      readonly failed?: readonly string[];
+      readonly canResume?: boolean;
+      readonly notUndone?: readonly string[];
+    }
+  | {
+      readonly type: 'go-on';
+      readonly reason: string;
+      readonly stands?: Readonly<Record<string, boolean>>;
+      readonly digest?: string;
+    }
+  | { readonly type: 'go-back'; readonly reason: string; readonly stands?: Readonly<Record<string, boolean>> };
+
+export type Decision =
+  | { readonly event: EventDraft; readonly change: Change }
+  | { readonly refused: string; readonly next?: string };
+
+export interface DecisionContext {
+  readonly now: number;
+  readonly actor: string;
+}
+
+const RESUMABLE: ReadonlySet<RunStatus> = new Set(['paused', 'failed', 'partially-failed', 'stopped', ...ACTIVE]);
+const OPEN = (run: RunState, status: RunStatus): Change =>
+  ACTIVE.has(status) ? { set: { open: 'run', openSort: run.id } } : { remove: ['open', 'openSort'] };
+
+/** decide(state, command) -> event and change, or why not. Pure. */
+export function decideRun(run: RunState, command: RunCommand, context: DecisionContext): Decision {
+  switch (command.type) {
+    case 'admit':
+      return run.status === 'queued' || run.status === 'running'
+        ? moved(
+            run,
+            'running',
+            context,
+            { type: 'locksTaken', data: { fences: command.fences } },
+            { set: { fences: command.fences }, remove: ['waitingFor'] },
+          )
+        : run.status === 'pausing'
+          ? moved(
+              run,
+              'pausing',
+              context,
+              { type: 'locksTaken', data: { fences: command.fences } },
+              { set: { fences: command.fences }, remove: ['waitingFor'] },
+            )
+          : impossible(run, 'admit');
+    case 'wait':
+      if (run.waitingFor?.resource === command.on.resource && run.waitingFor.holder === command.on.holder)
+        return { refused: `${run.id} waits for ${command.on.holder} already` };
+      return moved(
+        run,
+        run.status,
+        context,
+        { type: 'statusChanged', data: { waitingFor: { ...command.on } } },
+        { set: { waitingFor: { ...command.on } } },
+      );
+    case 'await-approval':
+      return run.status === 'running' || run.status === 'awaiting-approval'
+        ? moved(
+            run,
+            'awaiting-approval',
+            context,
+            { type: 'approvalRequested', data: { component: command.component } },
+            { set: { next: `slipway approve ${run.id} ${command.component}` } },
+          )
+        : impossible(run, 'ask for approval');
+    case 'approval-decided':
+      return run.status === 'awaiting-approval'
+        ? moved(run, 'running', context, { type: 'statusChanged', data: { component: command.component } }, { remove: ['next'] })
+        : impossible(run, 'go on after an approval');
+    case 'pause':
+      return decidePause(run, context);
+    case 'rest':
+      return decideRest(run, command, context);
+    case 'go-on':
+      return decideGoOn(run, command, context);
+    case 'go-back':
+      return decideGoBack(run, command, context);
+  }
+}
+
+function decidePause(run: RunState, context: DecisionContext): Decision {
+  if (run.direction === 'back')
+    return { refused: `${run.id} is going back and cannot be paused`, next: `slipway watch ${run.id}` };
+  if (run.status === 'pausing' || run.status === 'paused')
+    return { refused: `${run.id} is ${run.status} already`, next: `slipway resume ${run.id}` };
+  if (!ACTIVE.has(run.status)) return impossible(run, 'pause');
+  return moved(run, 'pausing', context, { type: 'statusChanged' }, {});
+}
+
+function decideRest(run: RunState, command: Extract<RunCommand, { type: 'rest' }>, context: DecisionContext): Decision {
+  const { type: _, status, ...facts } = command;
+  const set = { ...facts, endedAt: context.now } as NonNullable<Change['set']>;
+  return moved(
+    run,
+    status,
+    context,
+    { type: 'statusChanged', data: { ...(facts as object) } },
+    { set, remove: facts.next === undefined ? ['next'] : [] },
+  );
+}
+
+/** Direction only turns back: forward work goes on only in a run that has never turned. */
+function decideGoOn(run: RunState, command: Extract<RunCommand, { type: 'go-on' }>, context: DecisionContext): Decision {
+  if (run.direction === 'back')
+    return { refused: `${run.id} has turned back; going forward again is a new run`, next: 'slipway start FILE' };
+  if (!RESUMABLE.has(run.status)) return impossible(run, 'go on');
+  const epoch = run.epoch + 1;
+  return moved(
+    run,
+    run.fences ? 'running' : 'queued',
+    context,
+    { type: 'takenOver', data: { reason: command.reason, epoch, direction: 'forward' } },
+    {
+      set: {
+        ...takeover(run, 'run', epoch),
+        ...saidBy(command.stands),
+        ...(command.digest === undefined ? {} : { plan: { ...run.plan, digest: command.digest } }),
+      },
+      remove: ['next', 'reason', 'failed', 'succeeded', 'canResume', 'endedAt'],
+    },
+  );
+}
+
+function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-back' }>, context: DecisionContext): Decision {
+  if (run.status === 'rolled-back') return { refused: `${run.id} is rolled back already`, next: `slipway status ${run.id}` };
+  const epoch = run.epoch + 1;
+  return moved(
+    run,
+    'rolling-back',
+    context,
+    { type: 'takenOver', data: { reason: command.reason, epoch, direction: 'back' } },
+    {
+      set: {
+        ...takeover(run, 'rollback', epoch),
+        ...saidBy(command.stands),
+        direction: 'back',
+        reason: command.reason,
+        ...(run.direction === 'forward' ? { before: run.status } : {}),
+      },
+      remove: ['next', 'canResume', 'endedAt'],
+    },
+  );
+}
+
+const takeover = (run: RunState, machine: RunState['machine'], epoch: number) => ({
+  epoch,
+  machine,
+  execution: executionName(run.id, epoch),
+  executions: [...run.executions, run.execution],
+});
+
+const saidBy = (stands: Readonly<Record<string, boolean>> | undefined) => ({ stands: stands ?? {} });
+
+export const executionName = (runId: string, epoch: number): string => `${runId}-${epoch}`;
+
+function moved(run: RunState, status: RunStatus, context: DecisionContext, event: EventDraft, change: Change): Decision {
+  const index = OPEN(run, status);
+  return {
+    event: { ...event, actor: context.actor, data: { ...event.data, from: run.status, to: status } },
+    change: {
+      set: { ...index.set, ...change.set, status, updatedAt: context.now },
+      remove: [...(index.remove ?? []), ...(change.remove ?? [])],
+    },
+  };
+}
+
+const impossible = (run: RunState, what: string): Decision => ({
+  refused: `${run.id} is ${run.status} and cannot ${what}`,
+  next: run.next ?? `slipway status ${run.id}`,
+});

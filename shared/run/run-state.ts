@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { SchemaTooNewError } from '../errors/store-errors.ts';
+import type { Item } from '../ports/store.ts';
+import { SCHEMA_VERSION } from './writes.ts';
+
+export const runStatus = z.enum([
+  'queued',
+  'running',
+  'pausing',
+  'paused',
+  'awaiting-approval',
+  'rolling-back',
+  'succeeded',
+  'rolled-back',
+  'rollback-failed',
+  'failed',
+  'partially-failed',
+  'stopped',
+]);
+export type RunStatus = z.output<typeof runStatus>;
+
+/** An execution is (or should be) at work on the run; `reconcile` looks after these. */
+export const ACTIVE: ReadonlySet<RunStatus> = new Set(['queued', 'running', 'pausing', 'awaiting-approval', 'rolling-back']);
+/** Nothing more happens by itself and no lock is held. */
+export const TERMINAL: ReadonlySet<RunStatus> = new Set(['succeeded', 'rolled-back']);
+
+export const storedEvent = z.object({
+  type: z.string(),
+  rev: z.number(),
+  epoch: z.number(),
+  at: z.number(),
+  actor: z.string(),
+  data: z.record(z.string(), z.json()),
+  prev: z.string(),
+  hash: z.string(),
+});
+export type StoredEvent = z.output<typeof storedEvent>;
+
+export const runState = z.object({
+  id: z.string(),
+  plan: z.object({ name: z.string(), digest: z.string() }),
+  target: z.string(),
+  environment: z.string(),
+  status: runStatus,
+  direction: z.enum(['forward', 'back']),
+  epoch: z.number(),
+  rev: z.number(),
+  /** The execution that speaks for the run under this epoch: its name, known before it starts. */
+  execution: z.string(),
+  machine: z.enum(['run', 'rollback']),
+  /** ARNs of executions of earlier epochs, to be stopped. */
+  executions: z.array(z.string()),
+  actor: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  endedAt: z.number().optional(),
+  onFailure: z.enum(['rollback', 'stop']),
+  /** Lock resources in the order in which they are taken. */
+  resources: z.array(z.string()),
+  /** Fences by resource, once every lock is held. */
+  fences: z.record(z.string(), z.number()).optional(),
+  /** Components in the order of the plan's phases. */
+  components: z.array(z.object({ name: z.string(), kind: z.string(), phase: z.string() })),
+  waitingFor: z.object({ resource: z.string(), holder: z.string(), since: z.number() }).optional(),
+  reason: z.string().optional(),
+  failed: z.array(z.string()).optional(),
+  succeeded: z.array(z.string()).optional(),
+  canResume: z.boolean().optional(),
+  /** The person's next action, where there is one. */
+  next: z.string().optional(),
+  notUndone: z.array(z.string()).optional(),
+  /** A person's word on manual effects, given with the last takeover: `component/step` -> it stands. */
+  stands: z.record(z.string(), z.boolean()).optional(),
+  /** Attempts of `reconcile` to go on with a dead execution. */
+  recoveries: z.number().optional(),
+  /** The status before this rollback began, to return to where it is refused. */
+  before: runStatus.optional(),
+  options: z.record(z.string(), z.json()).optional(),
+  lastEvent: storedEvent.optional(),
+  writeId: z.string().optional(),
+});
+export type RunState = z.output<typeof runState>;
+
+export const readRun = (item: Item): RunState => runState.parse(readable(item));
+
+/** Refuses an item of a newer release. */
+export function readable(item: Item): Item {
+  const version = item['schemaVersion'];
+  if (typeof version === 'number' && version > SCHEMA_VERSION) {
+    throw new SchemaTooNewError(
+      `${item.pk} ${item.sk} was written by a newer release (schema ${version}; this one reads up to ${SCHEMA_VERSION})`,
+      { next: 'Upgrade Slipway to the release that wrote it.' },
+    );
+  }
+  return item;
+}

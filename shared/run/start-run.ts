@@ -1,0 +1,93 @@
+import { LockedError } from '../errors/run-errors.ts';
+import type { Value } from '../ports/store.ts';
+import { commit, create, flushEvent } from './journal.ts';
+import { idempotencyKey, runKey } from './keys.ts';
+import { holders } from './locks.ts';
+import { loadRun, type RunDeps } from './run-access.ts';
+import { executionName } from './run-decisions.ts';
+import { type RunState, readRun } from './run-state.ts';
+import { createRun } from './writes.ts';
+
+export interface StartRequest {
+  readonly plan: { readonly name: string; readonly digest: string };
+  readonly target: string;
+  readonly environment: string;
+  readonly actor: string;
+  readonly onFailure: 'rollback' | 'stop';
+  readonly resources: readonly string[];
+  readonly components: readonly { readonly name: string; readonly kind: string; readonly phase: string }[];
+  readonly options: { readonly [name: string]: Value };
+  /** The same key answers the same run. */
+  readonly idempotencyKey?: string;
+  /** Wait for the locks rather than be refused where another run holds one. */
+  readonly queue: boolean;
+}
+
+/** Creates the run, then starts its execution, whose name is known before: `reconcile` starts it where this call died between the two. */
+export async function startRun(deps: RunDeps, request: StartRequest): Promise<{ run: RunState; created: boolean }> {
+  if (!request.queue) await refuseLocked(deps, request);
+  const runId = await claimId(deps, request.idempotencyKey);
+  const found = await deps.store.read(runKey(runId));
+  if (found) return { run: readRun(found), created: false };
+  const now = deps.clock.now();
+  const made = await create(
+    deps,
+    runKey(runId),
+    { type: 'runCreated', actor: request.actor, data: { plan: request.plan.name, target: request.target } },
+    1,
+    (set) => createRun(runKey(runId), set),
+    {
+      id: runId,
+      plan: { ...request.plan },
+      target: request.target,
+      environment: request.environment,
+      status: 'queued',
+      direction: 'forward',
+      epoch: 1,
+      execution: executionName(runId, 1),
+      machine: 'run',
+      executions: [],
+      actor: request.actor,
+      createdAt: now,
+      updatedAt: now,
+      onFailure: request.onFailure,
+      resources: [...request.resources].sort(),
+      components: request.components.map((component) => ({ ...component })),
+      options: { ...request.options },
+      listing: 'run',
+      listingSort: runId,
+      open: 'run',
+      openSort: runId,
+    },
+  );
+  if (made.applied) await flushEvent(deps, made.item);
+  const { run } = await loadRun(deps, runId);
+  await startExecution(deps, run);
+  return { run, created: made.applied };
+}
+
+/** Starting the same name again joins it, so this can be repeated at will. */
+export async function startExecution(deps: RunDeps, run: RunState): Promise<void> {
+  await deps.workflow.start(run.machine, run.execution, { runId: run.id, epoch: run.epoch });
+}
+
+async function refuseLocked(deps: RunDeps, request: StartRequest): Promise<void> {
+  const [held] = await holders(deps.store, request.resources);
+  if (!held) return;
+  throw new LockedError(`${held.resource} is held by run ${held.holder} since ${new Date(held.since).toISOString()}`, {
+    next: `slipway watch ${held.holder}, or start with --queue to wait for it`,
+  });
+}
+
+/** The first to claim an idempotency key names the run that every later one gets. */
+async function claimId(deps: RunDeps, key: string | undefined): Promise<string> {
+  const id = deps.ids.next();
+  if (key === undefined) return id;
+  const claimed = await commit(deps, {
+    name: 'idempotency.claim',
+    key: idempotencyKey(key),
+    set: { runId: id, schemaVersion: 1 },
+    when: [{ test: 'absent', attribute: 'runId' }],
+  });
+  return claimed.applied ? String(claimed.item['runId']) : String(claimed.current?.['runId']);
+}

@@ -1,0 +1,152 @@
+import { EffectUnansweredError } from '../errors/run-errors.ts';
+import { SlipwayError } from '../errors/slipway-error.ts';
+import type { Value } from '../ports/store.ts';
+import { type Gate, readGate } from './gate.ts';
+import type { Change, JournalDeps } from './journal.ts';
+import { CLOCK_MARGIN_MS, type Slice, type SliceOutcome, type StepEffects, standsUntil } from './steps.ts';
+import { changeWork, settleWork, type Work } from './work-access.ts';
+import type { Intent } from './work-state.ts';
+
+export interface StepContext {
+  readonly deps: JournalDeps;
+  readonly effects: StepEffects;
+  readonly slice: Slice;
+  readonly environment: string;
+  /** A person's word on whether the manual effect of a step stands, given when this epoch took over. */
+  readonly stands: (step: number) => boolean | undefined;
+}
+
+type Advance = { readonly work: Work; readonly end?: SliceOutcome };
+
+/**
+ * Carries steps out until they are done or the slice is used up: write the intent, perform the effect, write the
+ * checkpoint; the checkpoint of one step and the intent of the next are the same write.
+ */
+export async function workSteps(context: StepContext, start: Work): Promise<SliceOutcome> {
+  let at: Advance = await takeUp(context, start);
+  try {
+    while (!at.end) at = await advance(context, at.work);
+    return at.end;
+  } finally {
+    await settleWork(context.deps, at.work);
+  }
+}
+
+/** Deals with an intent that this invocation did not write: waits for its end, then probes, repeats or stops. */
+async function takeUp(context: StepContext, work: Work): Promise<Advance> {
+  const { intent } = work.state;
+  if (!intent) return { work };
+  const until = standsUntil(context.deps, intent, context.slice);
+  if (until !== undefined) return { work, end: { outcome: 'wait', until } };
+  return settleStep(context, work, intent);
+}
+
+async function settleStep(context: StepContext, work: Work, intent: Intent): Promise<Advance> {
+  const { effects } = context;
+  if (effects.effect === 'idempotent') return intend(context, work, intent.step, intent.attempt + 1);
+  const landed =
+    effects.effect === 'probeable'
+      ? await effects.probe(intent.step, context.deps.clock.now() + effects.timeoutMs)
+      : saidToStand(context, work, intent);
+  if (landed === undefined) return ambiguous(context, work, intent.step);
+  return landed ? checkpoint(context, work, intent.step, null) : intend(context, work, intent.step, intent.attempt + 1);
+}
+
+async function advance(context: StepContext, work: Work): Promise<Advance> {
+  const { intent, cursor } = work.state;
+  if (intent) return performStep(context, work, intent);
+  if (cursor >= context.effects.count) return { work, end: { outcome: 'done' } };
+  return intend(context, work, cursor, 1);
+}
+
+async function intend(context: StepContext, work: Work, step: number, attempt: number): Promise<Advance> {
+  const closed = shut(await readGate(context.deps.store, work.writer.runId, context.environment), context);
+  if (closed) return { work, end: closed };
+  const intent = intentFor(context, work, step, attempt);
+  const next = await changeWork(
+    context.deps,
+    work,
+    { type: 'stepStarted', data: { step, attempt } },
+    { set: { intent, status: 'working' } },
+  );
+  return { work: next };
+}
+
+async function performStep(context: StepContext, work: Work, intent: Intent): Promise<Advance> {
+  let output: Value;
+  try {
+    output = await context.effects.perform(intent.step, intent.deadline);
+  } catch (error) {
+    return failStep(context, work, intent, error);
+  }
+  return checkpoint(context, work, intent.step, output);
+}
+
+async function checkpoint(context: StepContext, work: Work, step: number, output: Value): Promise<Advance> {
+  const { deps, effects } = context;
+  const cursor = step + 1;
+  const last = cursor >= effects.count;
+  const closed = last ? undefined : shut(await readGate(deps.store, work.writer.runId, context.environment), context);
+  const set = { cursor, status: last ? 'worked' : 'working', ...(effects.count === 1 ? { outputs: output } : {}) };
+  const change: Change =
+    last || closed ? { set, remove: ['intent'] } : { set: { ...set, intent: intentFor(context, work, cursor, 1) } };
+  const next = await changeWork(deps, work, { type: 'checkpointCreated', data: { step, output } }, change);
+  if (last) return { work: next, end: { outcome: 'done' } };
+  return closed ? { work: next, end: closed } : { work: next };
+}
+
+async function failStep(context: StepContext, work: Work, intent: Intent, error: unknown): Promise<Advance> {
+  const { deps, effects } = context;
+  // Nobody knows whether it is under way: the intent stays as it is, and whoever comes after the deadline settles it.
+  if (error instanceof EffectUnansweredError) return { work, end: { outcome: 'wait', until: intent.deadline + CLOCK_MARGIN_MS } };
+  const failure = { code: codeOf(error), message: messageOf(error), step: intent.step };
+  const delay = effects.retryAfter(error, intent.attempt);
+  const ended = await changeWork(
+    deps,
+    work,
+    { type: 'stepFailed', data: { ...failure, attempt: intent.attempt } },
+    { set: { intent: { ...intent, ended: true }, ...(delay === undefined ? { failure } : {}) } },
+  );
+  if (delay === undefined)
+    return effects.effect === 'manual'
+      ? ambiguous(context, ended, intent.step)
+      : { work: ended, end: { outcome: 'failed', code: failure.code, message: failure.message } };
+  if (deps.clock.now() + delay >= context.slice.until)
+    return { work: ended, end: { outcome: 'wait', until: deps.clock.now() + delay } };
+  await deps.clock.sleep(delay);
+  return settleStep(context, ended, { ...intent, ended: true });
+}
+
+export async function ambiguous(context: StepContext, work: Work, step: number): Promise<Advance> {
+  const [, component = ''] = work.key.sk.split('#');
+  const next = `Find out whether the effect of step ${step} of ${component} stands, then: slipway rollback ${work.writer.runId} --stands ${component}/${step}=yes|no`;
+  const marked = await changeWork(
+    context.deps,
+    work,
+    { type: 'ambiguousEffect', data: { step, next } },
+    { set: { status: 'ambiguous' } },
+  );
+  return { work: marked, end: { outcome: 'ambiguous', step, next } };
+}
+
+/** Only of an intent of an earlier epoch: the person has not seen this one's. */
+export const saidToStand = (context: StepContext, work: Work, intent: Intent): boolean | undefined =>
+  intent.epoch < work.writer.epoch ? context.stands(intent.step) : undefined;
+
+/** No new intent where the gate is shut, or where its effect could outlive the slice. */
+function shut(gate: Gate, context: StepContext): SliceOutcome | undefined {
+  if (gate !== 'open') return { outcome: gate };
+  return context.deps.clock.now() + context.effects.timeoutMs > context.slice.until ? { outcome: 'more' } : undefined;
+}
+
+const intentFor = (context: StepContext, work: Work, step: number, attempt: number): Intent => ({
+  step,
+  attempt,
+  epoch: work.writer.epoch,
+  back: false,
+  by: context.slice.invocation,
+  deadline: context.deps.clock.now() + context.effects.timeoutMs,
+});
+
+export const codeOf = (error: unknown): string => (error instanceof SlipwayError ? error.code : 'UNEXPECTED');
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
