@@ -1,0 +1,39 @@
+import type { PolicyDocument, Statement } from '../../infra/policies/policy-document.ts';
+
+/** Whether text fits an IAM pattern: `*` is any run of characters, `?` any one. Linear in time but for nested stars. */
+export function fits(pattern: string, text: string): boolean {
+  let star = -1;
+  let resume = 0;
+  let p = 0;
+  let t = 0;
+  while (t < text.length) {
+    if (pattern[p] === '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++resume;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}
+
+const covers = (statement: Statement, action: string, resource: string) =>
+  statement.Action.some((pattern) => fits(pattern.toLowerCase(), action.toLowerCase())) &&
+  (statement.Resource ?? []).some((pattern) => fits(pattern, resource));
+
+/**
+ * Whether a role with these policies may do this to that: some statement allows it and none denies it. Conditions are not
+ * evaluated: an Allow under a condition does not count, a Deny under one does.
+ */
+export function allows(policies: readonly PolicyDocument[], action: string, resourceArn: string): boolean {
+  const relevant = policies.flatMap((policy) => policy.Statement).filter((statement) => covers(statement, action, resourceArn));
+  return (
+    relevant.some((statement) => statement.Effect === 'Allow' && statement.Condition === undefined) &&
+    !relevant.some((statement) => statement.Effect === 'Deny')
+  );
+}
