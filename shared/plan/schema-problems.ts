@@ -17,7 +17,7 @@ const REPAIRS = 2;
 export function schemaProblems(value: unknown, locate: Locate): Problem[] {
   let read = value;
   let issues = issuesOf(read);
-  const found = issues.slice(0, SHOWN).flatMap((issue) => toProblems(issue, read, locate));
+  const found = issues.slice(0, SHOWN + 1).flatMap((issue) => toProblems(issue, read, locate));
   for (let pass = 0; pass < REPAIRS; pass += 1) {
     const repairs = repairsOf(issues, read);
     if (repairs.size === 0) break;
@@ -25,7 +25,7 @@ export function schemaProblems(value: unknown, locate: Locate): Problem[] {
     const inRepaired = (path: Path) => path.some((_, index) => repairs.has(JSON.stringify(path.slice(0, index + 1))));
     issues = issuesOf(read).filter((issue) => inRepaired(pathOf(issue)));
     const current = read;
-    found.push(...issues.slice(0, SHOWN).flatMap((issue) => toProblems(issue, current, locate)));
+    found.push(...issues.slice(0, SHOWN + 1).flatMap((issue) => toProblems(issue, current, locate)));
   }
   return found;
 }
