@@ -20,7 +20,7 @@ export interface ClientOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
   /** Tries of one request, the first included; 1 by default, since retries have one layer, above the adapters. */
   readonly maxAttempts?: number;
-  /** ms to a connection; 1,000 by default. */
+  /** ms to a connection; 3,000 by default. */
   readonly connectionTimeout?: number;
   /** ms to the whole answer; 5,000 by default. */
   readonly requestTimeout?: number;
@@ -50,7 +50,7 @@ const settings = (options: ClientOptions) => ({
   ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   maxAttempts: options.maxAttempts ?? 1,
   requestHandler: {
-    connectionTimeout: options.connectionTimeout ?? 1_000,
+    connectionTimeout: options.connectionTimeout ?? 3_000,
     requestTimeout: options.requestTimeout ?? REQUEST_TIMEOUT,
     throwOnRequestTimeout: true,
     httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },

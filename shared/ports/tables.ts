@@ -1,6 +1,9 @@
 import type { Value } from './store.ts';
 
-/** A record of a user's table, in plain JavaScript values (numbers beyond 2^53 arrive as strings tagged by the adapter). */
+/**
+ * A record of a user's table in plain JSON values. What JSON cannot hold is tagged, as `canonicalRecord` describes:
+ * `{ $number }`, `{ $binary }`, `{ $set }`. Records are read in canonical form, so equal records are deeply equal.
+ */
 export type DataRecord = { readonly [attribute: string]: Value };
 
 export interface TableShape {
@@ -22,7 +25,10 @@ export interface BulkResult {
   readonly throttled: boolean;
 }
 
-/** A condition on one record of a live table: it is absent, or its content hash attribute is still what the writer saw. */
+/**
+ * A condition on one record of a live table: it is absent, or still what the writer saw, attribute by attribute. An attribute
+ * that the application adds in the very moment of the write survives a put; a removal takes it along.
+ */
 export type Provenance = { readonly absent: true } | { readonly unchanged: DataRecord };
 
 /** The data that a migration moves. Requests leave only if they can end before `deadline` (epoch ms). */
@@ -34,7 +40,10 @@ export interface Tables {
   ): Promise<ScanPage>;
   /** Records by key, consistent; missing ones are left out. */
   get(table: string, keys: readonly DataRecord[]): Promise<readonly DataRecord[]>;
-  /** Puts and deletes in any number; the adapter splits and runs them side by side, and retries what was left until `deadline`. */
+  /**
+   * Puts and deletes (by key) in any number, each key at most once; the adapter splits and runs them side by side, and retries
+   * what was left until `deadline`. Throws StoreUnansweredError or StoreRejectedError once nothing is under way any more.
+   */
   write(
     table: string,
     change: { put?: readonly DataRecord[]; remove?: readonly DataRecord[]; deadline: number },
