@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+export const timelineEvent = z.object({
+  type: z.string(),
+  runId: z.string(),
+  /** `RUN`, `COMPONENT#name` or `SEGMENT#component#n`. */
+  item: z.string(),
+  rev: z.number(),
+  epoch: z.number(),
+  /** Epoch ms. */
+  at: z.number(),
+  actor: z.string(),
+  data: z.record(z.string(), z.json()),
+  prev: z.string(),
+  hash: z.string(),
+});
+export type TimelineEvent = z.output<typeof timelineEvent>;
+
+export const timelinePage = z.object({
+  /** By time. */
+  events: z.array(timelineEvent),
+  /** Give it to the next call to read on, also at the end: then it reads what has happened since. */
+  cursor: z.string(),
+  more: z.boolean(),
+  /** Where the hash chain of an item does not hold: somebody changed or removed an event. */
+  broken: z.array(z.object({ item: z.string(), rev: z.number() })),
+});
