@@ -1,0 +1,278 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { functions } from '../../../../functions/catalog.ts';
+import { allows } from '../../../../local/graph/allows.ts';
+import { evaluateGraph } from '../../../../local/graph/evaluate-graph.ts';
+import { readWiring } from '../../../../local/graph/read-wiring.ts';
+import type { ResourceGraph } from '../../../../local/graph/resource-graph.ts';
+import type { Wiring } from '../../../../local/graph/wiring.ts';
+import { WiringError } from '../../../../local/graph/wiring-error.ts';
+import { machines } from '../../../../statemachines/catalog.ts';
+import { drop, put, rewrite, tamper, without } from '../../../infra/sabotage.ts';
+import { sampleSources as sources } from '../../../infra/sample-sources.ts';
+
+let graph: ResourceGraph;
+let wiring: Wiring;
+
+beforeAll(async () => {
+  const config = { dataTables: ['cities'], taskFunctions: ['warm-*'], reservedConcurrency: { 'work-segment': 20 } };
+  graph = await evaluateGraph({ environment: 'local', config, sources });
+  wiring = readWiring(graph);
+});
+
+const functionNamed = (name: string) => {
+  const found = wiring.functions.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no function ${name}`);
+  return found;
+};
+
+const machineArn = (name: string) => `arn:aws:states:us-east-1:000000000000:stateMachine:slipway-local-${name}`;
+const tableArn = (name: string) => `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`;
+
+describe('readWiring', () => {
+  it('tells the table with its keys, indexes and TTL', () => {
+    expect(wiring.tables).toEqual([
+      {
+        name: 'slipway-local',
+        arn: tableArn('slipway-local'),
+        partitionKey: 'pk',
+        sortKey: 'sk',
+        indexes: [
+          { name: 'listing', partitionKey: 'listing', sortKey: 'listingSort' },
+          { name: 'open', partitionKey: 'open', sortKey: 'openSort' },
+        ],
+        ttlAttribute: 'expiresAt',
+      },
+    ]);
+  });
+
+  it('tells every function and machine of the catalogs', () => {
+    expect(wiring.functions.map(({ name }) => name)).toEqual(functions.map(({ name }) => name));
+    expect(wiring.machines.map(({ name }) => name)).toEqual(machines.map(({ name }) => name));
+  });
+
+  it('tells the environment of a function, with the machines that it starts and no other', () => {
+    expect(functionNamed('start-run').environment).toEqual({
+      SLIPWAY_ENVIRONMENT: 'local',
+      SLIPWAY_TABLE: 'slipway-local',
+      SLIPWAY_BUCKET: wiring.bucket,
+      SLIPWAY_BUS: 'slipway-local',
+      SLIPWAY_MACHINE_RUN: machineArn('run'),
+    });
+    expect(Object.keys(functionNamed('decide-approval').environment)).not.toContain('SLIPWAY_MACHINE_COMPONENT');
+  });
+
+  it('tells limits', () => {
+    expect(functionNamed('work-segment')).toMatchObject({ timeoutSeconds: 90, memoryMb: 1024, reservedConcurrency: 20 });
+    expect(functionNamed('list-runs').reservedConcurrency).toBeUndefined();
+  });
+
+  it('tells the routes of the catalog', () => {
+    const routes = wiring.routes.map((route) => `${route.method} ${route.path} ${route.function}`);
+    const expected = functions.flatMap(({ route, name }) => (route === undefined ? [] : [`${route} ${name}`]));
+    expect(routes.toSorted()).toEqual(expected.toSorted());
+    expect(new Set(wiring.routes.map(({ authorization }) => authorization))).toEqual(new Set(['AWS_IAM']));
+  });
+
+  it('tells what calls reconcile', () => {
+    expect(wiring.schedules).toEqual([
+      { name: 'slipway-local-reconcile-schedule', expression: 'rate(5 minutes)', function: 'reconcile' },
+    ]);
+    expect(wiring.rules).toEqual([
+      {
+        name: 'slipway-local-reconcile-execution-end',
+        function: 'reconcile',
+        pattern: {
+          source: ['aws.states'],
+          'detail-type': ['Step Functions Execution Status Change'],
+          detail: {
+            status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+            stateMachineArn: machines.map(({ name }) => machineArn(name)),
+          },
+        },
+      },
+    ]);
+  });
+
+  it('tells definitions with ARNs in the place of names', () => {
+    const text = JSON.stringify(wiring.machines.find(({ name }) => name === 'run')?.definition);
+    expect(text).toContain(functionNamed('admit-run').arn);
+    expect(text).toContain(machineArn('component'));
+    expect(text).not.toContain('${');
+  });
+
+  it('tells alarms', () => {
+    expect(wiring.alarms).toContainEqual({
+      name: 'slipway-local-function-reconcile-errors',
+      description: 'The function reconcile failed: read its log group, then the runs that it served.',
+      namespace: 'AWS/Lambda',
+      metric: 'Errors',
+      dimensions: { FunctionName: 'slipway-local-reconcile' },
+      statistic: 'Sum',
+      periodSeconds: 300,
+      threshold: 0,
+    });
+  });
+});
+
+describe('the policies that it tells', () => {
+  it.each([
+    ['work-segment', 'dynamodb:BatchWriteItem', tableArn('cities'), true],
+    ['work-segment', 'dynamodb:BatchWriteItem', tableArn('customers'), false],
+    ['work-segment', 'lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:000000000000:function:warm-cache', true],
+    ['work-segment', 'lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:000000000000:function:drop-cache', false],
+    ['prepare-component', 'dynamodb:PutItem', tableArn('cities'), false],
+    ['list-runs', 'dynamodb:Query', `${tableArn('slipway-local')}/index/listing`, true],
+    ['list-runs', 'dynamodb:UpdateItem', tableArn('slipway-local'), false],
+    ['start-run', 'states:StartExecution', machineArn('run'), true],
+    ['start-run', 'states:StartExecution', machineArn('rollback'), false],
+    ['decide-approval', 'states:SendTaskSuccess', machineArn('component'), true],
+    ['reconcile', 'sqs:SendMessage', 'arn:aws:sqs:us-east-1:000000000000:slipway-local-undelivered', true],
+    ['seize-run', 'states:StopExecution', 'arn:aws:states:us-east-1:000000000000:execution:slipway-local-run:abc', true],
+  ])('%s, %s, %s: %s', (name, action, resource, expected) => {
+    expect(allows(functionNamed(name).policies, action, resource)).toBe(expected);
+  });
+
+  it('let a machine start the machines that it names, and itself for a distributed Map', () => {
+    const policiesOf = (name: string) => wiring.machines.find((one) => one.name === name)?.policies ?? [];
+    expect(allows(policiesOf('run'), 'states:StartExecution', machineArn('component'))).toBe(true);
+    expect(allows(policiesOf('run'), 'states:StartExecution', machineArn('run'))).toBe(false);
+    expect(allows(policiesOf('batch'), 'states:StartExecution', machineArn('batch'))).toBe(true);
+    const rule = 'arn:aws:events:us-east-1:000000000000:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule';
+    expect(allows(policiesOf('run'), 'events:PutRule', rule)).toBe(true);
+    expect(allows(policiesOf('rollback'), 'events:PutRule', rule)).toBe(false);
+  });
+});
+
+const LAMBDA = 'aws:lambda/function:Function';
+const MACHINE = 'aws:sfn/stateMachine:StateMachine';
+
+const BROKEN: readonly (readonly [how: string, broken: (whole: ResourceGraph) => ResourceGraph, ...says: string[]])[] = [
+  ['a table is missing', (g) => without(g, 'aws:dynamodb/table:Table'), 'control table', 'infra/control-plane.ts'],
+  ['the bucket is missing', (g) => without(g, 'aws:s3/bucket:Bucket'), 'artefacts bucket', 'infra/control-plane.ts'],
+  ['the bus is missing', (g) => without(g, 'aws:cloudwatch/eventBus:EventBus'), 'event bus', 'infra/control-plane.ts'],
+  ['a table has no sort key', (g) => tamper(g, 'aws:dynamodb/table:Table', drop('rangeKey')), 'slipway-table-items', 'rangeKey'],
+  ['a function is missing', (g) => without(g, LAMBDA, 'slipway-fn-undo-component-lambda'), 'undo-component', 'FunctionFleet'],
+  [
+    'a function lacks a variable',
+    (g) =>
+      tamper(g, LAMBDA, put({ environment: { variables: { SLIPWAY_ENVIRONMENT: 'local' } } }), 'slipway-fn-start-run-lambda'),
+    'slipway-fn-start-run-lambda',
+    'SLIPWAY_MACHINE_RUN',
+    'function-fleet.ts',
+  ],
+  [
+    'a variable points at nothing',
+    (g) =>
+      tamper(
+        g,
+        LAMBDA,
+        put({ environment: { variables: { ...functionNamed('list-runs').environment, SLIPWAY_TABLE: 'other' } } }),
+        'slipway-fn-list-runs-lambda',
+      ),
+    'slipway-fn-list-runs-lambda',
+    'SLIPWAY_TABLE=other',
+    'slipway-local',
+  ],
+  [
+    'a role has no policy',
+    (g) => without(g, 'aws:iam/rolePolicy:RolePolicy', 'slipway-fn-list-runs-policy'),
+    'slipway-fn-list-runs-lambda',
+    'has no policy',
+  ],
+  [
+    'a route is missing',
+    (g) => without(g, 'aws:apigatewayv2/route:Route', 'slipway-http-list-runs-route'),
+    'GET /v1/runs',
+    'http-api.ts',
+  ],
+  [
+    'a route leads nowhere',
+    (g) => without(g, 'aws:apigatewayv2/integration:Integration', 'slipway-http-list-runs-integration'),
+    'slipway-http-list-runs-route',
+    'integration',
+  ],
+  [
+    'a route may not call',
+    (g) => without(g, 'aws:lambda/permission:Permission', 'slipway-http-list-runs-permission'),
+    'slipway-http-list-runs-route',
+    'aws.lambda.Permission',
+  ],
+  [
+    'a permission is for another path',
+    (g) =>
+      tamper(
+        g,
+        'aws:lambda/permission:Permission',
+        put({ sourceArn: 'arn:aws:execute-api:us-east-1:000000000000:slipwayhttpapi/*/GET/v1/other' }),
+        'slipway-http-list-runs-permission',
+      ),
+    'slipway-http-list-runs-route',
+    'GET/v1/runs',
+  ],
+  ['a rule calls nothing', (g) => without(g, 'aws:cloudwatch/eventTarget:EventTarget'), 'slipway-on-reconcile', 'EventTarget'],
+  [
+    'a schedule is missing',
+    (g) => without(g, 'aws:cloudwatch/eventRule:EventRule', 'slipway-on-reconcile-schedule-rule'),
+    'rate(5 minutes)',
+    'triggers.ts',
+  ],
+  [
+    'a schedule may not call',
+    (g) => without(g, 'aws:lambda/permission:Permission', 'slipway-on-reconcile-schedule-permission'),
+    'slipway-on-reconcile-schedule-rule',
+    'events.amazonaws.com',
+  ],
+  ['a machine is missing', (g) => without(g, MACHINE, 'slipway-sm-rollback-machine'), 'rollback', 'control-plane.ts'],
+  [
+    'a machine names an unknown function',
+    (g) =>
+      tamper(
+        g,
+        MACHINE,
+        put({ definition: '{"FunctionName":"arn:aws:lambda:us-east-1:000000000000:function:slipway-local-nobody:1"}' }),
+        'slipway-sm-batch-machine',
+      ),
+    'slipway-sm-batch-machine',
+    'slipway-local-nobody',
+    'catalog',
+  ],
+  [
+    'a machine holds a placeholder still',
+    (g) => tamper(g, MACHINE, put({ definition: `{"FunctionName":"\${function:Work_Segment}"}` }), 'slipway-sm-batch-machine'),
+    'slipway-sm-batch-machine',
+    'placeholder',
+  ],
+  [
+    'a machine may not call what it names',
+    (g) =>
+      tamper(
+        g,
+        'aws:iam/rolePolicy:RolePolicy',
+        rewrite('policy', (statement) => ({ ...statement, Action: ['xray:PutTraceSegments'] })),
+        'slipway-sm-run-policy',
+      ),
+    'slipway-sm-run-machine',
+    'lambda:InvokeFunction',
+    'states:StartExecution',
+  ],
+];
+
+describe('a program that is not wired up', () => {
+  it.each(BROKEN)('is refused when %s', (_, broken, ...says) => {
+    const read = () => readWiring(broken(graph));
+    expect(read).toThrow(WiringError);
+    for (const part of says) expect(read).toThrow(part);
+  });
+
+  it('is told everything at once, each thing once', () => {
+    const twice = without(without(graph, MACHINE, 'slipway-sm-run-machine'), 'aws:s3/bucket:Bucket');
+    try {
+      readWiring(twice);
+      expect.unreachable();
+    } catch (error) {
+      if (!(error instanceof WiringError)) throw error;
+      expect(error.problems.filter((problem) => problem.includes('artefacts bucket'))).toHaveLength(1);
+      expect(error.problems.filter((problem) => problem.includes('machine run '))).toHaveLength(1);
+    }
+  });
+});
