@@ -2,41 +2,43 @@ import { closestMatch } from 'leven';
 import { FORBIDDEN_KEYS, isUnprintable } from './names.ts';
 
 /** Stable names of what can be wrong with a plan. */
-export type ProblemCode =
-  | 'ALIAS_BOMB'
-  | 'ALIAS_LOOP'
-  | 'BAD_FORMAT'
-  | 'BAD_TEXT'
-  | 'CYCLE'
-  | 'DUPLICATE_KEY'
-  | 'DUPLICATE_NAME'
-  | 'EMPTY_PLAN'
-  | 'FORBIDDEN_KEY'
-  | 'INVALID_NUMBER'
-  | 'MERGE_KEY'
-  | 'MISSING_KEY'
-  | 'MISSING_METHOD'
-  | 'MULTIPLE_DOCUMENTS'
-  | 'NOT_JSON'
-  | 'NOT_RISING'
-  | 'OUT_OF_RANGE'
-  | 'SAME_TABLE'
-  | 'SYNTAX'
-  | 'TOO_DEEP'
-  | 'TOO_FEW'
-  | 'TOO_LARGE'
-  | 'TOO_MANY'
-  | 'TOO_MANY_PROBLEMS'
-  | 'UNKNOWN_ALIAS'
-  | 'UNKNOWN_FUNCTION'
-  | 'UNKNOWN_KEY'
-  | 'UNKNOWN_KIND'
-  | 'UNKNOWN_PHASE'
-  | 'UNKNOWN_TABLE'
-  | 'UNKNOWN_VALUE'
-  | 'UNSUPPORTED_TAG'
-  | 'UNSUPPORTED_YAML'
-  | 'WRONG_TYPE';
+export const PROBLEM_CODES = [
+  'ALIAS_BOMB',
+  'ALIAS_LOOP',
+  'BAD_FORMAT',
+  'BAD_TEXT',
+  'CYCLE',
+  'DUPLICATE_KEY',
+  'DUPLICATE_NAME',
+  'EMPTY_PLAN',
+  'FORBIDDEN_KEY',
+  'INVALID_NUMBER',
+  'MERGE_KEY',
+  'MISSING_KEY',
+  'MISSING_METHOD',
+  'MULTIPLE_DOCUMENTS',
+  'NOT_JSON',
+  'NOT_RISING',
+  'OUT_OF_RANGE',
+  'SAME_TABLE',
+  'SYNTAX',
+  'TOO_DEEP',
+  'TOO_FEW',
+  'TOO_LARGE',
+  'TOO_MANY',
+  'TOO_MANY_PROBLEMS',
+  'UNKNOWN_ALIAS',
+  'UNKNOWN_FUNCTION',
+  'UNKNOWN_KEY',
+  'UNKNOWN_KIND',
+  'UNKNOWN_PHASE',
+  'UNKNOWN_TABLE',
+  'UNKNOWN_VALUE',
+  'UNSUPPORTED_TAG',
+  'UNSUPPORTED_YAML',
+  'WRONG_TYPE',
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 export type Path = readonly (string | number)[];
 

@@ -49,7 +49,9 @@ function readDocuments(
   const [document, second] = [...new Composer(options).compose(tokens)] as Document.Parsed[];
   if (document === undefined || (document.errors.length === 0 && isEmpty(document) && second === undefined)) {
     return failed(
-      problem('EMPTY_PLAN', [], 'The plan is empty. Write one with: slipway init', { position: { line: 1, column: 1 } }),
+      problem('EMPTY_PLAN', [], 'The plan is empty. Write a first one with `slipway init`.', {
+        position: { line: 1, column: 1 },
+      }),
     );
   }
   const found = document.errors.map((error) => syntaxProblem(error, at));

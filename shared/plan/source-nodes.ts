@@ -120,7 +120,7 @@ class NodeReader {
       );
       return { ...NOTHING, value: 0 };
     }
-    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    if (!Number.isSafeInteger(value) && /^[-+]?(?:\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source ?? '')) {
       const message = `${quote(source ?? String(value))} has more digits than a number keeps. Put it into quotes, as text.`;
       this.#report(node, 'INVALID_NUMBER', path, message);
     }

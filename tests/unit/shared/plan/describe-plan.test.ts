@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { describePlan } from '../../../../shared/plan/describe-plan.ts';
+import { locksOf } from '../../../../shared/plan/locks.ts';
+import { planDigest } from '../../../../shared/plan/plan-digest.ts';
+import { renderPlan } from '../../../../shared/plan/render-plan.ts';
+import { planOf, samplePlan } from './sample-plan.ts';
+
+const plan = planOf({ ...samplePlan, description: 'Moves the cities.\nOnce.' });
+const facts = (effect: 'idempotent' | 'manual', ...methods: ('forward' | 'verify' | 'undo')[]) => ({
+  functions: new Map([['./tasks.ts#buildIndex', { effect, methods }]]),
+});
+
+it('locks the target and every table once, in sorted order', () => {
+  expect(locksOf(plan)).toEqual(['table:cities-new', 'table:cities-old', 'target:production/cities']);
+});
+
+describe('describePlan', () => {
+  it('tells the phases in the order in which they run', () => {
+    const backwards = planOf({ ...samplePlan, phases: samplePlan.phases.toReversed() });
+    expect(describePlan(backwards).phases.map(({ level, name }) => [level, name])).toEqual([
+      [1, 'copy'],
+      [2, 'switch'],
+    ]);
+  });
+
+  it('tells what stays after a rollback, and why', () => {
+    const irreversible = (...known: Parameters<typeof facts>) => describePlan(plan, facts(...known)).irreversible;
+    expect(irreversible('idempotent', 'forward')).toEqual([{ component: 'index', why: 'its function has no undo' }]);
+    expect(irreversible('manual', 'forward', 'undo')).toEqual([
+      { component: 'index', why: expect.stringContaining('a person must say') },
+    ]);
+    expect(irreversible('idempotent', 'forward', 'undo')).toEqual([]);
+  });
+
+  it('tells nothing of a function that it does not know', () => {
+    const [, index] = describePlan(plan).phases[0]?.components ?? [];
+    expect(index).not.toHaveProperty('effect');
+  });
+
+  it('shows the time-outs that hold for a component', () => {
+    const own = planOf({
+      ...samplePlan,
+      phases: [
+        { name: 'a', components: [{ name: 'b', kind: 'task', run: 'Tidy', timeout: '7s', timeouts: { validate: '9s' } }] },
+      ],
+    });
+    expect(describePlan(own).phases[0]?.components[0]?.timeouts).toEqual({
+      call: 7000,
+      import: 300_000,
+      migrate: 600_000,
+      validate: 9000,
+    });
+  });
+});
+
+describe('renderPlan', () => {
+  it('says in plain text what will happen', () => {
+    const text = renderPlan(describePlan(plan, facts('idempotent', 'forward', 'verify'))).join('\n');
+    expect(text).toBe(`Plan cities on production/cities (${planDigest(plan).slice(0, 12)})
+  Moves the cities.
+  Once.
+
+Locks, in this order
+  table:cities-new
+  table:cities-old
+  target:production/cities
+
+1. Phase copy
+  reshape: batch, idempotent, can be undone
+    - read cities-old in 4 segments side by side
+    - transform each record with ./cities.ts#reshape
+    - write cities-new (quiescent), keeping what it held before
+    - verify every record; at most 0.1% may be in quarantine
+    time-outs: import 5m, migrate 10m, validate 2m
+  index: task, idempotent, CANNOT BE UNDONE: its function has no undo
+    - call ./tasks.ts#buildIndex, 2 steps
+    - verify each step with its own function
+    time-outs: call 30s, import 5m, migrate 10m, validate 2m
+  before a later phase:
+    same (data): at most 0% of cities-old differs in cities-new
+
+2. Phase switch (after copy)
+  checks: validate, nothing to undo
+    - run the checks
+    checks:
+      errors (function): ./checks.ts#errors < 5, sample at least 1
+      answers (api): at most 0% of 1 answers differ between https://old.test and https://new.test
+      speed (performance): p95 of 100 requests to https://new.test/ at most 10% above the baseline
+    time-outs: import 5m, migrate 10m, validate 2m
+  go: approval, nothing to undo
+    - ask: Switch over?
+    - after 2h without an answer: reject
+    time-outs: expires 2h
+  rest: wait, nothing to undo
+    - wait 1.5m
+
+On failure: everything is rolled back.
+What cannot be undone:
+  index: its function has no undo`);
+  });
+
+  it('says so where everything can be undone, and where a failure leaves things in place', () => {
+    const small = planOf({
+      ...samplePlan,
+      onFailure: 'stop',
+      phases: [{ name: 'a', components: [{ name: 'b', kind: 'wait', for: '1s', description: 'A pause.' }] }],
+    });
+    expect(renderPlan(describePlan(small)).join('\n')).toMatch(
+      /A pause\.[\s\S]*On failure: the run stops and leaves what it did in place\.\nEverything in this plan can be undone\.$/,
+    );
+  });
+});

@@ -1,0 +1,318 @@
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { isUnprintable } from '../../../../shared/plan/names.ts';
+import { parsePlan, parsePlanObject } from '../../../../shared/plan/parse-plan.ts';
+import { HEAD, planOf, problemsOf, samplePlan, told, withComponent } from './sample-plan.ts';
+
+const only = (text: string, file?: string) => {
+  const problems = problemsOf(parsePlan(text, file === undefined ? {} : { file }));
+  expect(problems).toHaveLength(1);
+  return problems[0];
+};
+
+describe('a valid plan', () => {
+  it('reads the same from YAML, JSON and an object, with the defaults filled in', () => {
+    const [yaml, json, object] = [
+      parsePlan(stringify(samplePlan)),
+      parsePlan(JSON.stringify(samplePlan, null, 2), { format: 'json' }),
+      parsePlanObject(samplePlan),
+    ];
+    expect(yaml).toMatchObject({
+      ok: true,
+      plan: { timeouts: { import: 300_000 }, retry: { attempts: 3, maxDelays: [2000, 4000, 8000] } },
+    });
+    expect(json).toMatchObject({ ok: true, digest: yaml.ok && yaml.digest });
+    expect(object).toMatchObject({ ok: true, digest: yaml.ok && yaml.digest });
+  });
+
+  it('fills in what the issue names as defaults', () => {
+    const [reshape] = planOf(samplePlan).phases[0]?.components ?? [];
+    expect(reshape).toMatchObject({
+      interval: 2000,
+      target: 'quiescent',
+      tolerate: 0.001,
+      checkpoint: { records: 5000, every: 5000 },
+    });
+    expect(planOf(samplePlan)).toMatchObject({
+      timeouts: { import: 300_000, migrate: 600_000, validate: 120_000 },
+      retry: { circuit: { failures: 5, openFor: 30_000 } },
+      onFailure: 'rollback',
+    });
+  });
+
+  it('may begin with a byte order mark and use CRLF', () => {
+    expect(told(`\uFEFF${withComponent('kind: wait', 'for: 1s')}`.replaceAll('\n', '\r\n'))).toEqual([]);
+  });
+
+  it('may use aliases for whole values', () => {
+    const parsed = parsePlan(withComponent('kind: task', 'run: Tidy', 'input: { a: &a [1, 2], b: *a }'));
+    expect(parsed).toMatchObject({ ok: true, plan: { phases: [{ components: [{ input: { a: [1, 2], b: [1, 2] } }] }] } });
+  });
+
+  it('takes a file called .json as JSON and anything else as YAML', () => {
+    const relaxed = '{slipway: 1, name: a, target: p/a, phases: [{name: b, components: [{name: c, kind: wait, for: 1s}]}]}';
+    expect(told(relaxed)).toEqual([]);
+    expect(told(relaxed, 'plan.JSON')).toEqual(['1:2 NOT_JSON']);
+    expect(told(JSON.stringify(samplePlan).slice(0, -1), 'plan.json')).toContainEqual(expect.stringContaining('SYNTAX'));
+  });
+});
+
+describe('the text of a plan', () => {
+  it.each([
+    ['an empty file', '', '1:1 EMPTY_PLAN'],
+    ['comments only', '# nothing\n\n', '1:1 EMPTY_PLAN'],
+    ['a start without a plan', '---\n', '1:1 EMPTY_PLAN'],
+    ['a list', '- a\n', '1:1 WRONG_TYPE'],
+    ['a word', 'plan', '1:1 WRONG_TYPE'],
+    ['more than 1 MB', `# ${'x'.repeat(1_000_000)}`, '1:1 TOO_LARGE'],
+    ['more than 1 MB in bytes though not in characters', `# ${'€'.repeat(400_000)}`, '1:1 TOO_LARGE'],
+    ['a second document', `${withComponent('kind: wait', 'for: 1s')}---\na: 1\n`, '10:1 MULTIPLE_DOCUMENTS'],
+    ['a tab that indents', `${HEAD}phases:\n\t- name: a\n`, '5:1 SYNTAX'],
+    ['an open bracket', `${HEAD}phases: [`, '4:10 SYNTAX'],
+    ['an open quote', `${HEAD}phases: "`, '4:10 SYNTAX'],
+    ['YAML 1.1', `%YAML 1.1\n---\n${withComponent('kind: wait', 'for: 1s')}`, '1:1 UNSUPPORTED_YAML'],
+    ['deep nesting in flow style', `${HEAD}a: ${'['.repeat(100_000)}`, expect.stringMatching(/^4:\d+ TOO_DEEP$/)],
+    ['deep nesting in block style', `${HEAD}a:\n${'- '.repeat(100_000)}`, expect.stringMatching(/^5:\d+ TOO_DEEP$/)],
+  ])('is refused for %s', (_, text, expected) => {
+    expect(told(text)).toEqual([expected]);
+  });
+
+  it.each([
+    ['a tag of JavaScript', 'input: !!js/function "f"', '9:30 UNSUPPORTED_TAG'],
+    ['a tag of another type', 'input: !!set { a }', '9:22 UNSUPPORTED_TAG'],
+    ['a private tag', 'input: !mine [1]', '9:22 UNSUPPORTED_TAG'],
+    ['a tag on a key', 'input: { !!str a: 1 }', '9:24 UNSUPPORTED_TAG'],
+    ['not a number', 'input: .nan', '9:16 INVALID_NUMBER'],
+    ['an infinity', 'input: { a: [-.inf] }', '9:22 INVALID_NUMBER'],
+    ['a number too large to hold', 'input: 1e309', '9:16 INVALID_NUMBER'],
+    ['an integer that would lose digits', 'input: 12345678901234567890', '9:16 INVALID_NUMBER'],
+    ['__proto__', 'input: { __proto__: { admin: true } }', '9:18 FORBIDDEN_KEY'],
+    ['constructor', 'input: { a: { constructor: 1 } }', '9:23 FORBIDDEN_KEY'],
+    ['control characters in a key', 'input: { "a\\e[2J": 1 }', '9:18 BAD_TEXT'],
+    ['a key twice', 'input: { a: 1, "a": 2 }', '9:24 DUPLICATE_KEY'],
+    ['a key that is a list', 'input: { [a]: 1 }', '9:18 WRONG_TYPE'],
+    ['a key that is missing', 'input: { : 1 }', '9:17 WRONG_TYPE'],
+    ['a merge key', 'input: { <<: { a: 1 } }', '9:18 MERGE_KEY'],
+    ['an alias of nothing', 'input: *nothing', '9:16 UNKNOWN_ALIAS'],
+    ['an alias inside what it names', 'input: &a [*a]', '9:20 ALIAS_LOOP'],
+  ])('is refused for %s', (_, line, expected) => {
+    expect(told(withComponent('kind: task', line, 'run: Tidy'))).toEqual([expected]);
+  });
+
+  it('tells a duplicate key of JSON', () => {
+    expect(only(JSON.stringify(samplePlan).replace('{', '{"name":"other",'), 'plan.json')).toMatchObject({
+      code: 'DUPLICATE_KEY',
+      path: ['name'],
+    });
+  });
+
+  it('tells of an alias bomb in less than a second, whatever its size', () => {
+    const levels = Array.from({ length: 60 }, (_, n) => `  a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(', ')}]`);
+    const bomb = withComponent('kind: task', 'run: Tidy', 'input:', '  a0: &a0 [x, x, x]', ...levels);
+    const started = performance.now();
+    expect(told(bomb)).toEqual([expect.stringContaining('ALIAS_BOMB')]);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('tells of aliases that nest deeper than the text does', () => {
+    const levels = Array.from({ length: 70 }, (_, n) => `  a${n + 1}: &a${n + 1} [*a${n}]`);
+    expect(told(withComponent('kind: task', 'run: Tidy', 'input:', '  a0: &a0 x', ...levels))).toEqual([
+      expect.stringContaining('ALIAS_BOMB'),
+    ]);
+  });
+
+  it('tells what is wrong with an aliased value at the anchor and at each alias', () => {
+    const text = withComponent('kind: wait', 'for: &time 5').concat('      - { name: again, kind: wait, for: *time }\n');
+    expect(told(text)).toEqual(['9:20 WRONG_TYPE', '10:41 WRONG_TYPE']);
+  });
+
+  it('tells the first thousand problems and that there are more', () => {
+    const keys = Array.from({ length: 1500 }, (_, n) => `zz${n}: 1`).join('\n');
+    const problems = problemsOf(parsePlan(`${HEAD}${keys}\n`));
+    expect(problems).toHaveLength(1001);
+    expect(problems.at(-1)).toMatchObject({ code: 'TOO_MANY_PROBLEMS' });
+  });
+});
+
+describe('the content of a plan', () => {
+  it.each([
+    ['an unknown key', ['kind: wait', 'for: 1s', 'expire: 2h'], '10:9 UNKNOWN_KEY'],
+    ['an unknown kind', ['kind: wayt', 'for: 1s'], '8:15 UNKNOWN_KIND'],
+    ['no kind', ['for: 1s'], '7:9 MISSING_KEY'],
+    ['a missing key', ['kind: wait'], '7:9 MISSING_KEY'],
+    ['a number without a unit', ['kind: wait', 'for: 90'], '9:14 WRONG_TYPE'],
+    ['a duration that is none', ['kind: wait', 'for: soon'], '9:14 BAD_FORMAT'],
+    ['a duration over a year', ['kind: wait', 'for: 400d'], '9:14 OUT_OF_RANGE'],
+    ['an empty value', ['kind: wait', 'for:'], '9:9 WRONG_TYPE'],
+    ['a time-out of nothing', ['kind: task', 'run: Tidy', 'timeout: 0s'], '10:18 OUT_OF_RANGE'],
+    ['a value that is not offered', ['kind: approval', 'prompt: Go?', 'onExpiry: aprove'], '10:19 UNKNOWN_VALUE'],
+    ['an empty prompt', ['kind: approval', 'prompt: ""'], '9:17 OUT_OF_RANGE'],
+    ['a prompt that commands the terminal', ['kind: approval', 'prompt: "Go\\e[2J?"'], '9:17 BAD_TEXT'],
+    ['a description with half a character', ['kind: wait', 'for: 1s', 'description: "\\ud800"'], '10:22 BAD_TEXT'],
+    ['a file above the plan', ['kind: task', 'run: ../tasks.ts#tidy'], '9:14 BAD_FORMAT'],
+    ['a file above the plan, hidden', ['kind: task', 'run: ./a/../../tasks.ts#tidy'], '9:14 BAD_FORMAT'],
+    ['no items', ['kind: task', 'run: Tidy', 'items: []'], '10:16 TOO_FEW'],
+    ['half an item', ['kind: task', 'run: Tidy', 'items: 1.5'], '10:16 WRONG_TYPE'],
+    ['too many items', ['kind: task', 'run: Tidy', 'items: 100001'], '10:16 OUT_OF_RANGE'],
+    ['items of another type', ['kind: task', 'run: Tidy', 'items: many'], '10:16 WRONG_TYPE'],
+    ['delays that fall', ['kind: wait', 'for: 1s', 'retry: { maxDelays: [2s, 4s, 3s] }'], '10:38 NOT_RISING'],
+    ['too many retries', ['kind: wait', 'for: 1s', 'retry: { attempts: 11 }'], '10:28 OUT_OF_RANGE'],
+    ['an unknown key of retries', ['kind: wait', 'for: 1s', 'retry: { attempt: 1 }'], '10:18 UNKNOWN_KEY'],
+  ])('is refused for %s', (_, lines, expected) => {
+    expect(told(withComponent(...lines))).toEqual([expected]);
+  });
+
+  const batch = (...lines: string[]) =>
+    withComponent('kind: batch', 'from: { table: old }', 'to: { table: new }', 'transform: { run: ./t.ts#t }', ...lines);
+
+  it.each([
+    ['over 100 %', 'tolerate: 100.1%', '12:19 OUT_OF_RANGE', undefined],
+    ['below 0 %', 'tolerate: -1%', '12:19 OUT_OF_RANGE', undefined],
+    ['without its unit', 'tolerate: 5', '12:19 WRONG_TYPE', '5%'],
+    ['in words', 'tolerate: none', '12:19 BAD_FORMAT', undefined],
+  ])('is refused for a percentage %s', (_, line, expected, suggestion) => {
+    expect(told(batch(line))).toEqual([expected]);
+    expect(only(batch(line))?.suggestion).toBe(suggestion);
+  });
+
+  it('is refused for a batch that writes what it reads', () => {
+    expect(told(batch().replace('new', 'old'))).toEqual(['10:22 SAME_TABLE']);
+  });
+
+  it.each(['Bad Name', '../up', 'a/b', '-a', 'a\u0007b', 'x'.repeat(49), 'constructor', 'a\n'])(
+    'is refused for the name %j',
+    (name) => {
+      const problem = only(JSON.stringify({ ...samplePlan, name }));
+      expect(problem?.path).toEqual(['name']);
+      expect(isUnprintable(problem?.message ?? '')).toBe(false);
+      if (problem?.suggestion !== undefined)
+        expect(planOf({ ...samplePlan, name: problem.suggestion }).name).toBe(problem.suggestion);
+    },
+  );
+
+  it('names the nearest valid name', () => {
+    const problems = problemsOf(
+      parsePlan(
+        batch('tolarate: 1%', 'target: quiesent')
+          .replace('kind: batch', 'kind: bach')
+          .replace('name: one', 'name: one\n    aftr: []'),
+      ),
+    );
+    expect(problems.map(({ code, suggestion }) => [code, suggestion])).toEqual([
+      ['UNKNOWN_KEY', 'after'],
+      ['UNKNOWN_KIND', 'batch'],
+      ['UNKNOWN_KEY', 'tolerate'],
+      ['UNKNOWN_VALUE', 'quiescent'],
+    ]);
+  });
+
+  it('lists the valid keys where none is near', () => {
+    expect(only(withComponent('kind: wait', 'for: 1s', 'colour: red'))?.message).toBe(
+      '"colour" is not a key of a wait component. It takes name, retry, timeouts, description, kind, for.',
+    );
+  });
+
+  it('finds problems inside misspelt kinds, two levels down', () => {
+    expect(told(withComponent('kind: validat', 'checks:', '  - { type: dta, name: c, from: abc, too: abd }'))).toEqual([
+      '8:15 UNKNOWN_KIND',
+      '10:13 MISSING_KEY',
+      '10:21 UNKNOWN_KIND',
+      '10:46 UNKNOWN_KEY',
+    ]);
+  });
+});
+
+describe('the phases of a plan', () => {
+  const phases = (...list: string[]) => `${HEAD}phases:\n${list.map((phase) => `  - { ${phase} }\n`).join('')}`;
+  let count = 0;
+  const some = () => {
+    count += 1;
+    return `components: [{ name: c${count}, kind: wait, for: 1s }]`;
+  };
+
+  it('must not be missing or empty', () => {
+    expect(told(HEAD)).toEqual(['1:1 MISSING_KEY']);
+    expect(told(`${HEAD}phases: []\n`)).toEqual(['4:9 TOO_FEW']);
+    expect(told(phases('name: a, components: []'))).toEqual(['5:28 TOO_FEW']);
+  });
+
+  it('must have names of their own, like components, checks and earlier phases', () => {
+    const component = 'components: [{ name: same, kind: wait, for: 1s }]';
+    const checks = 'validate: [{ type: data, name: c, from: abc, to: abd }, { type: data, name: c, from: abc, to: abd }]';
+    const text = phases(`name: a, ${component}`, `name: a, ${component}, ${checks}`, `name: b, after: [a, a], ${some()}`);
+    expect(told(text)).toEqual(['6:13 DUPLICATE_NAME', '6:37 DUPLICATE_NAME', '6:143 DUPLICATE_NAME', '7:27 DUPLICATE_NAME']);
+    expect(problemsOf(parsePlan(text))[0]?.message).toContain('it stands at line 5 too');
+  });
+
+  it('must wait for phases that exist', () => {
+    expect(only(phases(`name: copy, ${some()}`, `name: b, after: [cpy], ${some()}`))).toMatchObject({
+      code: 'UNKNOWN_PHASE',
+      path: ['phases', 1, 'after', 0],
+      suggestion: 'copy',
+      line: 6,
+      column: 24,
+    });
+  });
+
+  it('must not wait for each other, and the circle is named in order', () => {
+    const text = phases(
+      `name: x, after: [b], ${some()}`,
+      `name: a, after: [b], ${some()}`,
+      `name: b, after: [c], ${some()}`,
+      `name: c, after: [a], ${some()}`,
+    );
+    expect(only(text)).toMatchObject({
+      code: 'CYCLE',
+      path: ['phases', 3, 'after', 0],
+      message: expect.stringContaining('a -> b -> c -> a'),
+    });
+    expect(only(phases(`name: a, after: [a], ${some()}`))?.message).toContain('a -> a ');
+  });
+
+  it('are judged along with everything else that is wrong', () => {
+    const text = phases(`name: a, after: [b], colour: red, ${some()}`, `name: b, after: [a], components: 3`);
+    expect(told(text)).toEqual(['5:28 UNKNOWN_KEY', '6:24 CYCLE', '6:40 WRONG_TYPE']);
+  });
+});
+
+describe('a plan that is an object', () => {
+  it('leaves out what is undefined', () => {
+    expect(planOf({ ...samplePlan, description: undefined })).toEqual(planOf(samplePlan));
+  });
+
+  it.each([
+    ['nothing', undefined, 'EMPTY_PLAN', []],
+    ['a function', () => samplePlan, 'WRONG_TYPE', []],
+    ['a promise', Promise.resolve(samplePlan), 'WRONG_TYPE', []],
+    ['null', null, 'WRONG_TYPE', []],
+    ['a date inside', { ...samplePlan, description: new Date(0) }, 'WRONG_TYPE', ['description']],
+    ['a bigint inside', { ...samplePlan, slipway: 1n }, 'WRONG_TYPE', ['slipway']],
+    ['an infinity inside', { ...samplePlan, slipway: Number.POSITIVE_INFINITY }, 'INVALID_NUMBER', ['slipway']],
+    ['__proto__ inside', JSON.parse(`{"__proto__":1,${JSON.stringify(samplePlan).slice(1)}`), 'FORBIDDEN_KEY', ['__proto__']],
+    [
+      'a getter that fails',
+      {
+        get slipway() {
+          throw new Error('no');
+        },
+      },
+      'WRONG_TYPE',
+      [],
+    ],
+  ])('is refused for %s, without lines', (_, value, code, path) => {
+    const problems = problemsOf(parsePlanObject(value));
+    expect(problems).toEqual([expect.objectContaining({ code, path })]);
+    expect(problems[0]).not.toHaveProperty('line');
+  });
+
+  it('is refused for holding itself', () => {
+    const loop: Record<string, unknown> = { ...samplePlan };
+    loop['description'] = loop;
+    expect(problemsOf(parsePlanObject(loop))).toEqual([expect.objectContaining({ code: 'TOO_DEEP', path: ['description'] })]);
+  });
+
+  it('names places by path', () => {
+    const twice = { ...samplePlan, phases: [samplePlan.phases[0], samplePlan.phases[0]] };
+    expect(problemsOf(parsePlanObject(twice))[0]?.message).toContain('it stands at phases[0].name too');
+  });
+});
