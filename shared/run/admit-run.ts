@@ -25,7 +25,7 @@ export async function admitRun(deps: RunDeps, writer: RunWriter): Promise<Admiss
     const admitted = await changeRun(deps, run.id, { type: 'admit', fences: acquired.fences }, { epoch: writer.epoch });
     if ('refused' in admitted) throw new SupersededError(admitted.refused);
     if (writer.epoch > 1) await seizeItems(deps, admitted.run, writer);
-    await stopOldExecutions(deps, admitted.run, []);
+    await stopOldExecutions(deps, admitted.run);
     return { outcome: 'admitted' };
   } catch (error) {
     if (!(error instanceof SupersededError)) throw error;

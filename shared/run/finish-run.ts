@@ -84,7 +84,7 @@ async function rest(
 }
 
 async function turnBack(deps: RunDeps, writer: RunWriter, reason: string): Promise<Finish> {
-  const turned = await changeRun(deps, writer.runId, { type: 'go-back', reason }, { epoch: writer.epoch });
+  const turned = await changeRun(deps, writer.runId, { type: 'go-back', reason, nested: true }, { epoch: writer.epoch });
   if ('refused' in turned) return { outcome: 'ended', status: (await loadRun(deps, writer.runId)).run.status };
   return { outcome: 'rollback', epoch: turned.run.epoch };
 }

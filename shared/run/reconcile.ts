@@ -49,7 +49,7 @@ async function reconcileRun(deps: RunDeps, runId: string, report: Report): Promi
 async function recover(deps: RunDeps, run: RunState, cause: string, report: Report): Promise<void> {
   const reason = `The execution ${run.execution} ended without ending the run (${cause})`;
   const seen = { onlyAtRev: run.rev };
-  const recoveries = run.executions.length;
+  const recoveries = run.epoch - 1;
   if (run.direction === 'back' && recoveries >= RECOVERIES) {
     await changeRun(
       deps,

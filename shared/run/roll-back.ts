@@ -10,13 +10,13 @@ export type Seizure =
   | { readonly outcome: 'refused'; readonly status: RunStatus };
 
 /** The rest of a takeover for going back, after RUN itself: locks, items, old executions, in this order. Repeatable. */
-export async function seizeRun(deps: RunDeps, writer: RunWriter, ancestors: readonly string[]): Promise<Seizure> {
+export async function seizeRun(deps: RunDeps, writer: RunWriter): Promise<Seizure> {
   const { run } = await loadRun(deps, writer.runId);
   if (run.epoch !== writer.epoch || run.direction !== 'back') throw superseded(writer.runId, writer.epoch);
   const { refused } = await seizeLocks(deps, writer, run.resources, run.fences);
   if (refused) return refuse(deps, writer, run, refused);
   await seizeItems(deps, run, writer);
-  await stopOldExecutions(deps, run, ancestors);
+  await stopOldExecutions(deps, run);
   return { outcome: 'seized' };
 }
 

@@ -149,7 +149,7 @@ function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-ba
     { type: 'takenOver', data: { reason: command.reason, epoch, direction: 'back' } },
     {
       set: {
-        ...takeover(run, 'rollback', epoch),
+        ...takeover(run, 'rollback', epoch, command.nested),
         ...saidBy(command.stands),
         direction: 'back',
         reason: command.reason,
@@ -160,11 +160,11 @@ function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-ba
   );
 }
 
-const takeover = (run: RunState, machine: RunState['machine'], epoch: number) => ({
+const takeover = (run: RunState, machine: RunState['machine'], epoch: number, nested = false) => ({
   epoch,
   machine,
   execution: executionName(run.id, epoch),
-  executions: [...run.executions, run.execution],
+  executions: nested ? run.executions : [...run.executions, run.execution],
 });
 
 const saidBy = (stands: Readonly<Record<string, boolean>> | undefined) => ({ stands: stands ?? {} });

@@ -23,10 +23,9 @@ export async function seizeItems(deps: JournalDeps, run: RunState, writer: RunWr
   }
 }
 
-/** Last: what still runs for earlier epochs is stopped, except the executions of which this one is a part. */
-export async function stopOldExecutions(deps: RunDeps, run: RunState, ancestors: readonly string[]): Promise<void> {
+/** Last: what still runs for earlier epochs is stopped; an execution that waits for this one is not on the list. */
+export async function stopOldExecutions(deps: RunDeps, run: RunState): Promise<void> {
   for (const name of run.executions) {
-    if (ancestors.includes(name)) continue;
     for (const machine of ['run', 'rollback']) {
       const execution = await deps.workflow.describe(deps.workflow.arnOf(machine, name));
       if (execution?.status !== 'RUNNING') continue;
