@@ -10,6 +10,7 @@ const THROTTLED = new Set([
   // Refused because another writer was there; nothing was written and a repeat helps, as with load.
   'TransactionConflictException',
   'ReplicatedWriteConflictException',
+  'ConditionalRequestConflict',
 ]);
 
 const UNANSWERED = new Set([
