@@ -258,7 +258,9 @@ const BROKEN: readonly (readonly [how: string, broken: (whole: ResourceGraph) =>
 ];
 
 describe('a program that is not wired up', () => {
-  it.each(BROKEN)('is refused when %s', (_, broken, ...says) => {
+  const cases = BROKEN.map(([how, broken, ...says]) => ({ how, broken, says }));
+
+  it.each(cases)('is refused when $how', ({ broken, says }) => {
     const read = () => readWiring(broken(graph));
     expect(read).toThrow(WiringError);
     for (const part of says) expect(read).toThrow(part);
