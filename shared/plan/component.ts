@@ -36,8 +36,8 @@ export const timeouts = z.strictObject({
 
 const base = {
   name: name.describe('Unique in the whole plan.'),
-  retry: retry.optional().describe("Instead of the plan's."),
-  timeouts: timeouts.optional().describe("Instead of the plan's."),
+  retry: retry.optional().describe("In place of the plan's, as a whole."),
+  timeouts: timeouts.optional().describe("In place of the plan's, as a whole."),
   description: prose(500).optional().describe('For people.'),
 };
 

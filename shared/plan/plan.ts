@@ -23,7 +23,7 @@ export const phase = z
     name: name.describe('Unique in the plan.'),
     after: z.array(name).max(LIST_LIMIT).default([]).describe('Phases that must have ended before this one starts.'),
     components: z.array(component).min(1).max(LIST_LIMIT).describe('What may run side by side.'),
-    validate: z.array(check).max(LIST_LIMIT).default([]).describe('Checks that must pass before a later phase starts.'),
+    validate: z.array(check).max(LIST_LIMIT).prefault([]).describe('Checks that must pass before a later phase starts.'),
   })
   .describe('Components that may run side by side.');
 
