@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../infra/settings.ts';
+
+const read = (values: { readonly [key: string]: string }, stack = 'development') =>
+  readSettings(stack, Object.fromEntries(Object.entries(values).map(([key, value]) => [`slipway:${key}`, value])));
+
+describe('readSettings', () => {
+  it('needs nothing but a stack', () => {
+    expect(read({})).toEqual({
+      environment: 'development',
+      logRetentionDays: 90,
+      dataTables: [],
+      taskFunctions: [],
+      reservedConcurrency: {},
+      protectData: false,
+    });
+  });
+
+  it('reads what the stack configures, and leaves the keys of others alone', () => {
+    const all = {
+      'aws:region': 'eu-central-1',
+      'slipway:environment': 'blue',
+      'slipway:logRetentionDays': '30',
+      'slipway:dataTables': '["cities","customers-*"]',
+      'slipway:taskFunctions': '["warm-*","arn:aws:lambda:us-east-1:111111111111:function:cool"]',
+      'slipway:reservedConcurrency': '{"work-segment":20}',
+      'slipway:alarmEmail': 'ops@example.org',
+    };
+    expect(readSettings('production', all)).toEqual({
+      environment: 'blue',
+      logRetentionDays: 30,
+      dataTables: ['cities', 'customers-*'],
+      taskFunctions: ['warm-*', 'arn:aws:lambda:us-east-1:111111111111:function:cool'],
+      reservedConcurrency: { 'work-segment': 20 },
+      alarmEmail: 'ops@example.org',
+      protectData: true,
+    });
+  });
+
+  it.each(['staging', 'production', 'prod', 'customer-7'])('protects the data of %s', (stack) => {
+    expect(read({}, stack).protectData).toBe(true);
+  });
+
+  it.each(['local', 'development', 'test'])('lets the data of %s go', (stack) => {
+    expect(read({}, stack).protectData).toBe(false);
+  });
+
+  it('takes an environment that looks like a number or a boolean for a name', () => {
+    expect(() => read({ environment: '7' })).toThrow(/slipway:environment: must be lower-case/);
+    expect(read({ environment: 'true' }).environment).toBe('true');
+  });
+
+  it.each([
+    ['environment', 'Prod', 'lower-case letters'],
+    ['environment', 'a'.repeat(21), 'at most 20'],
+    ['logRetentionDays', '8', 'must be one of 1, 3, 5'],
+    ['logRetentionDays', 'for ever', 'must be one of 1, 3, 5'],
+    ['dataTables', '["*"]', 'dataTables[0]: must be the name of a table'],
+    ['dataTables', '["ab*"]', 'dataTables[0]'],
+    ['dataTables', '["cities","c*ties"]', 'dataTables[1]'],
+    ['taskFunctions', '["*"]', 'taskFunctions[0]: must be the name or ARN of a Lambda'],
+    ['taskFunctions', '["arn:aws:lambda:us-east-1:111111111111:function:*"]', 'taskFunctions[0]'],
+    ['reservedConcurrency', '{"work-segment":0}', 'reservedConcurrency[work-segment]'],
+    ['alarmEmail', 'nobody', 'must be an e-mail address'],
+    ['dataTable', '["cities"]', 'slipway:dataTable: unknown; known are environment'],
+  ])('refuses %s %s', (key, value, says) => {
+    expect(() => read({ [key]: value })).toThrow(says);
+  });
+
+  it('tells every problem at once, and where to mend them', () => {
+    const wrong = () => read({ logRetentionDays: '8', alarmEmail: 'nobody', colour: 'red' });
+    for (const says of ['logRetentionDays', 'alarmEmail', 'slipway:colour', 'Pulumi.development.yaml']) {
+      expect(wrong).toThrow(says);
+    }
+  });
+});
