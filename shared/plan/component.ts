@@ -41,7 +41,7 @@ const base = {
   description: prose(500).optional().describe('For people.'),
 };
 
-export const batch = z
+const batch = z
   .strictObject({
     ...base,
     kind: z.literal('batch'),
@@ -72,7 +72,7 @@ export const batch = z
   })
   .describe('Migrates data from one table to another, through your transform.');
 
-export const task = z
+const task = z
   .strictObject({
     ...base,
     kind: z.literal('task'),
@@ -86,7 +86,7 @@ export const task = z
   })
   .describe('Runs your own function, step by step.');
 
-export const validate = z
+const validate = z
   .strictObject({
     ...base,
     kind: z.literal('validate'),
@@ -94,7 +94,7 @@ export const validate = z
   })
   .describe('Runs named checks; the run goes on only where all pass.');
 
-export const approval = z
+const approval = z
   .strictObject({
     ...base,
     kind: z.literal('approval'),
@@ -104,7 +104,7 @@ export const approval = z
   })
   .describe('Waits for a person.');
 
-export const wait = z
+const wait = z
   .strictObject({ ...base, kind: z.literal('wait'), for: duration.describe('How long.') })
   .describe('Waits for a time.');
 

@@ -3,7 +3,7 @@ import type { DataRecord } from '../ports/tables.ts';
 import type { EffectClass, TaskInput } from '../ports/user-code.ts';
 
 /** One method of a task. It must stop, or fail, once the signal is aborted: its time is up. */
-export type TaskHandler = (input: TaskInput & { readonly signal: AbortSignal }) => Promise<Value> | Value;
+type TaskHandler = (input: TaskInput & { readonly signal: AbortSignal }) => Promise<Value> | Value;
 
 /** Your own function as Slipway runs it. What `forward` answers is the step's output, and is given to the other three. */
 export interface TaskDefinition {

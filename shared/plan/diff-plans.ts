@@ -3,7 +3,7 @@ import type { Component, Plan } from './plan.ts';
 import { pathText } from './problem.ts';
 
 /** One difference. Phases and components are named, not counted: `phases[copy].components[cities].segments`. */
-export interface PlanChange {
+interface PlanChange {
   readonly path: string;
   readonly change: 'added' | 'removed' | 'changed';
   readonly before?: unknown;

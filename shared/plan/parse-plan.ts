@@ -50,7 +50,10 @@ function conclude(value: unknown, found: readonly Problem[], locate: Locate): Pa
     [...schemaProblems(value, locate), ...structureProblems(value, locate)].filter(
       ({ path }) => !unreadable.has(JSON.stringify(path)),
     );
-  const all = value === undefined || found.some(({ code }) => code === 'SYNTAX') ? found : [...found, ...contentProblems()];
+  const all =
+    value === undefined || found.some(({ code }) => code === 'SYNTAX' || code === 'NOT_JSON')
+      ? found
+      : [...found, ...contentProblems()];
   if (all.length > 0) return { ok: false, problems: inFileOrder(all), references, locate };
   const plan = planSchema.parse(value);
   return { ok: true, plan, digest: planDigest(plan), references, locate };

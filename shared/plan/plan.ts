@@ -18,7 +18,7 @@ export type {
 /** The most phases of a plan, components of a phase, and checks of a list. */
 export const LIST_LIMIT = 100;
 
-export const phase = z
+const phase = z
   .strictObject({
     name: name.describe('Unique in the plan.'),
     after: z.array(name).max(LIST_LIMIT).default([]).describe('Phases that must have ended before this one starts.'),

@@ -14,7 +14,7 @@ export function valueAt(value: unknown, path: Path): unknown {
 }
 
 /** The part of the plan's schema that speaks of a path, chosen by the kinds that the value names. */
-export function schemaAt(value: unknown, path: Path): z.core.$ZodType | undefined {
+function schemaAt(value: unknown, path: Path): z.core.$ZodType | undefined {
   let schema: z.core.$ZodType | undefined = chosen(plan, value);
   for (const [depth, step] of path.entries()) {
     const next: z.core.$ZodType | undefined =

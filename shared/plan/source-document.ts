@@ -1,5 +1,5 @@
 import { Composer, type CST, type Document, isScalar, LineCounter, Parser, type YAMLError } from 'yaml';
-import { type Locate, type Problem, type ProblemCode, problem } from './problem.ts';
+import { type Locate, type Position, type Problem, type ProblemCode, problem } from './problem.ts';
 import { locator } from './source-location.ts';
 import { MAX_DEPTH, readNodes } from './source-nodes.ts';
 
@@ -43,7 +43,7 @@ function readDocuments(
   text: string,
   tokens: CST.Token[],
   format: 'yaml' | 'json',
-  at: (offset: number) => { line: number; column: number },
+  at: (offset: number) => Position,
 ): SourceDocument {
   const options = { uniqueKeys: false, prettyErrors: false, resolveKnownTags: false, version: '1.2' } as const;
   const [document, second] = [...new Composer(options).compose(tokens)] as Document.Parsed[];
@@ -98,22 +98,29 @@ const SYNTAX_HINTS: Readonly<Record<string, string>> = {
   KEY_OVER_1024_CHARS: 'A key has more than 1024 characters. Shorten it.',
 };
 
-function syntaxProblem(error: YAMLError, at: (offset: number) => { line: number; column: number }): Problem {
+function syntaxProblem(error: YAMLError, at: (offset: number) => Position): Problem {
   const code: ProblemCode = error.code === 'TAG_RESOLVE_FAILED' ? 'UNSUPPORTED_TAG' : 'SYNTAX';
   const hint = SYNTAX_HINTS[error.code] ?? 'The text is not valid YAML here. Correct it.';
   return problem(code, [], `${hint} (${error.message})`, { position: at(error.pos[0]) });
 }
 
-function jsonProblems(text: string, at: (offset: number) => { line: number; column: number }): Problem[] {
+function jsonProblems(text: string, at: (offset: number) => Position): Problem[] {
   try {
     JSON.parse(text);
     return [];
-  } catch (error) {
-    const offset = Number(/position (\d+)/.exec(String(error))?.[1] ?? text.length);
-    return [
-      problem('NOT_JSON', [], 'The file is called JSON and is not valid JSON here. Correct it, or name it .yaml.', {
-        position: at(offset),
-      }),
-    ];
+  } catch {
+    const message = 'The file is called JSON and is not valid JSON here. Correct it, or name it .yaml.';
+    return [problem('NOT_JSON', [], message, { position: at(firstNonJson(text)) })];
   }
+}
+
+const JSON_TOKEN =
+  /[ \t\r\n]*(?:[{}[\]:]|,(?![ \t\r\n]*[\]},])|"(?:[^"\\]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
+
+/** Where the text first holds what JSON does not know: a comment, a word without quotes, a comma too many. JSON.parse itself seldom says. */
+function firstNonJson(text: string): number {
+  const token = new RegExp(JSON_TOKEN);
+  let end = 0;
+  while (token.test(text)) end = token.lastIndex;
+  return end + (/^[ \t\r\n]*/.exec(text.slice(end))?.[0].length ?? 0);
 }

@@ -57,6 +57,21 @@ describe('a valid plan', () => {
   });
 });
 
+describe('a plan called JSON', () => {
+  const json = JSON.stringify(samplePlan, null, 1);
+
+  it.each([
+    ['a comment', json.replace('\n', ' // first\n'), '1:3'],
+    ['a comma too many', json.replace('"slipway": 1,', '"slipway": 1,,'), '2:15'],
+    ['a comma before a bracket', json.replace(/\n\}$/, ',\n}'), `${json.split('\n').length - 1}:3`],
+    ['a word without quotes', json.replace('"cities"', 'cities'), '3:10'],
+    ['single quotes', json.replace('"cities"', "'cities'"), '3:10'],
+    ['a number that JSON writes otherwise', json.replace('"slipway": 1', '"slipway": +1'), '2:13'],
+  ])('is refused at the place of %s', (_, text, place) => {
+    expect(told(text, 'plan.json')).toEqual([expect.stringMatching(new RegExp(`^${place} (?:NOT_JSON|SYNTAX)$`))]);
+  });
+});
+
 describe('the text of a plan', () => {
   it.each([
     ['an empty file', '', '1:1 EMPTY_PLAN'],
@@ -219,100 +234,5 @@ describe('the content of a plan', () => {
       '10:21 UNKNOWN_KIND',
       '10:46 UNKNOWN_KEY',
     ]);
-  });
-});
-
-describe('the phases of a plan', () => {
-  const phases = (...list: string[]) => `${HEAD}phases:\n${list.map((phase) => `  - { ${phase} }\n`).join('')}`;
-  let count = 0;
-  const some = () => {
-    count += 1;
-    return `components: [{ name: c${count}, kind: wait, for: 1s }]`;
-  };
-
-  it('must not be missing or empty', () => {
-    expect(told(HEAD)).toEqual(['1:1 MISSING_KEY']);
-    expect(told(`${HEAD}phases: []\n`)).toEqual(['4:9 TOO_FEW']);
-    expect(told(phases('name: a, components: []'))).toEqual(['5:28 TOO_FEW']);
-  });
-
-  it('must have names of their own, like components, checks and earlier phases', () => {
-    const component = 'components: [{ name: same, kind: wait, for: 1s }]';
-    const checks = 'validate: [{ type: data, name: c, from: abc, to: abd }, { type: data, name: c, from: abc, to: abd }]';
-    const text = phases(`name: a, ${component}`, `name: a, ${component}, ${checks}`, `name: b, after: [a, a], ${some()}`);
-    expect(told(text)).toEqual(['6:13 DUPLICATE_NAME', '6:37 DUPLICATE_NAME', '6:143 DUPLICATE_NAME', '7:27 DUPLICATE_NAME']);
-    expect(problemsOf(parsePlan(text))[0]?.message).toContain('it stands at line 5 too');
-  });
-
-  it('must wait for phases that exist', () => {
-    expect(only(phases(`name: copy, ${some()}`, `name: b, after: [cpy], ${some()}`))).toMatchObject({
-      code: 'UNKNOWN_PHASE',
-      path: ['phases', 1, 'after', 0],
-      suggestion: 'copy',
-      line: 6,
-      column: 24,
-    });
-  });
-
-  it('must not wait for each other, and the circle is named in order', () => {
-    const text = phases(
-      `name: x, after: [b], ${some()}`,
-      `name: a, after: [b], ${some()}`,
-      `name: b, after: [c], ${some()}`,
-      `name: c, after: [a], ${some()}`,
-    );
-    expect(only(text)).toMatchObject({
-      code: 'CYCLE',
-      path: ['phases', 3, 'after', 0],
-      message: expect.stringContaining('a -> b -> c -> a'),
-    });
-    expect(only(phases(`name: a, after: [a], ${some()}`))?.message).toContain('a -> a ');
-  });
-
-  it('are judged along with everything else that is wrong', () => {
-    const text = phases(`name: a, after: [b], colour: red, ${some()}`, `name: b, after: [a], components: 3`);
-    expect(told(text)).toEqual(['5:28 UNKNOWN_KEY', '6:24 CYCLE', '6:40 WRONG_TYPE']);
-  });
-});
-
-describe('a plan that is an object', () => {
-  it('leaves out what is undefined', () => {
-    expect(planOf({ ...samplePlan, description: undefined })).toEqual(planOf(samplePlan));
-  });
-
-  it.each([
-    ['nothing', undefined, 'EMPTY_PLAN', []],
-    ['a function', () => samplePlan, 'WRONG_TYPE', []],
-    ['a promise', Promise.resolve(samplePlan), 'WRONG_TYPE', []],
-    ['null', null, 'WRONG_TYPE', []],
-    ['a date inside', { ...samplePlan, description: new Date(0) }, 'WRONG_TYPE', ['description']],
-    ['a bigint inside', { ...samplePlan, slipway: 1n }, 'WRONG_TYPE', ['slipway']],
-    ['an infinity inside', { ...samplePlan, slipway: Number.POSITIVE_INFINITY }, 'INVALID_NUMBER', ['slipway']],
-    ['__proto__ inside', JSON.parse(`{"__proto__":1,${JSON.stringify(samplePlan).slice(1)}`), 'FORBIDDEN_KEY', ['__proto__']],
-    [
-      'a getter that fails',
-      {
-        get slipway() {
-          throw new Error('no');
-        },
-      },
-      'WRONG_TYPE',
-      [],
-    ],
-  ])('is refused for %s, without lines', (_, value, code, path) => {
-    const problems = problemsOf(parsePlanObject(value));
-    expect(problems).toEqual([expect.objectContaining({ code, path })]);
-    expect(problems[0]).not.toHaveProperty('line');
-  });
-
-  it('is refused for holding itself', () => {
-    const loop: Record<string, unknown> = { ...samplePlan };
-    loop['description'] = loop;
-    expect(problemsOf(parsePlanObject(loop))).toEqual([expect.objectContaining({ code: 'TOO_DEEP', path: ['description'] })]);
-  });
-
-  it('names places by path', () => {
-    const twice = { ...samplePlan, phases: [samplePlan.phases[0], samplePlan.phases[0]] };
-    expect(problemsOf(parsePlanObject(twice))[0]?.message).toContain('it stands at phases[0].name too');
   });
 });
