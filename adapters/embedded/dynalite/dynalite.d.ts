@@ -8,3 +8,8 @@ declare module 'dynalite' {
     updateTableMs: number;
   }): Server;
 }
+
+declare module 'dynalite/db/index.js' {
+  export function createKey(item: object, table: object): string;
+  export function createIndexKey(item: object, table: object, keySchema: readonly object[]): string;
+}

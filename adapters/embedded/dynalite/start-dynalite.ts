@@ -22,9 +22,10 @@ export const startDynalite = async (options: { readonly dataDir: string }): Prom
   const listening = Promise.withResolvers<number>();
   const closed = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<DataDirectoryError>();
+  let closing = false;
   const end = (error: DataDirectoryError): void => {
     listening.reject(error);
-    failed.resolve(error);
+    if (!closing) failed.resolve(error);
     closed.resolve();
   };
   worker.on('message', (message: WorkerMessage) => {
@@ -39,6 +40,7 @@ export const startDynalite = async (options: { readonly dataDir: string }): Prom
     endpoint: `http://127.0.0.1:${port}`,
     failed: failed.promise,
     async close() {
+      closing = true;
       worker.postMessage('close');
       await closed.promise;
       await worker.terminate();

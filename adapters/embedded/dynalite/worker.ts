@@ -2,8 +2,10 @@ import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
-import { databasePath, openDirectory, writeState } from './data-directory.ts';
+import { ZodError } from 'zod';
+import { type DirectoryState, databasePath, markClosed, markOpen, recogniseDirectory } from './data-directory.ts';
 import { DataDirectoryError, type DataDirectoryProblem } from './data-directory-error.ts';
+import { readTables, repairTables } from './repair-tables.ts';
 
 /** What the thread of the store tells its owner. */
 export type WorkerMessage =
@@ -21,7 +23,7 @@ const serve = (): void => {
   server.listen(0, '127.0.0.1', () => tell({ event: 'listening', port: (server.address() as AddressInfo).port }));
   parentPort?.once('message', () => {
     server.close(() => {
-      writeState(dataDir, 'closed');
+      markClosed(dataDir);
       tell({ event: 'closed' });
       parentPort?.close();
     });
@@ -30,14 +32,16 @@ const serve = (): void => {
 };
 
 /** The database itself says who holds it and whether it is whole; dynalite would only say so at the first request. */
-const proveDatabase = async (): Promise<void> => {
-  const database = new ClassicLevel(databasePath(dataDir));
+const proveDatabase = async (state: DirectoryState): Promise<void> => {
+  const database = new ClassicLevel<string, string>(databasePath(dataDir));
   try {
     await database.open();
+    const tables = await readTables(database);
+    if (state === 'open') await repairTables(database, tables);
+    await database.close();
   } catch (error) {
     throw refusal(error);
   }
-  await database.close();
 };
 
 const refusal = (error: unknown): DataDirectoryError => {
@@ -45,15 +49,19 @@ const refusal = (error: unknown): DataDirectoryError => {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   if (code === 'LEVEL_LOCKED') return new DataDirectoryError(dataDir, 'in-use', 'is in use by another process', cause);
   const message = cause instanceof Error ? cause.message : String(cause);
-  return code === 'LEVEL_CORRUPTION' || /corrupt/i.test(message)
+  // A file that LevelDB expects and that is not there, or text that is no table, is as good as a broken checksum.
+  return code === 'LEVEL_CORRUPTION' ||
+    cause instanceof SyntaxError ||
+    cause instanceof ZodError ||
+    /corrupt|no such file/i.test(message)
     ? new DataDirectoryError(dataDir, 'corrupted', `is corrupted: ${message}`, cause)
     : new DataDirectoryError(dataDir, 'unusable', `cannot be opened: ${message}`, cause);
 };
 
 try {
-  openDirectory(dataDir);
-  await proveDatabase();
-  writeState(dataDir, 'open');
+  const state = recogniseDirectory(dataDir);
+  await proveDatabase(state);
+  markOpen(dataDir);
   serve();
 } catch (error) {
   if (!(error instanceof DataDirectoryError)) throw error;
