@@ -1,6 +1,7 @@
 import { componentKey } from './keys.ts';
 import { releaseLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
+import { executionName } from './run-decisions.ts';
 import type { RunState, RunStatus } from './run-state.ts';
 import { readWork, type WorkState } from './work-state.ts';
 
@@ -19,6 +20,10 @@ type Planned = RunState['components'][number] & { readonly work: WorkState | und
 /** Ends a run going forward: succeeded, resting for a person, or turned back under a new epoch. Judges by the items, not by what the machine carried along. */
 export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending): Promise<Finish> {
   const { run } = await loadRun(deps, writer.runId);
+  // An earlier attempt of this very call has turned it back and died before it could say so.
+  const turned =
+    run.direction === 'back' && run.epoch === writer.epoch + 1 && !run.executions.includes(executionName(run.id, writer.epoch));
+  if (turned) return { outcome: 'rollback', epoch: run.epoch };
   const components = await componentsOf(deps, run);
   const failed = components.filter(({ work }) => work?.status === 'failed' || work?.status === 'ambiguous');
   const complete = components.every(({ work }) => work?.status === 'completed');

@@ -25,7 +25,13 @@ export type RunCommand =
       readonly stands?: Readonly<Record<string, boolean>>;
       readonly digest?: string;
     }
-  | { readonly type: 'go-back'; readonly reason: string; readonly stands?: Readonly<Record<string, boolean>> };
+  /** `nested`: the run's own execution turns it back and waits for the rollback, so it must not be stopped. */
+  | {
+      readonly type: 'go-back';
+      readonly reason: string;
+      readonly nested?: boolean;
+      readonly stands?: Readonly<Record<string, boolean>>;
+    };
 
 export type Decision =
   | { readonly event: EventDraft; readonly change: Change }

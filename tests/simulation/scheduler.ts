@@ -50,13 +50,16 @@ export class Scheduler {
     return this.until(this.now + ms);
   }
 
-  /** Runs until nothing is pending, or virtual time passes `limit`. */
+  /** Runs until nothing is pending that is due before `limit`; a finite limit is where virtual time then stands. */
   async run(limit: number, stop: () => boolean = () => false): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (stop() || this.#pending.length === 0) return;
+      if (stop()) return;
       const earliest = this.#pending.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
-      if (earliest > limit) return;
+      if (earliest > limit || this.#pending.length === 0) {
+        if (Number.isFinite(limit)) this.now = Math.max(this.now, limit);
+        return;
+      }
       this.now = Math.max(this.now, earliest);
       const due = this.#pending.filter(({ at }) => at <= this.now);
       const chosen = this.#random.pick(due);

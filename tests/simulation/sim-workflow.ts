@@ -36,7 +36,7 @@ export class SimWorkflow {
   /** An invocation with its own clock, which may be off by less than half the margin. */
   worker(label: string): { worker: Worker; deps: RunDeps; invocation: string } {
     this.#workers += 1;
-    const name = `w${this.#workers}:${label}`;
+    const name = `w${this.#workers}.${label.replaceAll(' ', '.')}`;
     const worker: Worker = { name, dead: false, gate: 'unread' };
     const skew = this.#world.random.between(-900, 900);
     let ids = 0;
@@ -50,7 +50,7 @@ export class SimWorkflow {
     const deps: RunDeps = {
       store: new SimStore(this.#world, worker),
       clock,
-      ids: { next: () => `${name}-${(ids += 1)}`, random: () => this.#world.random.next() },
+      ids: { next: () => `${name}-${ids++}`, random: () => this.#world.random.next() },
       events: { publish: async () => {} },
       workflow: this.port(worker),
     };

@@ -1,0 +1,131 @@
+import type { Item, Write } from '../../shared/ports/store.ts';
+import { brokenAt, eventHash } from '../../shared/run/event-chain.ts';
+import { readRun, type StoredEvent, storedEvent, TERMINAL } from '../../shared/run/run-state.ts';
+import type { SimComponent } from './receiver.ts';
+import type { Worker } from './sim-store.ts';
+import type { Simulation } from './simulate.ts';
+
+/** Watches every write that lands; says what no protocol may do. */
+export class Watch {
+  readonly violations: string[] = [];
+  readonly resources = new Map<string, readonly string[]>();
+  /** Every event that any landed write carried, by item. */
+  readonly events = new Map<string, Map<number, string>>();
+  readonly #holders = new Map<string, string>();
+
+  say(violation: string): void {
+    if (!this.violations.includes(violation)) this.violations.push(violation);
+  }
+
+  landed(write: Write, item: Item, worker: Worker): void {
+    if (write.name.startsWith('lock.')) this.#lock(write, item);
+    const event = write.set?.['lastEvent'];
+    if (event) this.#event(item, event as unknown as StoredEvent);
+    const intent = write.set?.['intent'] as { back: boolean; ended?: boolean } | undefined;
+    if (intent && !intent.back && !intent.ended) {
+      if (worker.gate !== 'read') this.say(`${worker.name} wrote a forward intent with the gate ${worker.gate}`);
+      worker.gate = 'unread';
+    }
+  }
+
+  unlocked(run: string): readonly string[] {
+    return (this.resources.get(run) ?? []).filter((resource) => this.#holders.get(resource) !== run);
+  }
+
+  held(): readonly (readonly [string, string])[] {
+    return [...this.#holders];
+  }
+
+  #lock(write: Write, item: Item): void {
+    const resource = item.pk.slice('LOCK#'.length);
+    const holder = item['holder'];
+    if (typeof holder === 'string') this.#holders.set(resource, holder);
+    else this.#holders.delete(resource);
+    if (write.name === 'lock.acquire' && Number(item['fence']) < 1) this.say(`${resource} has no fence`);
+  }
+
+  #event(item: Item, event: StoredEvent): void {
+    const of = `${item.pk} ${item.sk}`;
+    const events = this.events.get(of) ?? new Map<number, string>();
+    const there = events.get(event.rev);
+    if (there !== undefined && there !== event.hash) this.say(`${of} has two events of revision ${event.rev}`);
+    events.set(event.rev, event.hash);
+    this.events.set(of, events);
+  }
+}
+
+/** Everything that must be true when all is quiet. */
+export async function judge(simulation: Simulation): Promise<readonly string[]> {
+  const { watch } = simulation;
+  await judgeRuns(simulation);
+  judgeLedger(simulation);
+  await judgeEvents(simulation);
+  for (const [resource, holder] of watch.held()) watch.say(`${resource} is still held by ${holder}`);
+  return watch.violations;
+}
+
+async function judgeRuns({ watch, memory, receiver, plans, scenario, ids }: Simulation): Promise<void> {
+  const { items } = await memory.listIndex('listing', 'run');
+  if (items.length !== scenario.runs.length) watch.say(`${scenario.runs.length} runs were asked for and ${items.length} exist`);
+  for (const item of items) {
+    const run = readRun(item);
+    if (!TERMINAL.has(run.status)) watch.say(`${run.id} ends as ${run.status}`);
+    for (const [part, step, component] of parts(plans.get(run.id) ?? [])) {
+      const stands = receiver.stands(run.id, part, step);
+      if (run.status === 'succeeded' && !stands) watch.say(`${run.id} succeeded without ${part}/${step}`);
+      if (run.status === 'rolled-back' && stands && component.undoable)
+        watch.say(`${run.id} rolled back and left ${part}/${step}`);
+    }
+  }
+  for (const run of scenario.runs) if (!ids.has(run.key)) watch.say(`${run.key} was never started`);
+}
+
+/** Nothing twice, nothing after rollback, nothing without the locks. */
+function judgeLedger({ watch, receiver, plans }: Simulation): void {
+  const standing = new Set<string>();
+  const undone = new Set<string>();
+  for (const { run, part, step, kind, unlocked } of receiver.ledger) {
+    const key = `${run}/${part}/${step}`;
+    const component = (plans.get(run) ?? []).flat().find(({ name }) => name === part.split('#')[0]);
+    const repeatable = component?.effect === 'idempotent';
+    if (unlocked.length > 0) watch.say(`${key} landed (${kind}) without the lock of ${unlocked.join(', ')}`);
+    if (kind === 'do') {
+      if (undone.has(key)) watch.say(`${key} was done after it was undone`);
+      if (standing.has(key) && !repeatable) watch.say(`${key} was done twice`);
+      standing.add(key);
+    } else {
+      if (!standing.has(key) && !repeatable) watch.say(`${key} was undone though it did not stand`);
+      standing.delete(key);
+      undone.add(key);
+    }
+  }
+}
+
+/** Every transition is in the timeline, chained, or in the item as its last event. */
+async function judgeEvents({ watch, memory }: Simulation): Promise<void> {
+  for (const [of, written] of watch.events) {
+    const [pk = '', ...rest] = of.split(' ');
+    const key = { pk, sk: rest.join(' ') };
+    const item = await memory.read(key);
+    const { items } = await memory.list(pk, { prefix: `EVENT#${key.sk}#` });
+    const events = items
+      .filter(({ sk }) => sk.length === `EVENT#${key.sk}#`.length + 9)
+      .map((stored) => storedEvent.parse(stored));
+    const last = item?.['lastEvent'] as StoredEvent | undefined;
+    if (last && !events.some(({ rev }) => rev === last.rev)) events.push(last);
+    if (events.length !== written.size) watch.say(`${of} had ${written.size} transitions and its timeline has ${events.length}`);
+    const broken = brokenAt(key, events);
+    if (broken !== undefined) watch.say(`the chain of ${of} breaks at ${broken}`);
+    for (const event of events) if (event.hash !== eventHash(key, event)) watch.say(`${of} has a forged event`);
+  }
+}
+
+function parts(phases: readonly (readonly SimComponent[])[]): readonly (readonly [string, number, SimComponent])[] {
+  return phases.flat().flatMap((component) => {
+    const names =
+      component.segments > 0
+        ? Array.from({ length: component.segments }, (_, index) => `${component.name}#${index}`)
+        : [component.name];
+    return names.flatMap((part) => Array.from({ length: component.steps }, (_, step) => [part, step, component] as const));
+  });
+}

@@ -1,0 +1,98 @@
+import type { SimComponent } from './receiver.ts';
+import type { Random } from './scheduler.ts';
+
+export interface SimRun {
+  readonly key: string;
+  readonly startsAt: number;
+  readonly startedTwice: boolean;
+  readonly onFailure: 'rollback' | 'stop';
+  readonly resources: readonly string[];
+  readonly phases: readonly (readonly SimComponent[])[];
+}
+
+export type Command = 'pause' | 'resume' | 'retry' | 'rollback' | 'halt' | 'unhalt' | 'reconcile';
+
+/** What happens in one seed: runs that share resources, and people and alarms that act at odd moments. */
+export interface Scenario {
+  readonly runs: readonly SimRun[];
+  readonly commands: readonly { readonly at: number; readonly what: Command; readonly run: string }[];
+  readonly faults: {
+    readonly crash: number;
+    readonly stall: number;
+    readonly lost: number;
+    readonly executionDies: number;
+    readonly duplicates: number;
+  };
+}
+
+/** Virtual ms in which things go wrong; then the world is calm. */
+export const CHAOS_MS = 900_000;
+
+export function draw(random: Random): Scenario {
+  const runs = Array.from({ length: random.between(1, 3) }, (_, index) => drawRun(random, index));
+  const commands = Array.from({ length: random.between(0, 6) }, () => ({
+    at: random.between(0, CHAOS_MS),
+    what: random.pick<Command>([
+      'pause',
+      'resume',
+      'retry',
+      'rollback',
+      'rollback',
+      'rollback',
+      'halt',
+      'unhalt',
+      'reconcile',
+      'reconcile',
+    ]),
+    run: random.pick(runs).key,
+  }));
+  const rough = random.pick([0, 0.3, 1, 2]);
+  return {
+    runs,
+    commands: [...commands, ...lateRollbacks(random, runs)],
+    faults: {
+      crash: 0.004 * rough,
+      stall: 0.006 * rough,
+      lost: 0.008 * rough,
+      executionDies: 0.004 * rough,
+      duplicates: random.pick([0, 0.1, 0.4]),
+    },
+  };
+}
+
+function drawRun(random: Random, index: number): SimRun {
+  const phases = Array.from({ length: random.between(1, 2) }, (_, phase) =>
+    Array.from({ length: random.between(1, 2) }, (_, component) => drawComponent(random, `c${phase}${component}`)),
+  );
+  return {
+    key: `run${index}`,
+    startsAt: index === 0 ? 0 : random.between(0, CHAOS_MS / 2),
+    startedTwice: random.chance(0.2),
+    onFailure: random.pick(['rollback', 'rollback', 'stop']),
+    resources: random.pick([['a'], ['a', 'b'], ['b'], ['a', 'c']]),
+    phases,
+  };
+}
+
+function drawComponent(random: Random, name: string): SimComponent {
+  const steps = random.between(1, 3);
+  return {
+    name,
+    steps,
+    effect: random.pick(['idempotent', 'probeable', 'probeable', 'manual']),
+    segments: random.chance(0.3) ? 2 : 0,
+    undoable: !random.chance(0.1),
+    failsAt: random.chance(0.2) ? random.between(0, steps - 1) : -1,
+  };
+}
+
+/** Two takeovers close to each other, often after the run is complete: where fences, epochs and locks have to hold. */
+function lateRollbacks(random: Random, runs: readonly SimRun[]): Scenario['commands'] {
+  if (!random.chance(0.4)) return [];
+  const run = random.pick(runs).key;
+  const at = random.between(CHAOS_MS / 3, CHAOS_MS);
+  return [
+    { at, what: 'rollback', run },
+    { at: at + random.between(0, 5000), what: random.pick(['rollback', 'reconcile', 'retry']), run },
+  ];
+}

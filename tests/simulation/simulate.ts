@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { MemoryStore } from '../../adapters/memory/store.ts';
+import { SlipwayError } from '../../shared/errors/slipway-error.ts';
+import type { Item, Write } from '../../shared/ports/store.ts';
+import { goBack, goOn, pauseRun } from '../../shared/run/command-run.ts';
+import { haltKey, runKey } from '../../shared/run/keys.ts';
+import { reconcile } from '../../shared/run/reconcile.ts';
+import type { RunDeps } from '../../shared/run/run-access.ts';
+import { type RunState, readRun, TERMINAL } from '../../shared/run/run-state.ts';
+import { startRun } from '../../shared/run/start-run.ts';
+import { machines } from './machines.ts';
+import { judge, Watch } from './oracle.ts';
+import { Receiver, type SimComponent } from './receiver.ts';
+import { CHAOS_MS, type Command, draw, type Scenario, type SimRun } from './scenario.ts';
+import { random, Scheduler } from './scheduler.ts';
+import { CALM, type Faults, type SimWorld, type Worker } from './sim-store.ts';
+import { SimWorkflow } from './sim-workflow.ts';
+
+export interface Outcome {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  /** Of every line of the log: equal seeds must give equal digests. */
+  readonly digest: string;
+  readonly log: readonly string[];
+  readonly clauses: ReadonlySet<string>;
+  readonly scenario: Scenario;
+}
+
+const HEALING_ROUNDS = 30;
+const MAX_STEPS = 60_000;
+
+class Simulation {
+  readonly scenario: Scenario;
+  readonly log: string[] = [];
+  readonly memory = new MemoryStore();
+  readonly scheduler: Scheduler;
+  readonly world: SimWorld;
+  readonly receiver: Receiver;
+  readonly workflow: SimWorkflow;
+  readonly watch = new Watch();
+  readonly plans = new Map<string, readonly (readonly SimComponent[])[]>();
+  /** Run ids by the key under which they were started. */
+  readonly ids = new Map<string, string>();
+
+  constructor(seed: number, without: string | undefined) {
+    const chance = random(seed);
+    this.scenario = draw(chance);
+    this.scheduler = new Scheduler(chance);
+    const { lost, crash, stall } = this.scenario.faults;
+    const faults: Faults = { crash, stall, lostAnswer: lost, lateLanding: lost / 2, lostRequest: lost / 2, throttle: lost / 2 };
+    this.world = {
+      scheduler: this.scheduler,
+      random: chance,
+      memory: this.memory,
+      faults,
+      clauses: new Set(),
+      without,
+      log: (line) => this.log.push(`${this.scheduler.now} ${line}`),
+      landed: (write: Write, item: Item, worker: Worker) => this.watch.landed(write, item, worker),
+    };
+    this.receiver = new Receiver(this.world, (run) => this.watch.unlocked(run));
+    this.workflow = new SimWorkflow(
+      this.world,
+      machines(this.plans, () => this.receiver),
+    );
+    this.workflow.executionDies = this.scenario.faults.executionDies;
+    this.workflow.duplicates = this.scenario.faults.duplicates;
+  }
+
+  async run(): Promise<void> {
+    for (const run of this.scenario.runs) {
+      this.#at(run.startsAt, () => this.#start(run));
+      if (run.startedTwice) this.#at(run.startsAt + this.world.random.between(0, 200), () => this.#start(run));
+    }
+    for (const { at, what, run } of this.scenario.commands) this.#at(at, () => this.#command(what, run));
+    await this.scheduler.run(CHAOS_MS, () => this.#exhausted());
+    this.world.faults = CALM;
+    this.workflow.executionDies = 0;
+    this.workflow.duplicates = 0;
+    for (const run of this.scenario.runs) if (!this.ids.has(run.key)) this.#at(0, () => this.#start(run));
+    this.#at(0, () => this.#command('unhalt', ''));
+    await this.#heal();
+  }
+
+  /** Without further faults: `reconcile` every five minutes, and people who do what they are told, until every run is at its end. */
+  async #heal(): Promise<void> {
+    for (let round = 0; round < HEALING_ROUNDS && !this.#exhausted(); round += 1) {
+      this.#at(0, () => this.#command('reconcile', ''));
+      await this.scheduler.run(this.scheduler.now + 300_000, () => this.#exhausted());
+      const runs = await this.#runs();
+      if (
+        runs.length === this.scenario.runs.length &&
+        runs.every(({ status }) => TERMINAL.has(status)) &&
+        (await this.#allFree()) &&
+        round > 2
+      )
+        break;
+      if (round > 0) for (const run of runs) this.#person(run, round);
+    }
+    await this.scheduler.run(Number.POSITIVE_INFINITY, () => this.#exhausted());
+  }
+
+  #exhausted(): boolean {
+    return this.scheduler.steps > MAX_STEPS;
+  }
+
+  #at(time: number, act: () => Promise<void>): void {
+    void this.scheduler
+      .until(Math.max(time, this.scheduler.now))
+      .then(act)
+      .catch((error: unknown) => {
+        if (!(error instanceof SlipwayError)) this.watch.say(`unexpected ${String(error)}`);
+        this.world.log(`! ${String(error)}`);
+      });
+  }
+
+  async #start(run: SimRun): Promise<void> {
+    const { deps } = this.workflow.worker(`start ${run.key}`);
+    const components = run.phases.flatMap((phase, index) =>
+      phase.map(({ name }) => ({ name, kind: 'task', phase: `p${index}` })),
+    );
+    const known: RunDeps = {
+      ...deps,
+      workflow: {
+        ...deps.workflow,
+        start: (machine, name, input) => this.#known(run, deps, machine, name, input as { runId: string }),
+      },
+    };
+    await startRun(known, {
+      plan: { name: run.key, digest: run.key },
+      target: `staging/${run.key}`,
+      environment: 'staging',
+      actor: 'person',
+      onFailure: run.onFailure,
+      resources: run.resources,
+      components,
+      options: {},
+      idempotencyKey: run.key,
+      queue: true,
+    });
+  }
+
+  #known(run: SimRun, deps: RunDeps, machine: string, name: string, input: { runId: string }): Promise<{ arn: string }> {
+    this.plans.set(input.runId, run.phases);
+    this.ids.set(run.key, input.runId);
+    this.watch.resources.set(input.runId, run.resources);
+    return deps.workflow.start(machine, name, input);
+  }
+
+  async #command(what: Command, key: string): Promise<void> {
+    this.world.log(`COMMAND ${what} ${key}`);
+    const { deps, worker } = this.workflow.worker(what);
+    if (what === 'reconcile') return void (await reconcile(this.#informed(deps)));
+    if (what === 'halt' || what === 'unhalt') {
+      await deps.store.write({ name: 'halt.set', key: haltKey('staging'), set: { active: what === 'halt' }, when: [] });
+      return;
+    }
+    const runId = this.ids.get(key);
+    if (runId === undefined) return;
+    const said = { actor: 'person', reason: what };
+    if (what === 'pause') await pauseRun(deps, runId, 'person');
+    else if (what === 'rollback') await goBack(deps, runId, said);
+    else await goOn(deps, runId, said);
+    this.world.log(`DONE ${what} by ${worker.name}`);
+  }
+
+  /** A run that `reconcile` starts for the first time is one whose start died on the way. */
+  #informed(deps: RunDeps): RunDeps {
+    return {
+      ...deps,
+      workflow: {
+        ...deps.workflow,
+        start: async (machine, name, input) => {
+          const { runId } = input as { runId: string };
+          const item = await this.memory.read(runKey(runId));
+          const run = this.scenario.runs.find(({ key }) => key === (item && readRun(item).plan.name));
+          if (!run) throw new Error(`no plan of ${runId}`);
+          return this.#known(run, deps, machine, name, { ...(input as object), runId });
+        },
+      },
+    };
+  }
+
+  /** Does what the run names as the next action, with the truth about manual effects. */
+  #person(run: RunState, round: number): void {
+    const { deps } = this.workflow.worker(`person ${run.id}`);
+    const stands: Record<string, boolean> = {};
+    for (const component of (this.plans.get(run.id) ?? []).flat()) {
+      const parts =
+        component.segments > 0
+          ? Array.from({ length: component.segments }, (_, index) => `${component.name}#${index}`)
+          : [component.name];
+      for (const part of parts)
+        for (let step = 0; step < component.steps; step += 1)
+          stands[`${part}/${step}`] = this.receiver.stands(run.id, part, step);
+    }
+    const said = { actor: 'person', reason: 'next action', stands };
+    const forward = run.direction === 'forward' && round < 4;
+    if (
+      run.status === 'paused' ||
+      run.status === 'failed' ||
+      run.status === 'partially-failed' ||
+      run.status === 'rollback-failed'
+    ) {
+      if (run.next === undefined) this.watch.say(`${run.id} rests as ${run.status} and names no next action`);
+      this.#at(0, async () => void (forward ? await goOn(deps, run.id, said) : await goBack(deps, run.id, said)));
+    }
+  }
+
+  async #runs(): Promise<readonly RunState[]> {
+    const items = await this.memory.listIndex('listing', 'run');
+    return items.items.map(readRun);
+  }
+
+  async #allFree(): Promise<boolean> {
+    return (await this.memory.listIndex('open', 'lock')).items.length === 0;
+  }
+}
+
+/** Plays one seed; `without` names a clause to leave out of its condition. */
+export async function simulate(seed: number, without?: string): Promise<Outcome> {
+  const simulation = new Simulation(seed, without);
+  await simulation.run();
+  const violations = await judge(simulation);
+  const digest = createHash('sha256').update(simulation.log.join('\n')).digest('hex').slice(0, 16);
+  return { seed, violations, digest, log: simulation.log, clauses: simulation.world.clauses, scenario: simulation.scenario };
+}
+
+export type { Simulation };
