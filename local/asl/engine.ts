@@ -219,6 +219,7 @@ class EmbeddedEngine implements Engine {
       arn,
       machine: machine.name,
       machineArn: machine.arn,
+      ...(machine.roleArn === undefined ? {} : { roleArn: machine.roleArn }),
       type: machine.type,
       name,
       status: 'RUNNING',

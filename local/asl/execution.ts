@@ -44,8 +44,8 @@ export class RunningExecution {
   constructor({ record, definition, arnName, services, restored, lastEvent }: ExecutionInit) {
     this.#record = record;
     this.#definition = definition;
-    const { arn, machineArn, name, input, startedAt, type } = record;
-    const execution = { machine: arnName, name, arn, machineArn, input, startedAt };
+    const { arn, machineArn, roleArn, name, input, startedAt, type } = record;
+    const execution = { machine: arnName, name, arn, machineArn, roleArn, input, startedAt };
     const journal = new Journal(services.store);
     this.#run = { execution, services, journal, restored };
     this.#history = journalledHistory(journal, execution, services.clock, { lastId: lastEvent, limited: type === 'STANDARD' });

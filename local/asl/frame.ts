@@ -11,6 +11,7 @@ export interface Run {
   readonly execution: ExecutionName & {
     readonly arn: string;
     readonly machineArn: string;
+    readonly roleArn: string | undefined;
     readonly input: Value;
     readonly startedAt: number;
   };

@@ -146,15 +146,11 @@ async function handleFailure(state: State, failure: StateError, visit: Visit): P
 function toFailure(error: unknown, visit: Visit): StateError {
   if (!(error instanceof StateError)) throw error;
   if (!(error instanceof QueryEvaluationError)) return error;
-  const failure = error.placed ? error : visit.evaluationError(error.reason ?? '', error.location);
-  if (!error.placed) {
-    visit.event('EvaluationFailed', {
-      state: visit.name,
-      location: failure.location,
-      error: failure.name,
-      cause: failure.reason,
-    });
-  }
+  if (error.placed) return error;
+  const { location, reason = '' } = error;
+  const where = `An error occurred while executing the state '${visit.name}' (entered at the event id #${visit.record.entered}).`;
+  const failure = new QueryEvaluationError(`${where} ${reason}`, location, { cause: error, placed: true });
+  visit.event('EvaluationFailed', { state: visit.name, location, error: failure.name, cause: failure.reason });
   return failure;
 }
 

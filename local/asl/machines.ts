@@ -13,9 +13,12 @@ export interface MachineInput {
   /** The definition, as JSON or as its text. */
   readonly definition: Value;
   readonly type?: 'STANDARD' | 'EXPRESS';
+  /** What `$states.context.Execution.RoleArn` says. */
+  readonly roleArn?: string;
 }
 
 export interface Machine {
+  readonly roleArn: string | undefined;
   readonly arn: string;
   readonly name: string;
   /** The name within the ARN, which its executions carry in theirs. */
@@ -32,10 +35,10 @@ export class InvalidDefinitionError extends SlipwayError {
   override readonly code = 'INVALID_DEFINITION';
 }
 
-export function prepareMachine({ arn, name, definition, type = 'STANDARD' }: MachineInput): Machine {
+export function prepareMachine({ arn, name, definition, type = 'STANDARD', roleArn }: MachineInput): Machine {
   const json = typeof definition === 'string' ? parseText(definition, name) : definition;
   const parsed = toDefinition(json, `the state machine '${name}'`, type);
-  return { arn, name, arnName: machineNameOf(arn), type, definition: parsed, digest: digestOf(json) };
+  return { arn, name, arnName: machineNameOf(arn), type, roleArn, definition: parsed, digest: digestOf(json) };
 }
 
 /** A definition that has passed the validator. */

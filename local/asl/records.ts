@@ -57,6 +57,7 @@ const execution = z.object({
   arn: z.string(),
   machine: z.string(),
   machineArn: z.string(),
+  roleArn: z.string().optional(),
   type: z.enum(['STANDARD', 'EXPRESS']),
   name: z.string(),
   status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),

@@ -1,6 +1,5 @@
 import type { Value } from '../../shared/ports/store.ts';
 import type { Assignments, Processor, State, Template } from './definition.ts';
-import { QueryEvaluationError } from './errors.ts';
 import { type Bindings, expectType, type JsonType } from './expressions.ts';
 import type { Frame, FrameSeed, Run } from './frame.ts';
 import type { EventDetails } from './history.ts';
@@ -122,21 +121,22 @@ export class Visit {
     return this.#runFork(this.run, { iteration, item, ...fork });
   }
 
-  /** An evaluation error in AWS's words. */
-  evaluationError(detail: string, location?: string): QueryEvaluationError {
-    const where = `An error occurred while executing the state '${this.name}' (entered at the event id #${this.record.entered}).`;
-    return new QueryEvaluationError(`${where} ${detail}`, location, { placed: true });
-  }
-
   #bindings({ context, ...others }: Surroundings): Bindings {
     return { ...this.frame.bindings(), states: { input: this.input, context: { ...this.#context(), ...context }, ...others } };
   }
 
   #context(): Record<string, Value> {
-    const { arn, name, input, startedAt, machine, machineArn } = this.run.execution;
+    const { arn, name, input, startedAt, machine, machineArn, roleArn } = this.run.execution;
     const { item } = this.frame.seed;
     return {
-      Execution: { Id: arn, Input: input, Name: name, StartTime: new Date(startedAt).toISOString(), RedriveCount: 0 },
+      Execution: {
+        Id: arn,
+        Input: input,
+        Name: name,
+        ...(roleArn === undefined ? {} : { RoleArn: roleArn }),
+        StartTime: new Date(startedAt).toISOString(),
+        RedriveCount: 0,
+      },
       State: {
         EnteredTime: new Date(this.record.enteredAt).toISOString(),
         Name: this.name,

@@ -1,5 +1,5 @@
 import type { MapProcessor, MapState, Template } from '../definition.ts';
-import { RuntimeError } from '../errors.ts';
+import { QueryEvaluationError, RuntimeError } from '../errors.ts';
 import type { Visit } from '../visit.ts';
 
 /** AWS runs at most this many inline iterations at once. */
@@ -25,7 +25,10 @@ export async function mapSettings(state: MapState, visit: Visit): Promise<MapSet
   const toleratedCount = await count(state.ToleratedFailureCount, 'ToleratedFailureCount', visit);
   const toleratedShare = await count(state.ToleratedFailurePercentage, 'ToleratedFailurePercentage', visit);
   if (toleratedShare !== undefined && toleratedShare > 100) {
-    throw visit.evaluationError(`The ToleratedFailurePercentage field must be at most 100, but was: ${toleratedShare}`);
+    throw new QueryEvaluationError(
+      `The ToleratedFailurePercentage field must be at most 100, but was: ${toleratedShare}`,
+      'ToleratedFailurePercentage',
+    );
   }
   return {
     processor,
@@ -45,6 +48,6 @@ function withinCount(failures: number, limit: number | undefined, percentage: nu
 async function count(template: Template | undefined, field: string, visit: Visit): Promise<number | undefined> {
   const value = await visit.evaluateNumber(template, field);
   if (value !== undefined && value < 0)
-    throw visit.evaluationError(`The ${field} field must not be negative, but was: ${value}`, field);
+    throw new QueryEvaluationError(`The ${field} field must not be negative, but was: ${value}`, field);
   return value;
 }

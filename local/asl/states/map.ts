@@ -1,6 +1,6 @@
 import type { Value } from '../../../shared/ports/store.ts';
 import type { MapState } from '../definition.ts';
-import { ExceedToleratedFailureThresholdError } from '../errors.ts';
+import { ExceedToleratedFailureThresholdError, QueryEvaluationError } from '../errors.ts';
 import { expectType } from '../expressions.ts';
 import { countedHistory } from '../history.ts';
 import { fanOut, type Outcome, visitId } from '../map/fan-out.ts';
@@ -47,7 +47,7 @@ async function ownItems(state: MapState, visit: Visit): Promise<readonly Value[]
   }
   const { input } = visit;
   if (Array.isArray(input)) return input;
-  throw visit.evaluationError(`Map state input must be an array but was: ${JSON.stringify(input)}`);
+  throw new QueryEvaluationError(`Map state input must be an array but was: ${JSON.stringify(input)}`, undefined);
 }
 
 async function selectAll(state: MapState, items: readonly Value[], visit: Visit): Promise<readonly Value[]> {

@@ -1,5 +1,6 @@
 import { sleepUntil } from '../deadline.ts';
 import type { WaitState } from '../definition.ts';
+import { QueryEvaluationError } from '../errors.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import type { Handler, Visit } from '../visit.ts';
 
@@ -16,13 +17,13 @@ export const runWait: Handler<WaitState> = async (state, visit) => {
 async function wakeTime(state: WaitState, visit: Visit): Promise<number> {
   const seconds = await visit.evaluateNumber(state.Seconds, 'Seconds');
   if (seconds !== undefined) {
-    if (seconds < 0) throw visit.evaluationError(`The Seconds field must not be negative, but was: ${seconds}`, 'Seconds');
+    if (seconds < 0) throw new QueryEvaluationError(`The Seconds field must not be negative, but was: ${seconds}`, 'Seconds');
     return visit.services.clock.now() + seconds * 1000;
   }
   const text = (await visit.evaluateAs('string', state.Timestamp ?? null, 'Timestamp')) as string;
   const instant = parseTimestamp(text);
   if (instant !== undefined) return instant;
-  throw visit.evaluationError(
+  throw new QueryEvaluationError(
     `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${text}`,
     'Timestamp',
   );

@@ -12,7 +12,7 @@ export interface TaskLimits {
 /** The events of one try, under the names that AWS gives to this kind of resource. */
 export interface TaskEvents {
   begin(args: Value, limits: TaskLimits): void;
-  submitted(output: Value): void;
+  submitted(output: Value | undefined): void;
   succeeded(output: Value): void;
   failed(error: StateError): void;
 }
@@ -28,12 +28,10 @@ export function taskEvents(resource: TaskResource, visit: Visit): TaskEvents {
     begin(args, { timeoutSeconds, heartbeatSeconds }) {
       const given = resource.kind === 'service' ? { ...common, parameters: args } : { resource: resource.arn, input: args };
       visit.event(`${prefix}Scheduled`, { ...given, timeoutInSeconds: timeoutSeconds, heartbeatInSeconds: heartbeatSeconds });
-      // An activity starts when a worker takes it up, which the engine does not see.
-      if (resource.kind !== 'activity') visit.event(`${prefix}Started`, common);
+      visit.event(`${prefix}Started`, common);
     },
     submitted: (output) => void visit.event('TaskSubmitted', { ...common, output }),
     succeeded(output) {
-      if (resource.kind === 'activity') visit.event('ActivityStarted');
       visit.event(`${prefix}Succeeded`, { ...common, output });
     },
     failed(error) {

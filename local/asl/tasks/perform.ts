@@ -22,7 +22,10 @@ export async function perform(work: TaskWork, signal: AbortSignal): Promise<Valu
   const options = { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   try {
     const asked = ask(work, options);
-    if (asked !== undefined) return await asked;
+    if (asked !== undefined) {
+      if (resource.pattern.startsWith('sync')) work.events.submitted(undefined);
+      return await asked;
+    }
   } catch (error) {
     throw toTaskError(error);
   }
