@@ -115,7 +115,7 @@ function jsonProblems(text: string, at: (offset: number) => Position): Problem[]
 }
 
 const JSON_TOKEN =
-  /[ \t\r\n]*(?:[{}[\]:]|,(?![ \t\r\n]*[\]},])|"(?:[^"\\]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
+  /[ \t\r\n]*(?:[{}[\]:]|,(?![ \t\r\n]*[\]},])|"[^"\\]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
 
 /** Where the text first holds what JSON does not know: a comment, a word without quotes, a comma too many. JSON.parse itself seldom says. */
 function firstNonJson(text: string): number {
