@@ -38,7 +38,14 @@ const PLANS = { artefacts: ['s3:GetObject'] } as const;
 const TAKE_OVER = { executions: ['states:StopExecution', 'states:DescribeExecution'] } as const;
 const START = { machines: ['states:StartExecution'] } as const;
 const READ_DATA = ['dynamodb:Scan', 'dynamodb:BatchGetItem', 'dynamodb:DescribeTable'] as const;
-const WRITE_DATA = [...READ_DATA, 'dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'] as const;
+const WRITE_DATA = [
+  ...READ_DATA,
+  'dynamodb:GetItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+] as const;
 const USER_CODE = { 'task-functions': ['lambda:InvokeFunction'] } as const;
 const KEEP = { artefacts: ['s3:GetObject', 's3:PutObject'], 'artefacts-bucket': ['s3:ListBucket'] } as const;
 

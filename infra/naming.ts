@@ -11,8 +11,8 @@ export interface Naming {
   part(name: string): string;
   functionArn(name: string): string;
   machineArn(name: string): string;
-  /** Of every execution of the machine. */
-  executionsArn(name: string): string;
+  /** Patterns for every execution of the machine: those started by name, and the children of its distributed Maps. */
+  executionArns(name: string): readonly string[];
   dataTableArn(table: string): string;
   /** A name, a prefix that ends in `*`, or an ARN of a user's function. */
   taskFunctionArn(reference: string): string;
@@ -34,7 +34,7 @@ export function naming(environment: string, place: Place): Naming {
     part,
     functionArn: (name) => arn('lambda', `function:${part(name)}`),
     machineArn: (name) => arn('states', `stateMachine:${part(name)}`),
-    executionsArn: (name) => arn('states', `execution:${part(name)}:*`),
+    executionArns: (name) => [arn('states', `execution:${part(name)}:*`), arn('states', `execution:${part(name)}/*`)],
     dataTableArn: (table) => arn('dynamodb', `table/${table}`),
     taskFunctionArn: (reference) => (reference.startsWith('arn:') ? reference : arn('lambda', `function:${reference}`)),
     logGroupArn: (name) => arn('logs', `log-group:${name}`),

@@ -81,7 +81,7 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
     artefacts: [`${bucket}/*`],
     'artefacts-bucket': [bucket],
     machines: (spec.machines ?? []).map((machine) => naming.machineArn(machine)),
-    executions: args.machines.map((machine) => naming.executionsArn(machine)),
+    executions: args.machines.flatMap((machine) => naming.executionArns(machine)),
     'task-functions': args.taskFunctions.map((reference) => naming.taskFunctionArn(reference)),
     'event-bus': [bus],
     everything: ['*'],

@@ -75,14 +75,12 @@ export class StateMachine extends ComponentResource {
 }
 
 function policyOf({ naming, spec, definition }: StateMachineArgs) {
-  const nested = hasDistributedMap(definition) ? [...spec.machines, spec.name] : spec.machines;
   const { partition, region, account } = naming.place;
+  const reach = (name: string) => ({ machineArn: naming.machineArn(name), executionArns: naming.executionArns(name) });
   return machinePolicy({
     functionArns: spec.functions.map((name) => naming.functionArn(name)),
-    nested: [...new Set(nested)].map((name) => ({
-      machineArn: naming.machineArn(name),
-      executionsArn: naming.executionsArn(name),
-    })),
+    nested: spec.machines.map(reach),
+    mapped: hasDistributedMap(definition) ? [reach(spec.name)] : [],
     completionRuleArn: `arn:${partition}:events:${region}:${account}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`,
   });
 }

@@ -2,14 +2,17 @@ import { allow, type PolicyDocument, policyDocument, TRACE } from './policy-docu
 
 export interface NestedMachine {
   readonly machineArn: string;
-  readonly executionsArn: string;
+  /** Patterns of its executions, those of a distributed Map included. */
+  readonly executionArns: readonly string[];
 }
 
 export interface MachinePolicyArgs {
   /** Unqualified; every published version is meant, since an execution under way goes on with the versions it began with. */
   readonly functionArns: readonly string[];
-  /** Machines started with `startExecution.sync:2`, and the machine itself where it holds a distributed Map. */
+  /** Machines started with `startExecution.sync:2`. */
   readonly nested: readonly NestedMachine[];
+  /** The machine itself, where it holds a distributed Map: each child of the Map is an execution of it. */
+  readonly mapped: readonly NestedMachine[];
   /** The rule through which Step Functions hears that a nested execution ended; its name is AWS's. */
   readonly completionRuleArn: string;
 }
@@ -28,6 +31,7 @@ const DELIVER_LOGS = [
 
 export function machinePolicy(args: MachinePolicyArgs): PolicyDocument {
   const rule = args.nested.length === 0 ? [] : [args.completionRuleArn];
+  const started = [...args.nested, ...args.mapped];
   return policyDocument(
     ...allow(
       'InvokeFunctions',
@@ -37,12 +41,12 @@ export function machinePolicy(args: MachinePolicyArgs): PolicyDocument {
     ...allow(
       'StartNested',
       ['states:StartExecution'],
-      args.nested.map((machine) => machine.machineArn),
+      started.map((machine) => machine.machineArn),
     ),
     ...allow(
       'FollowNested',
       ['states:DescribeExecution', 'states:StopExecution'],
-      args.nested.map((machine) => machine.executionsArn),
+      started.flatMap((machine) => machine.executionArns),
     ),
     ...allow('HearOfNested', ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], rule),
     ...allow('DeliverLogs', DELIVER_LOGS, ['*']),

@@ -77,22 +77,24 @@ describe('requiredVariables', () => {
 
 describe('machinePolicy', () => {
   it('reaches published versions, never the unpublished code', () => {
-    const policy = machinePolicy({ functionArns: ['arn:f'], nested: [], completionRuleArn: 'arn:rule' });
+    const policy = machinePolicy({ functionArns: ['arn:f'], nested: [], mapped: [], completionRuleArn: 'arn:rule' });
     expect(policy.Statement.find(({ Sid }) => Sid === 'InvokeFunctions')?.Resource).toEqual(['arn:f:*']);
   });
 
-  it('asks for what nested executions need only where there are any', () => {
-    const sids = (nested: Parameters<typeof machinePolicy>[0]['nested']) =>
-      machinePolicy({ functionArns: ['arn:f'], nested, completionRuleArn: 'arn:rule' }).Statement.map(({ Sid }) => Sid);
-    expect(sids([])).toEqual(['InvokeFunctions', 'DeliverLogs', 'Trace']);
-    expect(sids([{ machineArn: 'arn:m', executionsArn: 'arn:e:*' }])).toEqual([
-      'InvokeFunctions',
-      'StartNested',
-      'FollowNested',
-      'HearOfNested',
-      'DeliverLogs',
-      'Trace',
-    ]);
+  const machine = { machineArn: 'arn:m', executionArns: ['arn:e:*'] };
+
+  it.each([
+    ['neither', [], [], ['InvokeFunctions', 'DeliverLogs', 'Trace']],
+    [
+      'nested executions',
+      [machine],
+      [],
+      ['InvokeFunctions', 'StartNested', 'FollowNested', 'HearOfNested', 'DeliverLogs', 'Trace'],
+    ],
+    ['a distributed Map', [], [machine], ['InvokeFunctions', 'StartNested', 'FollowNested', 'DeliverLogs', 'Trace']],
+  ])('asks for what a machine with %s needs', (_, nested, mapped, sids) => {
+    const policy = machinePolicy({ functionArns: ['arn:f'], nested, mapped, completionRuleArn: 'arn:rule' });
+    expect(policy.Statement.map(({ Sid }) => Sid)).toEqual(sids);
   });
 });
 
