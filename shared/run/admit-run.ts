@@ -29,8 +29,10 @@ export async function admitRun(deps: RunDeps, writer: RunWriter): Promise<Admiss
     return { outcome: 'admitted' };
   } catch (error) {
     if (!(error instanceof SupersededError)) throw error;
-    // Locks of a run that was admitted before protect what it did: only an admission that never ended gives its locks back.
-    if (!run.fences) await releaseLocks(deps, writer, run.resources);
+    // Once any attempt of this epoch has written the fences, the locks protect what the run did. Read after the refusal:
+    // from then on no writer of this epoch can admit the run.
+    const { run: now } = await loadRun(deps, writer.runId);
+    if (!now.fences) await releaseLocks(deps, writer, run.resources);
     return { outcome: 'superseded' };
   }
 }

@@ -112,6 +112,8 @@ function decidePause(run: RunState, context: DecisionContext): Decision {
 }
 
 function decideRest(run: RunState, command: Extract<RunCommand, { type: 'rest' }>, context: DecisionContext): Decision {
+  // A late repeat of an earlier ending must not rewrite it.
+  if (!ACTIVE.has(run.status)) return { refused: `${run.id} is ${run.status} already` };
   const { type: _, status, ...facts } = command;
   const set = { ...facts, endedAt: context.now } as NonNullable<Change['set']>;
   return moved(
