@@ -2,11 +2,9 @@ import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { methodOf, shapeOf } from '../../../shared/task/task-shape.ts';
 import { thrownBy } from '../../../shared/task/thrown.ts';
+import { timeIsUp, warnAfter } from '../../../shared/task/warning.ts';
 import type { Reply, Request } from './messages.ts';
 import { ThreadConsole } from './thread-console.ts';
-
-/** The signal fires this long before the deadline, or a tenth of the time where that is less, ms. */
-const GRACE = 1000;
 
 type Module = { readonly [exported: string]: unknown };
 type CallRequest = Extract<Request, { ask: 'call' }>;
@@ -30,7 +28,7 @@ const answer = async (module: Module, request: CallRequest): Promise<Reply> => {
   const left = deadline - Date.now();
   if (left <= 0) return { id, late: true };
   const over = new AbortController();
-  const warning = setTimeout(() => over.abort(timeIsUp(method)), left - Math.min(GRACE, left / 10));
+  const warning = setTimeout(() => over.abort(timeIsUp(method)), warnAfter(left));
   const { runId, component, step } = input;
   try {
     const output = await printed.during({ runId, component, step, method }, async () => call({ ...input, signal: over.signal }));
@@ -41,8 +39,6 @@ const answer = async (module: Module, request: CallRequest): Promise<Reply> => {
     clearTimeout(warning);
   }
 };
-
-const timeIsUp = (method: string): DOMException => new DOMException(`The time of ${method} is nearly up.`, 'TimeoutError');
 
 try {
   serve((await import(pathToFileURL(file).href)) as Module);

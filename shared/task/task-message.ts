@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { TaskInput, TaskMethod } from '../ports/user-code.ts';
+
+/** What a declared Task's function is sent. A function in another language reads and answers the same JSON. */
+export type TaskRequest =
+  | { readonly method: 'describe' }
+  /** `deadline` in epoch ms: not to be started after it, and dead by it. */
+  | { readonly method: TaskMethod; readonly input: TaskInput; readonly deadline: number };
+
+const thrown = z.object({
+  name: z.string(),
+  message: z.string(),
+  code: z.string().exactOptional(),
+  retryable: z.boolean(),
+  stack: z.string().exactOptional(),
+});
+
+const method = z.enum(['forward', 'verify', 'undo', 'probe']);
+
+/** What it answers. Errors of the user's code are answers too: as a failed invocation they would lose their codes. */
+export const taskReply = z.union([
+  z.strictObject({ output: z.json() }),
+  z.strictObject({ thrown }),
+  z.strictObject({ shape: z.object({ effect: z.enum(['idempotent', 'probeable', 'manual']), methods: z.array(method) }) }),
+  /** Not started, and why: nothing was done. */
+  z.strictObject({ notStarted: z.string() }),
+  z.strictObject({ missing: method }),
+]);
+export type TaskReply = z.output<typeof taskReply>;
