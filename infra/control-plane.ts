@@ -26,6 +26,14 @@ export interface ControlPlaneArgs {
 const functionNames = functions.map((spec) => spec.name);
 const machineNames = machines.map((spec) => spec.name);
 
+function requireFunctions(named: readonly string[]): void {
+  const unknown = named.filter((name) => !functionNames.includes(name));
+  if (unknown.length === 0) return;
+  throw new RunError(
+    `slipway:reservedConcurrency names no function: ${unknown.join(', ')}; known are ${functionNames.join(', ')}`,
+  );
+}
+
 /** All of Slipway in one account and region; other Pulumi programs can make one too. */
 export class ControlPlane extends ComponentResource {
   readonly apiUrl: Output<string>;
@@ -38,12 +46,7 @@ export class ControlPlane extends ComponentResource {
   constructor(name: string, args: ControlPlaneArgs, options: ComponentResourceOptions = {}) {
     super('slipway:infra:ControlPlane', name, {}, options);
     const { settings } = args;
-    const unknown = Object.keys(settings.reservedConcurrency).filter((key) => !functionNames.includes(key));
-    if (unknown.length > 0) {
-      throw new RunError(
-        `slipway:reservedConcurrency names no function: ${unknown.join(', ')}; known are ${functionNames.join(', ')}`,
-      );
-    }
+    requireFunctions(Object.keys(settings.reservedConcurrency));
     const names = naming(settings.environment, args.place);
     const parent = { parent: this };
     const data = { naming: names, protectData: settings.protectData };

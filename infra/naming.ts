@@ -16,7 +16,6 @@ export interface Naming {
   dataTableArn(table: string): string;
   /** A name, a prefix that ends in `*`, or an ARN of a user's function. */
   taskFunctionArn(reference: string): string;
-  logGroupArn(name: string): string;
 }
 
 export function naming(environment: string, place: Place): Naming {
@@ -37,6 +36,5 @@ export function naming(environment: string, place: Place): Naming {
     executionArns: (name) => [arn('states', `execution:${part(name)}:*`), arn('states', `execution:${part(name)}/*`)],
     dataTableArn: (table) => arn('dynamodb', `table/${table}`),
     taskFunctionArn: (reference) => (reference.startsWith('arn:') ? reference : arn('lambda', `function:${reference}`)),
-    logGroupArn: (name) => arn('logs', `log-group:${name}`),
   };
 }

@@ -1,6 +1,6 @@
 import { allow, type PolicyDocument, policyDocument, TRACE } from './policy-document.ts';
 
-export interface NestedMachine {
+interface NestedMachine {
   readonly machineArn: string;
   /** Patterns of its executions, those of a distributed Map included. */
   readonly executionArns: readonly string[];

@@ -1,4 +1,4 @@
-export interface Principal {
+interface Principal {
   readonly Service?: string;
   readonly AWS?: string;
 }

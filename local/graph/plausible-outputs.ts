@@ -6,7 +6,7 @@ export interface Answer {
 
 type Inputs = { readonly [name: string]: unknown };
 
-export const PLACE = { partition: 'aws', region: 'us-east-1', account: '000000000000' } as const;
+const PLACE = { partition: 'aws', region: 'us-east-1', account: '000000000000' } as const;
 
 const arn = (service: string, resource: string) =>
   `arn:${PLACE.partition}:${service}:${PLACE.region}:${PLACE.account}:${resource}`;

@@ -12,7 +12,7 @@ const task = (resource: string, target: object) => ({
 const branch = (state: object) => ({ StartAt: 'Only', States: { Only: state } });
 
 /** A small definition that calls every function and machine of its catalog entry; `batch` does so in a distributed Map. */
-export function sampleDefinition(name: string): string {
+function sampleDefinition(name: string): string {
   const spec = machines.find((one) => one.name === name);
   const calls = [
     ...(spec?.functions ?? []).map((each) => task('lambda:invoke', { FunctionName: `\${function:${each}}` })),

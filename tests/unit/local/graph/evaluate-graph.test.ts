@@ -68,6 +68,13 @@ describe('evaluateGraph', () => {
     expect(resources).toHaveLength(graph.resources.length);
   });
 
+  it('refuses to reserve concurrency for a function that there is not', async () => {
+    const config = { reservedConcurrency: { 'work-segments': 5 } };
+    await expect(evaluateGraph({ environment: 'local', config, sources })).rejects.toThrow(
+      /reservedConcurrency names no function: work-segments; known are .*work-segment/,
+    );
+  });
+
   it('passes on an error that comes late, inside an output', async () => {
     const late = { ...sources, code: () => Promise.reject(new Error('no such bundle')) as never };
     await expect(evaluateGraph({ environment: 'local', sources: late })).rejects.toThrow(/no such bundle/);
