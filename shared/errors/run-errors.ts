@@ -6,6 +6,13 @@ export class SupersededError extends SlipwayError {
   override readonly code = 'SUPERSEDED';
 }
 
+/** Another writer of the same epoch came first: a duplicate, or an earlier attempt that is not dead. Read again and go on from there. */
+export class RivalError extends SlipwayError {
+  override readonly name = 'RivalError';
+  override readonly code = 'RIVAL';
+  override readonly retryable = true;
+}
+
 /** The run is in a state in which the command makes no sense. */
 export class RunStateError extends SlipwayError {
   override readonly name = 'RunStateError';

@@ -1,4 +1,4 @@
-import { EffectUnansweredError } from '../errors/run-errors.ts';
+import { EffectUnansweredError, RivalError } from '../errors/run-errors.ts';
 import { CLOCK_MARGIN_MS, type SliceOutcome, standsUntil } from './steps.ts';
 import { changeWork, settleWork, type Work } from './work-access.ts';
 import type { Intent } from './work-state.ts';
@@ -8,12 +8,16 @@ type Advance = { readonly work: Work; readonly end?: SliceOutcome };
 
 /** Undoes steps from the last that stands to the first, in the same way: intent, effect, checkpoint. Nothing shuts the gate to an undo. */
 export async function undoSteps(context: StepContext, start: Work): Promise<SliceOutcome> {
-  let at: Advance = await takeUp(context, start);
+  let at: Advance = { work: start };
   try {
+    at = await takeUp(context, start);
     while (!at.end) at = await advance(context, at.work);
-    return at.end;
-  } finally {
     await settleWork(context.deps, at.work);
+    return at.end;
+  } catch (error) {
+    // A rival has it in hand: come back and find its intent, or its checkpoint.
+    if (error instanceof RivalError) return { outcome: 'more' };
+    throw error;
   }
 }
 

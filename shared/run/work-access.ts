@@ -1,3 +1,4 @@
+import { RivalError } from '../errors/run-errors.ts';
 import type { Item, Key } from '../ports/store.ts';
 import type { EventDraft } from './event-chain.ts';
 import { type Change, create, flushEvent, type JournalDeps, transition } from './journal.ts';
@@ -5,7 +6,7 @@ import { type RunWriter, superseded } from './run-access.ts';
 import { readWork, type WorkState } from './work-state.ts';
 import { createItem, transitionItem } from './writes.ts';
 
-/** A component or segment as its writer last saw it. Every change is one conditional write; losing it throws SupersededError. */
+/** A component or segment as its writer last saw it. Every change is one conditional write; losing it throws. */
 export interface Work {
   readonly key: Key;
   readonly writer: RunWriter;
@@ -35,7 +36,7 @@ export async function openWork(
   return { key, writer, item: made.current, state: now };
 }
 
-/** Writes a change with its event. Two writers of one epoch: the loser is refused here, before it does anything. */
+/** Writes a change with its event. Of two writers of one epoch the loser gets RivalError, one of an older epoch SupersededError, before either does anything. */
 export async function changeWork(deps: JournalDeps, work: Work, draft: EventDraft, change: Change): Promise<Work> {
   const { epoch, runId } = work.writer;
   const result = await transition(
@@ -46,7 +47,10 @@ export async function changeWork(deps: JournalDeps, work: Work, draft: EventDraf
     (all) => transitionItem(work.key, epoch, work.state.rev, all),
     epoch,
   );
-  if (!result.applied) throw superseded(runId, epoch);
+  if (!result.applied) {
+    if (result.current?.['epoch'] !== epoch) throw superseded(runId, epoch);
+    throw new RivalError(`Another invocation of epoch ${epoch} has written ${work.key.sk} of ${runId}`);
+  }
   return { ...work, item: result.item, state: readWork(result.item) };
 }
 

@@ -1,4 +1,4 @@
-import { EffectUnansweredError } from '../errors/run-errors.ts';
+import { EffectUnansweredError, RivalError } from '../errors/run-errors.ts';
 import { SlipwayError } from '../errors/slipway-error.ts';
 import type { Value } from '../ports/store.ts';
 import { type Gate, readGate } from './gate.ts';
@@ -23,12 +23,16 @@ type Advance = { readonly work: Work; readonly end?: SliceOutcome };
  * checkpoint; the checkpoint of one step and the intent of the next are the same write.
  */
 export async function workSteps(context: StepContext, start: Work): Promise<SliceOutcome> {
-  let at: Advance = await takeUp(context, start);
+  let at: Advance = { work: start };
   try {
+    at = await takeUp(context, start);
     while (!at.end) at = await advance(context, at.work);
-    return at.end;
-  } finally {
     await settleWork(context.deps, at.work);
+    return at.end;
+  } catch (error) {
+    // A rival has it in hand: come back and find its intent, or its checkpoint.
+    if (error instanceof RivalError) return { outcome: 'more' };
+    throw error;
   }
 }
 

@@ -77,7 +77,9 @@ export class Receiver {
     if (fails && random.chance(0.5)) throw new UserCodeError('refused by the receiver');
     const dies = deadline - random.between(-900, 900);
     const slow = random.chance(faults.stall * 4);
-    const lands = slow ? random.between(scheduler.now, Math.max(scheduler.now, dies)) : scheduler.now + random.between(1, 50);
+    const lands = slow
+      ? random.between(Math.floor(scheduler.now), Math.max(Math.floor(scheduler.now), Math.floor(dies)))
+      : scheduler.now + random.between(1, 50);
     if (lands > dies) throw new UserCodeTimeoutError('ended at its deadline');
     const landing = scheduler.until(lands).then(() => this.#land(call));
     if (random.chance(faults.lostAnswer)) {

@@ -30,7 +30,8 @@ interface Pending {
 }
 
 export class Scheduler {
-  now = 0;
+  /** Virtual ms; it starts beyond any clock skew. */
+  now = 10_000;
   steps = 0;
   readonly #random: Random;
   #pending: Pending[] = [];

@@ -41,7 +41,7 @@ export class SimWorkflow {
     const skew = this.#world.random.between(-900, 900);
     let ids = 0;
     const clock = {
-      now: () => this.#world.scheduler.now + 10_000 + skew,
+      now: () => this.#world.scheduler.now + skew,
       sleep: async (ms: number) => {
         await this.#world.scheduler.after(ms);
         if (worker.dead) await new Promise<never>(() => {});
@@ -140,7 +140,7 @@ export class Control {
 
   /** Waits until `until` by the workers' clocks. */
   sleepUntil(until: number): Promise<void> {
-    return this.sleep(until - this.now - 10_000);
+    return this.sleep(until - this.now);
   }
 
   /** Calls a function: tried again after an error or a time-out, while the earlier call may still be running. */
