@@ -71,7 +71,7 @@ export class ControlPlane extends ComponentResource {
     );
     const arns = this.#machines(name, names, fleet, args);
     const logs = { naming: names, functions, fleet, logRetentionDays: settings.logRetentionDays };
-    const api = new HttpApi(`${name}-http`, logs, parent);
+    this.apiUrl = new HttpApi(`${name}-http`, logs, parent).url;
     new Triggers(`${name}-on`, { naming: names, functions, machines: machineNames, fleet, undelivered }, parent);
     const alarms = new PlaneAlarms(
       `${name}-watch`,
@@ -85,7 +85,6 @@ export class ControlPlane extends ComponentResource {
       },
       parent,
     );
-    this.apiUrl = api.url;
     this.tableName = table.tableName;
     this.bucketName = bucket.bucketName;
     this.busName = bus.busName;
