@@ -26,7 +26,7 @@ export async function awaitCallback(
       Math.min(current(visit).deadline ?? Number.POSITIVE_INFINITY, current(visit).beatBy ?? Number.POSITIVE_INFINITY);
     const limited = due() === Number.POSITIVE_INFINITY ? {} : { due };
     const answer = await within({ clock, signal: visit.signal, ...limited, expired: () => waiting.expire() }, async (signal) => {
-      const submission = call.submitted ? Promise.resolve() : submit(signal).then(() => remember(visit, { submitted: true }));
+      const submission = call.submitted ? Promise.resolve() : submit(signal).then(() => submitted(visit));
       return await Promise.race([waiting.answered, submission.then(() => waiting.answered)]);
     });
     return unwrap(answer);
@@ -56,6 +56,12 @@ function current(visit: Visit): Call {
 
 function remember(visit: Visit, change: Partial<Call>): void {
   visit.save({ memo: { ...visit.memo, call: { ...current(visit), ...change } } });
+}
+
+/** Written at once: the answer may take days, and a crash in between must not ask twice. */
+function submitted(visit: Visit): Promise<void> {
+  remember(visit, { submitted: true });
+  return visit.commit();
 }
 
 function unwrap(answer: Answer): Value {

@@ -16,9 +16,12 @@ const suffixes: readonly (readonly [string, Pattern])[] = [
 ];
 
 export function parseResource(arn: string): TaskResource {
-  if (/^arn:[^:]+:lambda:/.test(arn)) return { arn, kind: 'function', service: 'lambda', action: 'invoke', pattern: 'request' };
-  const [, service, rest] = /^arn:[^:]+:states:[^:]*:[^:]*:(?!activity:)([^:]+(?::(?=[^:]+:))?[^:]*?):(.+)$/.exec(arn) ?? [];
-  if (service === undefined || rest === undefined) return { arn, kind: 'activity', service: '', action: '', pattern: 'request' };
-  const [suffix, pattern] = suffixes.find(([end]) => rest.endsWith(end)) ?? ['', 'request' as const];
-  return { arn, kind: 'service', service, action: rest.slice(0, rest.length - suffix.length), pattern };
+  const [suffix, pattern] = suffixes.find(([end]) => arn.endsWith(end)) ?? ['', 'request' as const];
+  const [, , owner, , , ...rest] = arn.slice(0, arn.length - suffix.length).split(':');
+  if (owner === 'lambda') return { arn, kind: 'function', service: 'lambda', action: 'invoke', pattern: 'request' };
+  const action = rest.pop();
+  if (owner !== 'states' || action === undefined || rest.length === 0 || rest[0] === 'activity') {
+    return { arn, kind: 'activity', service: '', action: '', pattern: 'request' };
+  }
+  return { arn, kind: 'service', service: rest.join(':'), action, pattern };
 }

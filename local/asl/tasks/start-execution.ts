@@ -32,6 +32,7 @@ export async function startExecution(
   if (pattern === 'request' || pattern === 'callback') return started;
   try {
     events.submitted(started);
+    await visit.commit();
     const execution = await nested.finished(arn, signal);
     const described = describe(execution, pattern);
     if (execution.status === 'SUCCEEDED') return described;
