@@ -23,7 +23,7 @@ describe('brokenRecord', () => {
     const log = await realLog();
     expect(brokenRecord(log)).toBeUndefined();
     expect(brokenRecord(new Uint8Array())).toBeUndefined();
-    fc.assert(fc.property(fc.nat(log.length), (end) => expect(brokenRecord(log.subarray(0, end))).toBeUndefined()));
+    fc.assert(fc.property(fc.nat(log.length), (end) => brokenRecord(log.subarray(0, end)) === undefined));
   });
 
   it('allows space that was never written to', async () => {
