@@ -1,6 +1,6 @@
 import { SupersededError } from '../errors/run-errors.ts';
 import { haltKey } from './keys.ts';
-import { acquireLocks, releaseLocks } from './locks.ts';
+import { acquireLocks, keepLocks, releaseLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
 import { seizeItems, stopOldExecutions } from './take-over.ts';
 
@@ -14,7 +14,9 @@ export async function admitRun(deps: RunDeps, writer: RunWriter): Promise<Admiss
   const { run } = await loadRun(deps, writer.runId);
   const halt = await deps.store.read(haltKey(run.environment));
   if (halt?.['active'] === true) return { outcome: 'halted' };
-  const acquired = await acquireLocks(deps, writer, run.resources);
+  const acquired = run.fences
+    ? await keepLocks(deps, writer, run.resources, run.fences)
+    : await acquireLocks(deps, writer, run.resources);
   try {
     if ('blocked' in acquired) {
       const on = acquired.blocked;

@@ -35,7 +35,7 @@ export async function acquireLocks(deps: JournalDeps, owner: LockOwner, resource
 async function inherits(deps: JournalDeps, owner: LockOwner, resource: string, lock: Item | undefined): Promise<boolean> {
   if (lock?.['holder'] !== owner.runId) return false;
   if (lock['ownerEpoch'] === owner.epoch) return true;
-  const seized = await commit(deps, seizeLock(lockKey(resource), owner.runId, owner.epoch));
+  const seized = await commit(deps, seizeLock(lockKey(resource), owner.runId, owner.epoch, undefined));
   return seized.applied;
 }
 
@@ -56,6 +56,17 @@ export async function seizeLocks(
   return {};
 }
 
+/** The locks of a run that goes on: it has kept them since it was admitted. */
+export async function keepLocks(
+  deps: JournalDeps,
+  owner: LockOwner,
+  resources: readonly string[],
+  fences: Record<string, number>,
+): Promise<Acquired> {
+  const { refused } = await seizeLocks(deps, owner, resources, fences);
+  return refused ? { blocked: refused } : { fences };
+}
+
 async function seizeOne(
   deps: JournalDeps,
   owner: LockOwner,
@@ -63,12 +74,12 @@ async function seizeOne(
   fence: number | undefined,
 ): Promise<Holder | undefined> {
   const key = lockKey(resource);
-  const seized = await commit(deps, seizeLock(key, owner.runId, owner.epoch));
-  if (seized.applied || owns(seized.current, owner)) return undefined;
+  const seized = await commit(deps, seizeLock(key, owner.runId, owner.epoch, fence));
+  if (seized.applied || owns(seized.current, owner, fence)) return undefined;
   // Never held: nothing was done under it, so there is nothing to protect.
   if (fence === undefined) return undefined;
   const retaken = await commit(deps, retakeLock(key, { ...owner, now: deps.clock.now() }, fence));
-  if (retaken.applied || owns(retaken.current, owner)) return undefined;
+  if (retaken.applied || owns(retaken.current, owner, fence)) return undefined;
   return holderOf(resource, retaken.current);
 }
 
@@ -84,9 +95,11 @@ export async function holders(store: Store, resources: readonly string[]): Promi
   return locks.flatMap((lock) => (lock?.['holder'] === undefined ? [] : [holderOf(lock.pk.slice('LOCK#'.length), lock)]));
 }
 
-/** At least as new: a later epoch of the same run has it, and that writer will be told so by the run itself. */
-const owns = (lock: Item | undefined, owner: LockOwner): boolean =>
-  lock?.['holder'] === owner.runId && Number(lock['ownerEpoch']) >= owner.epoch;
+/** At least as new: where a later epoch of the same run has it, that writer is told so by the run itself. */
+const owns = (lock: Item | undefined, owner: LockOwner, fence: number | undefined): boolean =>
+  lock?.['holder'] === owner.runId &&
+  Number(lock['ownerEpoch']) >= owner.epoch &&
+  (fence === undefined || lock['fence'] === fence);
 
 const holderOf = (resource: string, lock: Item | undefined): Holder => ({
   resource,

@@ -1,7 +1,8 @@
 import { componentsOf } from './finish-run.ts';
 import { type Holder, releaseLocks, seizeLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter, superseded } from './run-access.ts';
-import type { RunState, RunStatus } from './run-state.ts';
+import type { RunCommand } from './run-decisions.ts';
+import type { RunStatus } from './run-state.ts';
 import { seizeItems, stopOldExecutions } from './take-over.ts';
 
 export type Seizure =
@@ -12,26 +13,25 @@ export type Seizure =
 /** The rest of a takeover for going back, after RUN itself: locks, items, old executions, in this order. Repeatable. */
 export async function seizeRun(deps: RunDeps, writer: RunWriter): Promise<Seizure> {
   const { run } = await loadRun(deps, writer.runId);
-  if (run.epoch !== writer.epoch || run.direction !== 'back') throw superseded(writer.runId, writer.epoch);
   const { refused } = await seizeLocks(deps, writer, run.resources, run.fences);
-  if (refused) return refuse(deps, writer, run, refused);
-  await seizeItems(deps, run, writer);
-  await stopOldExecutions(deps, run);
+  // Either is one write on RUN, so of two attempts that saw the locks differently only one is heeded.
+  const answer = await changeRun(deps, run.id, refused ? refusal(refused) : { type: 'take-back' }, { epoch: writer.epoch });
+  const now = 'run' in answer ? answer.run : (await loadRun(deps, run.id)).run;
+  if (now.epoch !== writer.epoch) throw superseded(writer.runId, writer.epoch);
+  if (now.status !== 'rolling-back') {
+    await releaseLocks(deps, writer, run.resources);
+    return { outcome: 'refused', status: now.status };
+  }
+  await seizeItems(deps, now, writer);
+  await stopOldExecutions(deps, now);
   return { outcome: 'seized' };
 }
 
-async function refuse(deps: RunDeps, writer: RunWriter, run: RunState, later: Holder): Promise<Seizure> {
-  const status = run.before ?? 'rollback-failed';
-  const reason = `Rollback refused: run ${later.holder} has held ${later.resource} since`;
-  await changeRun(
-    deps,
-    run.id,
-    { type: 'rest', status, reason, next: `slipway rollback ${later.holder} -m REASON, if that run is to be taken back first` },
-    { epoch: writer.epoch },
-  );
-  await releaseLocks(deps, writer, run.resources);
-  return { outcome: 'refused', status };
-}
+const refusal = (later: Holder): RunCommand => ({
+  type: 'refuse-back',
+  reason: `Rollback refused: run ${later.holder} has held ${later.resource} since`,
+  next: `slipway rollback ${later.holder} -m REASON, if that run is to be taken back first`,
+});
 
 /** Ends a rollback by what the items say; the locks are let go only where everything is back. */
 export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ status: RunStatus }> {

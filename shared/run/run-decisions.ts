@@ -25,6 +25,9 @@ export type RunCommand =
       readonly stands?: Readonly<Record<string, boolean>>;
       readonly digest?: string;
     }
+  /** Going back has every lock again; from here on it cannot be refused. */
+  | { readonly type: 'take-back' }
+  | { readonly type: 'refuse-back'; readonly reason: string; readonly next: string }
   /** `nested`: the run's own execution turns it back and waits for the rollback, so it must not be stopped. */
   | {
       readonly type: 'go-back';
@@ -91,6 +94,18 @@ export function decideRun(run: RunState, command: RunCommand, context: DecisionC
       return run.status === 'awaiting-approval'
         ? moved(run, 'running', context, { type: 'statusChanged', data: { component: command.component } }, { remove: ['next'] })
         : impossible(run, 'go on after an approval');
+    case 'take-back':
+      return run.status === 'rolling-back'
+        ? moved(
+            run,
+            'rolling-back',
+            context,
+            { type: 'locksTaken', data: { epoch: run.epoch } },
+            { set: { backEpoch: run.epoch } },
+          )
+        : impossible(run, 'go back');
+    case 'refuse-back':
+      return decideRefusal(run, command, context);
     case 'pause':
       return decidePause(run, context);
     case 'rest':
@@ -123,6 +138,14 @@ function decideRest(run: RunState, command: Extract<RunCommand, { type: 'rest' }
     { type: 'statusChanged', data: { ...(facts as object) } },
     { set, remove: facts.next === undefined ? ['next'] : [] },
   );
+}
+
+/** The run is as it was before; where this rollback has taken its locks after all, there is nothing to refuse. */
+function decideRefusal(run: RunState, command: Extract<RunCommand, { type: 'refuse-back' }>, context: DecisionContext): Decision {
+  if (run.status !== 'rolling-back' || run.backEpoch !== undefined) return impossible(run, 'refuse to go back');
+  const { type: _, ...facts } = command;
+  const status = run.before ?? 'rollback-failed';
+  return moved(run, status, context, { type: 'statusChanged', data: facts }, { set: { ...facts, endedAt: context.now } });
 }
 
 /** Direction only turns back: forward work goes on only in a run that has never turned. */

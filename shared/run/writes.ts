@@ -35,11 +35,12 @@ export const retakeLock = (key: Key, claim: LockClaim, fence: number): Write => 
   when: [absent('holder'), equals('fence', fence)],
 });
 
-export const seizeLock = (key: Key, runId: string, epoch: number): Write => ({
-  name: 'lock.seize',
+/** A lock that the run held when it was admitted carries the recorded fence still; where it does not, others have held it between. */
+export const seizeLock = (key: Key, runId: string, epoch: number, fence: number | undefined): Write => ({
+  name: fence === undefined ? 'lock.seize-unadmitted' : 'lock.seize',
   key,
   set: { ownerEpoch: epoch },
-  when: [equals('holder', runId), lessThan('ownerEpoch', epoch)],
+  when: [equals('holder', runId), lessThan('ownerEpoch', epoch), ...(fence === undefined ? [] : [equals('fence', fence)])],
 });
 
 export const releaseLock = (key: Key, runId: string, epoch: number): Write => ({
