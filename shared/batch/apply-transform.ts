@@ -1,0 +1,71 @@
+import type { Transform } from '../plan/define-task.ts';
+import { canonicalRecord } from '../ports/canonical-record.ts';
+import type { DataRecord } from '../ports/tables.ts';
+import { recordHash } from './checksum.ts';
+import { keyOf, keyText } from './record-key.ts';
+
+/** A record for the target, and the key of the source record that it was made from. */
+export interface Produced {
+  readonly record: DataRecord;
+  readonly key: DataRecord;
+  readonly keyText: string;
+  readonly hash: string;
+  readonly from: DataRecord;
+}
+
+/** A source record that could not be migrated. */
+export interface Failure {
+  readonly key: DataRecord;
+  readonly error: string;
+}
+
+export interface KeyNames {
+  readonly source: readonly string[];
+  readonly target: readonly string[];
+}
+
+/** What the user's transform makes of one record, checked; or why that is nothing that the target can hold. Never throws. */
+export function applyTransform(transform: Transform, source: DataRecord, keys: KeyNames): readonly Produced[] | Failure {
+  const from = keyOf(source, keys.source);
+  try {
+    const made: unknown = transform(source);
+    const records = Array.isArray(made) ? made : [made];
+    return records.map((record) => produced(record, from, keys.target));
+  } catch (error) {
+    return { key: from, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+export const failed = (result: readonly Produced[] | Failure): result is Failure => 'error' in result;
+
+function produced(made: unknown, from: DataRecord, keys: readonly string[]): Produced {
+  if (!isPlainObject(made)) throw new TypeError(`The transform returned ${named(made)} instead of a record.`);
+  checkPlain(made, '');
+  const record = canonicalRecord(made as DataRecord);
+  const missing = keys.find((name) => record[name] === undefined || record[name] === null);
+  if (missing !== undefined) throw new TypeError(`The transform returned a record without the key attribute '${missing}'.`);
+  return { record, from, key: keyOf(record, keys), keyText: keyText(record, keys), hash: recordHash(record) };
+}
+
+/** Objects of a class (a Date, a Map) would lose what they hold without a word. */
+function checkPlain(value: object, path: string): void {
+  for (const [name, inner] of Object.entries(value)) {
+    if (typeof inner !== 'object' || inner === null) continue;
+    const at = path === '' ? name : `${path}.${name}`;
+    if (!Array.isArray(inner) && !isPlainObject(inner))
+      throw new TypeError(`The attribute '${at}' is ${named(inner)}: return JSON values only.`);
+    checkPlain(inner, at);
+  }
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}
+
+function named(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (value instanceof Promise) return 'a promise';
+  return typeof value === 'object' ? `an instance of ${value.constructor.name}` : `a ${typeof value}`;
+}
