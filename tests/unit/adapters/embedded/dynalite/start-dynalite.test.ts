@@ -11,6 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -109,6 +110,17 @@ describe('startDynalite', () => {
     const dataDir = freshDirectory();
     writeFileSync(dataDir, '');
     await expect(startDynalite({ dataDir })).rejects.toMatchObject({ problem: 'unusable' });
+  });
+
+  it('goes on when a client hangs up in the middle of a request', async () => {
+    const embedded = await start(freshDirectory());
+    const { hostname, port } = new URL(embedded.endpoint);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.write('POST / HTTP/1.1\r\nHost: store\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n{"half');
+    await once(socket, 'data');
+    socket.destroy();
+    for (let asked = 0; asked < 20; asked++) expect((await fetch(embedded.endpoint)).status).toBe(200);
   });
 
   it('does not call it a failure when it is closed', async () => {
