@@ -1,8 +1,8 @@
 import { componentKey } from './keys.ts';
 import { releaseLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
-import { executionName } from './run-decisions.ts';
-import type { RunState, RunStatus } from './run-state.ts';
+import { executionName, type RunCommand } from './run-decisions.ts';
+import { type RunState, type RunStatus, TERMINAL } from './run-state.ts';
 import { readWork, type WorkState } from './work-state.ts';
 
 /** How the machine came to the end of its phases. */
@@ -49,14 +49,16 @@ export async function componentsOf(deps: RunDeps, run: RunState): Promise<readon
 
 async function succeed(deps: RunDeps, writer: RunWriter, run: RunState): Promise<Finish> {
   const names = run.components.map(({ name }) => name);
-  await changeRun(
-    deps,
-    run.id,
-    { type: 'rest', status: 'succeeded', reason: 'Every component completed', succeeded: names },
-    { epoch: writer.epoch },
-  );
-  await releaseLocks(deps, writer, run.resources);
-  return { outcome: 'ended', status: 'succeeded' };
+  const command: RunCommand = { type: 'rest', status: 'succeeded', reason: 'Every component completed', succeeded: names };
+  return { outcome: 'ended', status: await endAndRelease(deps, writer, run, command) };
+}
+
+/** Ends the run and, only where it is at a terminal status then, by this call or an earlier one, lets its locks go. */
+export async function endAndRelease(deps: RunDeps, writer: RunWriter, run: RunState, command: RunCommand): Promise<RunStatus> {
+  const answer = await changeRun(deps, run.id, command, { epoch: writer.epoch });
+  const { status } = 'run' in answer ? answer.run : (await loadRun(deps, run.id)).run;
+  if (TERMINAL.has(status)) await releaseLocks(deps, writer, run.resources);
+  return status;
 }
 
 /** The locks stay: they belong to the run until a person lets it go on or takes it back. */
@@ -70,7 +72,7 @@ async function rest(
 ): Promise<Finish> {
   const named = (wanted: (work: WorkState | undefined) => boolean) =>
     components.filter(({ work }) => wanted(work)).map(({ name }) => name);
-  await changeRun(
+  const answer = await changeRun(
     deps,
     run.id,
     {
@@ -85,7 +87,7 @@ async function rest(
     },
     { epoch: writer.epoch },
   );
-  return { outcome: 'ended', status };
+  return { outcome: 'ended', status: 'run' in answer ? status : (await loadRun(deps, run.id)).run.status };
 }
 
 async function turnBack(deps: RunDeps, writer: RunWriter, reason: string): Promise<Finish> {

@@ -1,8 +1,8 @@
-import { componentsOf } from './finish-run.ts';
+import { componentsOf, endAndRelease } from './finish-run.ts';
 import { type Holder, releaseLocks, seizeLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter, superseded } from './run-access.ts';
 import type { RunCommand } from './run-decisions.ts';
-import type { RunStatus } from './run-state.ts';
+import { type RunStatus, TERMINAL } from './run-state.ts';
 import { seizeItems, stopOldExecutions } from './take-over.ts';
 
 export type Seizure =
@@ -19,7 +19,8 @@ export async function seizeRun(deps: RunDeps, writer: RunWriter): Promise<Seizur
   const now = 'run' in answer ? answer.run : (await loadRun(deps, run.id)).run;
   if (now.epoch !== writer.epoch) throw superseded(writer.runId, writer.epoch);
   if (now.status !== 'rolling-back') {
-    await releaseLocks(deps, writer, run.resources);
+    // A run that rests as rollback-failed keeps its locks, also from a late repeat of this call.
+    if (TERMINAL.has(now.status)) await releaseLocks(deps, writer, run.resources);
     return { outcome: 'refused', status: now.status };
   }
   await seizeItems(deps, now, writer);
@@ -54,12 +55,6 @@ export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ st
     );
     return { status: 'rollback-failed' };
   }
-  await changeRun(
-    deps,
-    run.id,
-    { type: 'rest', status: 'rolled-back', reason: run.reason ?? 'Rolled back', notUndone },
-    { epoch: writer.epoch },
-  );
-  await releaseLocks(deps, writer, run.resources);
-  return { status: 'rolled-back' };
+  const command: RunCommand = { type: 'rest', status: 'rolled-back', reason: run.reason ?? 'Rolled back', notUndone };
+  return { status: await endAndRelease(deps, writer, run, command) };
 }
