@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { InvalidDefinitionError, prepareMachine } from '../../../../local/asl/machines.ts';
+import { defaultCaseFiles, readCases, replay } from '../../../peers/asl-conformance.ts';
+import { machineArn } from './machine-builder.ts';
+
+const files = defaultCaseFiles();
+const missing = 'the recorded cases (../shared/asl-conformance) are not here';
+
+describe('executions that AWS recorded', () => {
+  const cases = files.flatMap(readCases);
+  it.skipIf(cases.length > 0)(`is skipped: ${missing}`, ({ skip }) => skip(missing));
+  it.each(cases.map((recorded) => [recorded.id, recorded] as const))('are replayed alike: %s', async (_, recorded) => {
+    expect(await replay(recorded)).toEqual([]);
+  });
+
+  it.skipIf(files.length === 0)('are told apart from executions that went otherwise', async () => {
+    const recorded = cases.find(({ expected }) => expected.output !== undefined);
+    if (recorded === undefined) throw new Error('No case has an output.');
+    const other = { ...recorded, expected: { ...recorded.expected, output: 'something else' } };
+    expect(await replay(other)).toEqual([expect.stringMatching(/^output: expected "something else"/)]);
+  });
+});
+
+describe.skipIf(files.length === 0)('definitions that AWS refused', () => {
+  const folder = resolve(files[0] ?? '', '..');
+  const refused: { id: string; definitionText: string; machineType: string; answer: unknown }[] = JSON.parse(
+    readFileSync(resolve(folder, 'definitions.json'), 'utf8'),
+  );
+  it.each(refused.map((one) => [one.id, one] as const))('are refused: %s', (_, { definitionText, machineType }) => {
+    const type = machineType.endsWith('EXPRESS') ? 'EXPRESS' : 'STANDARD';
+    expect(() => prepareMachine({ arn: machineArn('m'), name: 'm', definition: definitionText, type })).toThrow(
+      InvalidDefinitionError,
+    );
+  });
+});
