@@ -9,6 +9,8 @@ export const undoProgress = z.object({
   /** The manifest that was undone last; they are taken from the last to the first. */
   at: z.string().optional(),
   done: z.boolean(),
+  /** Rows of manifests that were looked at. */
+  rows: z.number(),
   restored: z.number(),
   /** Records that the application changed since, and so were kept. */
   kept: z.number(),

@@ -6,6 +6,8 @@ import type { BatchDeps, BatchJob } from '../../../../shared/batch/batch-job.ts'
 import { Checksum, type ChecksumText, recordHash } from '../../../../shared/batch/checksum.ts';
 import { prepareBatch } from '../../../../shared/batch/prepare-batch.ts';
 import { readSegment, type SegmentProgress } from '../../../../shared/batch/segment-progress.ts';
+import { undoBatch } from '../../../../shared/batch/undo-batch.ts';
+import { type VerifyOutcome, verifyBatch } from '../../../../shared/batch/verify-batch.ts';
 import { workSegment } from '../../../../shared/batch/work-segment.ts';
 import { component } from '../../../../shared/plan/component.ts';
 import type { Transform } from '../../../../shared/plan/define-task.ts';
@@ -30,6 +32,8 @@ export class PassingClock implements Clock {
   }
 }
 
+import { seizeItem } from '../../../../shared/run/writes.ts';
+
 export interface WorldOptions {
   readonly records?: number;
   /** What the target holds before. */
@@ -44,7 +48,11 @@ export const SLICE_MS = 60_000;
 
 export const person = (id: number): DataRecord => ({ id, name: `Person ${id}`, city: `City ${id % 7}` });
 
-export const renamed: Transform = (record) => ({ pk: `P#${record['id']}`, fullName: record['name'] ?? null, city: record['city'] ?? null });
+export const renamed: Transform = (record) => ({
+  pk: `P#${record['id']}`,
+  fullName: record['name'] ?? null,
+  city: record['city'] ?? null,
+});
 
 /** A batch component over memory adapters, with a source of people. */
 export class BatchWorld {
@@ -62,7 +70,11 @@ export class BatchWorld {
   constructor(options: WorldOptions = {}) {
     const { records = 200, target = [], transform = renamed } = options;
     this.tables = new SlowTables(this.clock, options.msPerRecord ?? 1);
-    this.tables.create('people', ['id'], Array.from({ length: records }, (_, id) => person(id)));
+    this.tables.create(
+      'people',
+      ['id'],
+      Array.from({ length: records }, (_, id) => person(id)),
+    );
     this.tables.create('persons', ['pk'], target);
     this.transform = transform;
     this.component = batchOf({
@@ -111,6 +123,22 @@ export class BatchWorld {
       outcomes.push(await untilDone(this.clock, () => workSegment(deps, this.job, segment, this.slice())));
     }
     return outcomes;
+  }
+
+  async verify(deps = this.deps): Promise<VerifyOutcome> {
+    return untilDone(this.clock, () => verifyBatch(deps, this.job, this.slice()));
+  }
+
+  /** Takes the run over, as a rollback does. */
+  async seize(): Promise<void> {
+    this.epoch += 1;
+    const keys = [componentKey('run1', 'people')];
+    for (let segment = 0; segment < this.component.segments; segment += 1) keys.push(segmentKey('run1', 'people', segment));
+    for (const key of keys) await this.store.write(seizeItem(key, this.epoch, 'back'));
+  }
+
+  async undo(deps = this.deps): Promise<SliceOutcome> {
+    return untilDone(this.clock, () => undoBatch(deps, this.job, this.slice()));
   }
 
   async componentState(): Promise<WorkState> {

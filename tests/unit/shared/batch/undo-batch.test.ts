@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { readBatchProgress } from '../../../../shared/batch/batch-progress.ts';
+import { workSegment } from '../../../../shared/batch/work-segment.ts';
+import type { DataRecord } from '../../../../shared/ports/tables.ts';
+import { BatchWorld, renamed, type WorldOptions } from './batch-world.ts';
+
+const OLD: DataRecord[] = [
+  { pk: 'P#3', fullName: 'before' },
+  { pk: 'P#150', fullName: 'Person 150', city: 'City 3' },
+  { pk: 'Q#1', fullName: 'untouched' },
+];
+
+const migrated = async (options: WorldOptions = {}): Promise<BatchWorld> => {
+  const world = new BatchWorld(options);
+  await world.prepare();
+  await world.work();
+  await world.seize();
+  return world;
+};
+
+const put = (world: BatchWorld, record: DataRecord) =>
+  world.tables.write('persons', { put: [record], deadline: world.clock.now() });
+const undoOf = async (world: BatchWorld) => readBatchProgress(await world.componentState()).undo?.verification;
+
+describe('undoBatch', () => {
+  it.each([
+    ['that was empty', []],
+    ['that held items', OLD],
+  ])('returns a target %s to what it was', async (_, target) => {
+    const untouched = new BatchWorld({ target });
+    const world = await migrated({ target });
+    expect(await world.checksum('persons')).not.toEqual(await untouched.checksum('persons'));
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.checksum('persons')).toEqual(await untouched.checksum('persons'));
+    expect(await undoOf(world)).toMatchObject({ same: true });
+    expect((await world.componentState()).notUndone).toBeUndefined();
+  });
+
+  it('returns a live target to what it was', async () => {
+    const world = await migrated({ component: { target: 'live' } });
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.contents('persons')).toEqual([]);
+  });
+
+  it('undoes a batch that is half done', async () => {
+    const world = new BatchWorld({ target: OLD });
+    const before = await world.checksum('persons');
+    await world.prepare();
+    expect(await workSegment(world.deps, world.job, 1, world.slice())).toEqual({ outcome: 'done' });
+    await world.seize();
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.checksum('persons')).toEqual(before);
+  });
+
+  it('has nothing to undo where nothing was prepared', async () => {
+    const world = new BatchWorld();
+    await world.seize();
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+  });
+
+  it.each(['quiescent', 'live'])('keeps and lists what the application changed since (%s)', async (target) => {
+    const world = await migrated({ component: { target } });
+    await put(world, { pk: 'P#9', fullName: 'newer' });
+    await world.tables.write('persons', { remove: [{ pk: 'P#10' }], deadline: world.clock.now() });
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.contents('persons')).toEqual([{ pk: 'P#9', fullName: 'newer' }]);
+    expect((await world.componentState()).notUndone).toEqual(['{"pk":"P#9"}: the application changed it since']);
+    expect(await undoOf(world)).toMatchObject({ same: true });
+  });
+
+  it('keeps a change of the application to a record that was there before', async () => {
+    const world = await migrated({ target: OLD });
+    await put(world, { pk: 'P#3', fullName: 'newest' });
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.contents('persons')).toContainEqual({ pk: 'P#3', fullName: 'newest' });
+    expect(await undoOf(world)).toMatchObject({ same: true });
+  });
+
+  it('leaves what the application added, and says so', async () => {
+    const world = await migrated();
+    await put(world, { pk: 'new', fullName: 'new' });
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.contents('persons')).toEqual([{ pk: 'new', fullName: 'new' }]);
+    expect((await world.componentState()).notUndone).toEqual([expect.stringContaining('1 records where 0 were expected')]);
+  });
+
+  it.each([
+    ['empty', []],
+    ['filled', OLD],
+  ])('takes back records that wrote over each other (%s)', async (_, target) => {
+    const world = await migrated({
+      target,
+      transform: (record) => ({ ...renamed(record), pk: `P#${Number(record['id']) % 90}` }),
+    });
+    const untouched = new BatchWorld({ target });
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.checksum('persons')).toEqual(await untouched.checksum('persons'));
+  });
+
+  it('refuses to call it done where manifests are gone', async () => {
+    const world = await migrated();
+    for await (const key of world.artefacts.list('runs/run1/people/manifest/0000/')) await world.artefacts.remove(key);
+    expect(await world.undo()).toMatchObject({ outcome: 'failed', code: 'UNDO_INCOMPLETE' });
+  });
+
+  it('does not wait for a paused run', async () => {
+    const world = await migrated();
+    await world.store.write({ name: 'test', key: { pk: 'RUN#run1', sk: 'RUN' }, set: { status: 'paused' }, when: [] });
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+  });
+
+  it('undoes in as many slices as it takes', async () => {
+    const world = new BatchWorld({ records: 400, msPerRecord: 200, component: { checkpoint: { records: 20, every: '1s' } } });
+    await world.prepare();
+    await world.work();
+    await world.seize();
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.contents('persons')).toEqual([]);
+  });
+});
