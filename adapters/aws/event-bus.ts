@@ -12,7 +12,7 @@ export interface EventBusOptions {
 }
 
 /** `source` of every event on the bus; `detail-type` is the event's type. */
-export const EVENT_SOURCE = 'slipway';
+const EVENT_SOURCE = 'slipway';
 
 /** EventBridge's limits on one request. */
 const ENTRIES = 10;

@@ -5,7 +5,7 @@ import { canonicalRecord } from '../../shared/ports/canonical-record.ts';
 import type { DataRecord, Tables } from '../../shared/ports/tables.ts';
 import { recordValue } from './record-values.ts';
 
-export interface KeyAttribute {
+interface KeyAttribute {
   readonly name: string;
   readonly type: 'S' | 'N' | 'B';
 }

@@ -87,6 +87,10 @@ describe('clients', () => {
     expect(requests).toBe(1);
   });
 
+  it('copies no request for a log that nobody reads', () => {
+    expect(dynamoClient().middlewareStack.identify().join()).not.toContain('logger');
+  });
+
   it('builds a client of each service with the same settings', async () => {
     const options = { region: 'eu-north-1', endpoint: 'http://127.0.0.1:1' };
     const around: ClientOptions['around'] = () => Promise.reject(new Error('seen'));
