@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { taskHandler } from '../../../../adapters/aws/task-handler.ts';
+import { taskInput } from '../../../contracts/user-code-contract.ts';
+
+const now = () => 100_000;
+const context = (alive: number) => ({ getRemainingTimeInMillis: () => alive });
+let calls = 0;
+const handler = taskHandler({ effect: 'idempotent', forward: () => ++calls }, now);
+const request = (deadline: number) => ({ method: 'forward', input: taskInput(), deadline }) as const;
+
+describe('taskHandler', () => {
+  it('starts nothing at or after the deadline', async () => {
+    const before = calls;
+    expect(await handler(request(100_000), context(1))).toEqual({ notStarted: 'its deadline had passed when it arrived' });
+    expect(calls).toBe(before);
+  });
+  it('starts nothing that Lambda would let go on beyond the deadline and the clock margin', async () => {
+    const before = calls;
+    expect(await handler(request(110_000), context(12_001))).toMatchObject({
+      notStarted: expect.stringContaining('shorter time-out'),
+    });
+    expect(calls).toBe(before);
+    expect(await handler(request(110_000), context(12_000))).toEqual({ output: before + 1 });
+  });
+  it('describes a task and names a method that is missing', async () => {
+    expect(await handler({ method: 'describe' }, context(1))).toEqual({ shape: { effect: 'idempotent', methods: ['forward'] } });
+    expect(await handler({ ...request(110_000), method: 'undo' }, context(1))).toEqual({ missing: 'undo' });
+  });
+});
