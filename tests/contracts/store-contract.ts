@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StoreRejectedError } from '../../shared/errors/store-errors.ts';
 import { applyWrite } from '../../shared/ports/apply-write.ts';
-import type { Clause, IndexName, Item, Key, ListOptions, Page, Store, Value, Write } from '../../shared/ports/store.ts';
+import type { Key, Store, Write } from '../../shared/ports/store.ts';
+import { freshKey, put } from './store-cases.ts';
+import { conditions } from './store-conditions.ts';
+import { indexes, lists } from './store-lists.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;
@@ -29,28 +32,6 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     refusals(store);
   });
 };
-
-let made = 0;
-const freshKey = (sk = 'ITEM'): Key => ({ pk: `CASE#${made++}`, sk });
-
-const put = (key: Key, set: Record<string, Value>, when: readonly Clause[] = []): Write => ({ name: 'test.put', key, set, when });
-
-const drained = async (next: (cursor: string | undefined) => Promise<Page>): Promise<readonly Item[]> => {
-  const items: Item[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await next(cursor);
-    items.push(...page.items);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return items;
-};
-
-const listed = (store: Store, pk: string, options: ListOptions = {}): Promise<readonly Item[]> =>
-  drained((cursor) => store.list(pk, { ...options, ...(cursor === undefined ? {} : { cursor }) }));
-
-const indexed = (store: Store, index: IndexName, value: string, options: ListOptions = {}): Promise<readonly Item[]> =>
-  drained((cursor) => store.listIndex(index, value, { ...options, ...(cursor === undefined ? {} : { cursor }) }));
 
 const readsAndWrites = (store: () => Store): void => {
   describe('reads and writes', () => {
@@ -149,152 +130,6 @@ const readsAndWrites = (store: () => Store): void => {
   });
 };
 
-const conditions = (store: () => Store): void => {
-  const cases: readonly {
-    readonly when: string;
-    readonly clauses: readonly Clause[];
-    readonly item: Record<string, Value> | undefined;
-    readonly holds: boolean;
-  }[] = [
-    { when: 'there is no item', clauses: [{ test: 'absent', attribute: 'rev' }], item: undefined, holds: true },
-    { when: 'there is no item: absent key', clauses: [{ test: 'absent', attribute: 'pk' }], item: undefined, holds: true },
-    { when: 'there is an item: absent key', clauses: [{ test: 'absent', attribute: 'pk' }], item: {}, holds: false },
-    { when: 'the attribute is there', clauses: [{ test: 'absent', attribute: 'rev' }], item: { rev: 1 }, holds: false },
-    {
-      when: 'the attribute is there and null',
-      clauses: [{ test: 'absent', attribute: 'rev' }],
-      item: { rev: null },
-      holds: false,
-    },
-    { when: 'a number is equal', clauses: [{ test: 'equals', attribute: 'rev', value: 7 }], item: { rev: 7 }, holds: true },
-    { when: 'a number differs', clauses: [{ test: 'equals', attribute: 'rev', value: 7 }], item: { rev: 8 }, holds: false },
-    {
-      when: 'a number meets a string',
-      clauses: [{ test: 'equals', attribute: 'rev', value: 7 }],
-      item: { rev: '7' },
-      holds: false,
-    },
-    { when: 'a string is equal', clauses: [{ test: 'equals', attribute: 's', value: '' }], item: { s: '' }, holds: true },
-    { when: 'a truth is equal', clauses: [{ test: 'equals', attribute: 'b', value: false }], item: { b: false }, holds: true },
-    { when: 'equals meets nothing', clauses: [{ test: 'equals', attribute: 'rev', value: 0 }], item: {}, holds: false },
-    {
-      when: 'notEquals meets another value',
-      clauses: [{ test: 'notEquals', attribute: 'o', value: 'a' }],
-      item: { o: 'b' },
-      holds: true,
-    },
-    {
-      when: 'notEquals meets its value',
-      clauses: [{ test: 'notEquals', attribute: 'o', value: 'a' }],
-      item: { o: 'a' },
-      holds: false,
-    },
-    {
-      when: 'notEquals meets another type',
-      clauses: [{ test: 'notEquals', attribute: 'o', value: '1' }],
-      item: { o: 1 },
-      holds: true,
-    },
-    { when: 'notEquals meets nothing', clauses: [{ test: 'notEquals', attribute: 'o', value: 'a' }], item: {}, holds: true },
-    {
-      when: 'notEquals meets no item',
-      clauses: [{ test: 'notEquals', attribute: 'o', value: 'a' }],
-      item: undefined,
-      holds: true,
-    },
-    { when: 'a number is less', clauses: [{ test: 'lessThan', attribute: 'e', value: 10 }], item: { e: 9 }, holds: true },
-    { when: 'a number is the same', clauses: [{ test: 'lessThan', attribute: 'e', value: 10 }], item: { e: 10 }, holds: false },
-    {
-      when: 'a negative number is less',
-      clauses: [{ test: 'lessThan', attribute: 'e', value: -1 }],
-      item: { e: -2 },
-      holds: true,
-    },
-    {
-      when: 'lessThan meets a string',
-      clauses: [{ test: 'lessThan', attribute: 'e', value: 10 }],
-      item: { e: '9' },
-      holds: false,
-    },
-    { when: 'lessThan meets nothing', clauses: [{ test: 'lessThan', attribute: 'e', value: 10 }], item: {}, holds: false },
-    { when: 'lessThan meets no item', clauses: [{ test: 'lessThan', attribute: 'e', value: 10 }], item: undefined, holds: false },
-    {
-      when: 'one of any holds',
-      clauses: [
-        {
-          test: 'any',
-          of: [
-            { test: 'absent', attribute: 'e' },
-            { test: 'lessThan', attribute: 'e', value: 5 },
-          ],
-        },
-      ],
-      item: { e: 4 },
-      holds: true,
-    },
-    {
-      when: 'none of any holds',
-      clauses: [
-        {
-          test: 'any',
-          of: [
-            { test: 'absent', attribute: 'e' },
-            { test: 'lessThan', attribute: 'e', value: 5 },
-          ],
-        },
-      ],
-      item: { e: 5 },
-      holds: false,
-    },
-    { when: 'any of nothing', clauses: [{ test: 'any', of: [] }], item: { e: 5 }, holds: false },
-    { when: 'any of nothing, without an item', clauses: [{ test: 'any', of: [] }], item: undefined, holds: false },
-    {
-      when: 'any within any holds',
-      clauses: [
-        {
-          test: 'any',
-          of: [
-            { test: 'equals', attribute: 'a', value: 1 },
-            {
-              test: 'any',
-              of: [
-                { test: 'equals', attribute: 'b', value: 2 },
-                { test: 'absent', attribute: 'c' },
-              ],
-            },
-          ],
-        },
-        { test: 'equals', attribute: 'd', value: 4 },
-      ],
-      item: { a: 0, b: 2, c: 3, d: 4 },
-      holds: true,
-    },
-    {
-      when: 'only one of two clauses holds',
-      clauses: [
-        { test: 'equals', attribute: 'epoch', value: 2 },
-        { test: 'equals', attribute: 'rev', value: 9 },
-      ],
-      item: { epoch: 2, rev: 8 },
-      holds: false,
-    },
-  ];
-
-  describe('conditions', () => {
-    for (const { when, clauses, item, holds } of cases) {
-      it(`${holds ? 'applies' : 'refuses'} a write where ${when}`, async () => {
-        const key = freshKey();
-        if (item !== undefined) await store().write(put(key, item));
-        const before = item && { ...key, ...item };
-        const result = await store().write(put(key, { written: true }, clauses));
-        const after = holds ? { ...key, ...item, written: true } : before;
-        expect(result).toEqual(holds ? { applied: true, before, item: after } : { applied: false, current: before });
-        expect(await store().read(key)).toEqual(after);
-      });
-    }
-  });
-};
-
 const races = (store: () => Store): void => {
   describe('races', () => {
     it('lets exactly one of many writers win each revision', async () => {
@@ -341,96 +176,6 @@ const races = (store: () => Store): void => {
       for (const result of results) if (!result.applied) expect(result.current).toEqual(winner?.applied && winner.item);
     });
   });
-};
-
-const lists = (store: () => Store): void => {
-  describe('lists', () => {
-    it('lists a partition by sort key, whole and by prefix, up and down, page by page', async () => {
-      const { pk } = freshKey();
-      const sks = [
-        'COMPONENT#a',
-        'COMPONENT#b',
-        'EVENT#RUN#000000001',
-        'EVENT#RUN#000000002',
-        'EVENT#RUN#000000010',
-        'RUN',
-        'SEGMENT#a#0001',
-      ];
-      await Promise.all([...sks].reverse().map((sk) => store().write(put({ pk, sk }, { sk2: sk }))));
-      const names = async (options: ListOptions) => (await listed(store(), pk, options)).map((item) => item.sk);
-      expect(await names({})).toEqual(sks);
-      expect(await names({ descending: true })).toEqual([...sks].reverse());
-      expect(await names({ prefix: 'EVENT#' })).toEqual(sks.slice(2, 5));
-      expect(await names({ prefix: 'EVENT#', limit: 1 })).toEqual(sks.slice(2, 5));
-      expect(await names({ prefix: 'EVENT#', limit: 2, descending: true })).toEqual(sks.slice(2, 5).reverse());
-      expect(await names({ limit: 3 })).toEqual(sks);
-      expect(await names({ prefix: 'NOTHING' })).toEqual([]);
-      expect((await store().list(pk, { limit: 3 })).items).toHaveLength(3);
-    });
-
-    it('lists nothing of an unknown partition', async () => {
-      expect(await store().list(freshKey().pk)).toEqual({ items: [] });
-    });
-
-    it('sorts by the bytes of UTF-8', async () => {
-      const { pk } = freshKey();
-      const sks = ['A', 'Z', 'a', 'z', 'é', 'ž', '東', '\uFF21', '😀'];
-      await Promise.all([...sks].reverse().map((sk) => store().write(put({ pk, sk }, {}))));
-      expect((await listed(store(), pk)).map((item) => item.sk)).toEqual(sks);
-    });
-
-    it('lists more than one answer can hold', async () => {
-      const { pk } = freshKey();
-      const sks = Array.from({ length: 12 }, (_, at) => `ITEM#${String(at).padStart(2, '0')}`);
-      for (const sk of sks) await store().write(put({ pk, sk }, { body: 'x'.repeat(200_000) }));
-      expect((await listed(store(), pk)).map((item) => item.sk)).toEqual(sks);
-    });
-  });
-};
-
-const indexes = (store: () => Store): void => {
-  for (const index of ['listing', 'open'] as const) {
-    describe(`index ${index}`, () => {
-      it('shows an item while it carries both attributes', async () => {
-        const key = freshKey();
-        const value = `INDEX#${key.pk}`;
-        const seen = () => indexed(store(), index, value);
-        await store().write(put(key, { [index]: value }));
-        expect(await seen()).toEqual([]);
-        await store().write(put(key, { [`${index}Sort`]: '1' }));
-        expect(await seen()).toEqual([{ ...key, [index]: value, [`${index}Sort`]: '1' }]);
-        await store().write(put(key, { status: 'done' }));
-        expect(await seen()).toEqual([{ ...key, [index]: value, [`${index}Sort`]: '1', status: 'done' }]);
-        await store().write({ name: 'test.close', key, remove: [index, `${index}Sort`], when: [] });
-        expect(await seen()).toEqual([]);
-      });
-
-      it('moves an item whose place changes', async () => {
-        const key = freshKey();
-        const [here, there] = [`INDEX#${key.pk}#1`, `INDEX#${key.pk}#2`];
-        await store().write(put(key, { [index]: here, [`${index}Sort`]: '1' }));
-        await store().write(put(key, { [index]: there, [`${index}Sort`]: '2' }));
-        expect(await indexed(store(), index, here)).toEqual([]);
-        expect((await indexed(store(), index, there)).map((item) => item.pk)).toEqual([key.pk]);
-      });
-
-      it('lists by the sort attribute, up and down, by prefix, page by page', async () => {
-        const base = freshKey();
-        const value = `INDEX#${base.pk}`;
-        const sorts = ['2024-01', '2024-02', '2025-01', '2025-02', '2025-03'];
-        await Promise.all(
-          sorts.map((sort, at) =>
-            store().write(put({ pk: `${base.pk}#${9 - at}`, sk: 'RUN' }, { [index]: value, [`${index}Sort`]: sort })),
-          ),
-        );
-        const seen = async (options: ListOptions) =>
-          (await indexed(store(), index, value, options)).map((item) => item[`${index}Sort`]);
-        expect(await seen({})).toEqual(sorts);
-        expect(await seen({ descending: true, limit: 2 })).toEqual([...sorts].reverse());
-        expect(await seen({ prefix: '2025', limit: 1 })).toEqual(sorts.slice(2));
-      });
-    });
-  }
 };
 
 const refusals = (store: () => Store): void => {
