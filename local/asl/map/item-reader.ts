@@ -39,7 +39,7 @@ function parse(body: string, { ReaderConfig = {} }: ItemReader): readonly Value[
       return parseCsv(body, ReaderConfig);
     default: {
       const value: unknown = JSON.parse(body);
-      if (!Array.isArray(value)) throw new ItemReaderFailedError('The object to read items from is not a JSON array.');
+      if (!Array.isArray(value)) throw new ItemReaderFailedError('Attempting to map over non-iterable node.');
       return value;
     }
   }

@@ -12,8 +12,6 @@ export interface MapSettings {
   readonly distributed: boolean;
   readonly concurrency: number;
   readonly tolerates: (failures: number, of: number) => boolean;
-  /** Whether any failure is tolerated at all: such a Map fails with a threshold error, not with the child's own. */
-  readonly tolerant: boolean;
 }
 
 export async function mapSettings(state: MapState, visit: Visit): Promise<MapSettings> {
@@ -35,7 +33,6 @@ export async function mapSettings(state: MapState, visit: Visit): Promise<MapSet
     distributed,
     concurrency: asked === undefined || asked === 0 ? limit : Math.min(asked, limit),
     tolerates: (failures, of) => withinCount(failures, toleratedCount, toleratedShare, of),
-    tolerant: toleratedCount !== undefined || toleratedShare !== undefined,
   };
 }
 

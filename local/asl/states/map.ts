@@ -74,12 +74,7 @@ async function iterate(state: MapState, settings: MapSettings, items: readonly V
   } catch (error) {
     if (!settings.distributed || visit.signal.aborted) throw error;
     visit.event('MapRunFailed');
-    throw new ExceedToleratedFailureThresholdError(
-      state.ToleratedFailureCount === undefined && state.ToleratedFailurePercentage === undefined
-        ? 'The specified tolerated failure threshold was exceeded, since an iteration failed and none is tolerated.'
-        : 'The specified tolerated failure threshold was exceeded.',
-      { cause: error },
-    );
+    throw new ExceedToleratedFailureThresholdError('The specified tolerated failure threshold was exceeded', { cause: error });
   }
 }
 

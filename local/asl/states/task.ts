@@ -30,9 +30,9 @@ export const runTask: Handler<TaskState> = async (state, visit) => {
 
 async function attempt(work: TaskWork, limits: TaskLimits): Promise<Value> {
   const { visit, events, token } = work;
+  const submission = { submit: (signal: AbortSignal) => perform(work, signal), submitted: events.submitted };
   try {
-    const result =
-      token === undefined ? await request(work) : await awaitCallback(visit, token, limits, (signal) => submit(work, signal));
+    const result = token === undefined ? await request(work) : await awaitCallback(visit, token, limits, submission);
     checkPayload(result, visit.name);
     events.succeeded(result);
     return result;
@@ -40,12 +40,6 @@ async function attempt(work: TaskWork, limits: TaskLimits): Promise<Value> {
     if (!visit.signal.aborted && error instanceof StateError) events.failed(error);
     throw error;
   }
-}
-
-async function submit(work: TaskWork, signal: AbortSignal): Promise<Value> {
-  const output = await perform(work, signal);
-  work.events.submitted(output);
-  return output;
 }
 
 async function request(work: TaskWork): Promise<Value> {

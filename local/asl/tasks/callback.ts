@@ -8,13 +8,14 @@ import type { TaskLimits } from './events.ts';
 
 type Call = NonNullable<Memo['call']>;
 
+export interface Submission {
+  readonly submit: (signal: AbortSignal) => Promise<Value>;
+  /** Records that the submission was acknowledged. */
+  readonly submitted: (output: Value) => void;
+}
+
 /** Hands a task its token and waits for the answer, which may come before the submission has ended, or after a crash. */
-export async function awaitCallback(
-  visit: Visit,
-  token: string,
-  limits: TaskLimits,
-  submit: (signal: AbortSignal) => Promise<Value>,
-): Promise<Value> {
+export async function awaitCallback(visit: Visit, token: string, limits: TaskLimits, submission: Submission): Promise<Value> {
   const { clock, callbacks } = visit.services;
   const call = visit.memo.call ?? begin(visit, token, limits);
   const waiting = new Waiting(visit, limits);
@@ -26,8 +27,8 @@ export async function awaitCallback(
       Math.min(current(visit).deadline ?? Number.POSITIVE_INFINITY, current(visit).beatBy ?? Number.POSITIVE_INFINITY);
     const limited = due() === Number.POSITIVE_INFINITY ? {} : { due };
     const answer = await within({ clock, signal: visit.signal, ...limited, expired: () => waiting.expire() }, async (signal) => {
-      const submission = call.submitted ? Promise.resolve() : submit(signal).then(() => submitted(visit));
-      return await Promise.race([waiting.answered, submission.then(() => waiting.answered)]);
+      const handed = call.submitted ? Promise.resolve() : handOver(visit, submission, waiting, signal);
+      return await Promise.race([waiting.answered, handed.then(() => waiting.answered)]);
     });
     return unwrap(answer);
   } finally {
@@ -58,10 +59,14 @@ function remember(visit: Visit, change: Partial<Call>): void {
   visit.save({ memo: { ...visit.memo, call: { ...current(visit), ...change } } });
 }
 
-/** Written at once: the answer may take days, and a crash in between must not ask twice. */
-function submitted(visit: Visit): Promise<void> {
+async function handOver(visit: Visit, { submit, submitted }: Submission, waiting: Waiting, signal: AbortSignal): Promise<void> {
+  const output = await submit(signal);
+  // Answered while it was handed over: the execution has left the state by now.
+  if (waiting.settled) return;
+  submitted(output);
   remember(visit, { submitted: true });
-  return visit.commit();
+  // Written at once: the answer may take days, and a crash in between must not ask twice.
+  await visit.commit();
 }
 
 function unwrap(answer: Answer): Value {

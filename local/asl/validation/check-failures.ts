@@ -5,13 +5,15 @@ import { isObject, type Json, type Report } from './report.ts';
 
 const reserved = new Set(['States.ALL', ...statesErrors.map((StatesError) => new StatesError('', undefined).name)]);
 
+const httpStatus = /^States\.Http\.StatusCode\.\d{3}$/;
+
 export function checkRetriers(retriers: Value | undefined, location: string, report: Report): void {
   for (const [where, retrier] of entries(retriers, location, report)) {
     checkErrorEquals(retrier, where, report);
-    report.expectNumber(retrier['IntervalSeconds'], `${where}/IntervalSeconds`, 1, false);
+    report.expectNumber(retrier['IntervalSeconds'], `${where}/IntervalSeconds`, 0, false);
     report.expectNumber(retrier['MaxAttempts'], `${where}/MaxAttempts`, 0, false);
     report.expectNumber(retrier['BackoffRate'], `${where}/BackoffRate`, 1, false);
-    report.expectNumber(retrier['MaxDelaySeconds'], `${where}/MaxDelaySeconds`, 1, false);
+    report.expectNumber(retrier['MaxDelaySeconds'], `${where}/MaxDelaySeconds`, 0, false);
     const jitter = retrier['JitterStrategy'];
     if (jitter !== undefined && jitter !== 'FULL' && jitter !== 'NONE') {
       report.add(`${where}/JitterStrategy`, 'Value must be one of [FULL, NONE]');
@@ -52,7 +54,7 @@ function checkErrorEquals(item: Json, location: string, report: Report): void {
     return;
   }
   for (const name of equals) {
-    if (String(name).startsWith('States.') && !reserved.has(String(name))) {
+    if (String(name).startsWith('States.') && !reserved.has(String(name)) && !httpStatus.test(String(name))) {
       report.add(`${location}/ErrorEquals`, `'${String(name)}' is no error of the Amazon States Language`);
     }
   }

@@ -69,7 +69,8 @@ function checkReach(startAt: string, states: Json, location: string, report: Rep
     queue.push(...targets(state));
   }
   for (const name of Object.keys(states)) {
-    if (!reached.has(name)) report.add(`${location}/States/${name}`, `The state '${name}' is not reachable`);
+    if (!reached.has(name))
+      report.add(`${location}/States/${name}`, `MISSING_TRANSITION_TARGET: State "${name}" is not reachable.`);
   }
 }
 

@@ -292,7 +292,10 @@ describe('a distributed Map', () => {
     const { Key } = (ended.output as { ResultWriterDetails: { Key: string } }).ResultWriterDetails;
     const manifest = JSON.parse(written[`out/${Key}`] ?? '');
     const [file] = manifest.ResultFiles.FAILED;
-    expect(JSON.parse(written[`out/${file.Key}`] ?? '').map(({ Error }: { Error: string }) => Error)).toEqual(['Odd', 'Odd']);
+    expect(JSON.parse(written[`out/${file.Key}`] ?? '').map((one: Record<string, Value>) => one['Error'])).toEqual([
+      'Odd',
+      'Odd',
+    ]);
     expect(Key.startsWith('p/')).toBe(true);
   });
 });

@@ -199,6 +199,41 @@ describe('a task token', () => {
     expect(await made.engine.describe(arn)).toMatchObject({ status: 'SUCCEEDED', output: 'early' });
   });
 
+  it('takes no harm from a submission that ends after its answer', async () => {
+    const again = machine({
+      Ask: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+        Arguments: { FunctionName: 'ask', Payload: '{% $states.context.Task.Token %}' },
+        Next: 'More',
+      },
+      More: { Type: 'Choice', Choices: [{ Condition: "{% $states.input = 'stop' %}", Next: 'End' }], Default: 'Ask' },
+      End: { Type: 'Succeed' },
+    });
+    const tokens: string[] = [];
+    const { engine, clock } = bench(
+      { machine: again },
+      {
+        invoke: async (_, payload) => {
+          tokens.push(payload as string);
+          await clock.sleep(1000);
+          return 'late';
+        },
+      },
+    );
+    const { arn } = await engine.start('machine', 'run', {});
+    await clock.advanceTo(startOfTime + 500);
+    expect(await engine.succeed(tokens[0] ?? '', 'go on')).toBe(true);
+    await clock.advanceTo(startOfTime + 1200);
+    // The first submission has returned, the second has not: nothing says otherwise.
+    expect((await engine.history(arn)).map(({ type }) => type)).not.toContain('TaskSubmitted');
+    await clock.advanceTo(startOfTime + 1500);
+    expect((await engine.history(arn)).filter(({ type }) => type === 'TaskSubmitted')).toHaveLength(1);
+    expect(await engine.succeed(tokens[1] ?? '', 'stop')).toBe(true);
+    await clock.runUntilIdle();
+    expect(await engine.describe(arn)).toMatchObject({ status: 'SUCCEEDED', output: 'stop' });
+  });
+
   it('fails where the submission does', async () => {
     const { engine, arn } = await asked(ask(), () => Promise.reject(named('Unreachable')));
     expect(await engine.describe(arn)).toMatchObject({ status: 'FAILED', error: 'Unreachable' });
