@@ -37,7 +37,5 @@ export const problemDetail = z.object({
   problems: z.array(planProblem).optional(),
   /** PLAN_CHANGED: what a resume with this plan would change. */
   diff: planDiff.optional(),
-  /** LOCKED: who holds it; `since` in epoch ms. */
-  holder: z.object({ resource: z.string(), holder: z.string(), since: z.number() }).optional(),
 });
 export type ProblemDetail = z.output<typeof problemDetail>;

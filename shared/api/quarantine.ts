@@ -5,10 +5,7 @@ export const quarantinedRecord = z.object({
   segment: z.number(),
   /** The record's key, as JSON. */
   key: z.record(z.string(), z.json()),
-  code: z.string(),
   error: z.string(),
-  /** Epoch ms. */
-  at: z.number(),
 });
 export type QuarantinedRecord = z.output<typeof quarantinedRecord>;
 

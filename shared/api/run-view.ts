@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { approvalState } from '../approval/approval-state.ts';
 import { runStatus } from '../run/run-state.ts';
 import { workStatus } from '../run/work-state.ts';
+import { checkResult } from '../validation/check-result.ts';
 
 /** Times are epoch ms. */
 const at = z.number();
@@ -30,11 +32,11 @@ export const recordTally = z.object({ read: z.number(), written: z.number(), qua
 export const writeTally = z.object({ data: z.number(), checkpoints: z.number(), events: z.number() });
 export const verification = z.object({ compared: z.number(), mismatches: z.number() });
 
-export const fieldDifference = z.object({
-  key: z.string(),
-  field: z.string(),
-  expected: z.json().optional(),
-  found: z.json().optional(),
+/** A record that is not in the target as it should be; an absent side of a field is left out. */
+export const recordDifference = z.object({
+  key: z.record(z.string(), z.json()),
+  problem: z.enum(['missing', 'different', 'collision', 'unexpected']),
+  fields: z.record(z.string(), z.object({ expected: z.json().optional(), actual: z.json().optional() })),
 });
 
 /** How far a batch is: all of its segments together. */
@@ -51,18 +53,8 @@ export const batchProgress = z.object({
   batchSize: z.number(),
 });
 
-export const checkResult = z.object({
-  /** The phase or component. */
-  scope: z.string(),
-  name: z.string(),
-  type: z.string(),
-  outcome: z.enum(['pass', 'fail', 'hold']),
-  value: z.number().nullable(),
-  limit: z.number(),
-  sample: z.number(),
-  detail: z.string().optional(),
-  at: at,
-});
+/** A stored result of a check; `scope` is the component, or `phase:NAME`. */
+export const storedCheck = checkResult.extend({ scope: z.string(), at });
 
 export const componentView = z.object({
   name: z.string(),
@@ -73,14 +65,14 @@ export const componentView = z.object({
   /** Effects that stand, of how many. */
   steps: z.object({ done: z.number(), total: z.number() }).optional(),
   batch: batchProgress.optional(),
-  verification: verification.extend({ differences: z.array(fieldDifference) }).optional(),
+  verification: verification.extend({ differences: z.array(recordDifference) }).optional(),
   writes: writeTally,
   /** What later components can read. */
   outputs: z.json().optional(),
   failure: z.object({ code: z.string(), message: z.string(), step: z.number().optional() }).optional(),
   /** An effect that is under way, or of which nobody knows. */
   underWay: z.object({ step: z.number(), attempt: z.number(), back: z.boolean(), deadline: at }).optional(),
-  approval: z.object({ prompt: z.string(), expiresAt: at, onExpiry: z.enum(['approve', 'reject']) }).optional(),
+  approval: approvalState.optional(),
   /** For `wait`. */
   waitsUntil: at.optional(),
   notUndone: z.array(z.string()).optional(),
@@ -98,7 +90,7 @@ export const runView = runSummary.extend({
   notUndone: z.array(z.string()).optional(),
   /** In the order of the phases. */
   components: z.array(componentView),
-  checks: z.array(checkResult),
+  checks: z.array(storedCheck),
   /** Locks of the run and who holds them now. */
   locks: z.array(z.object({ resource: z.string(), holder: z.string(), since: at, fence: z.number() })),
   totals: z.object({ records: recordTally, verification, writes: writeTally }),

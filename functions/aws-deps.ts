@@ -1,0 +1,57 @@
+import { dynamoClient, eventBridgeClient, lambdaClient, s3Client, stepFunctionsClient } from '../adapters/aws/clients.ts';
+import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
+import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
+import { EventBus } from '../adapters/aws/event-bus.ts';
+import { LambdaUserCode } from '../adapters/aws/lambda-user-code.ts';
+import { S3Artefacts } from '../adapters/aws/s3-artefacts.ts';
+import { StepFunctionsWorkflow } from '../adapters/aws/step-functions-workflow.ts';
+import { systemClock } from '../adapters/embedded/system-clock.ts';
+import { systemIds } from '../adapters/embedded/system-ids.ts';
+import { fetchHttp } from '../adapters/http/fetch-http.ts';
+import { PreparationError } from '../shared/errors/run-errors.ts';
+import type { FunctionFact } from '../shared/plan/references.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { CodeSource, Deps } from './deps.ts';
+import { readEnvironment } from './environment.ts';
+
+/** What a deployed function reaches, by its environment. Clients are made here once for each sandbox. */
+export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
+  const { name, table, bucket, bus, machines } = readEnvironment(env);
+  const clock = systemClock;
+  const ids = systemIds();
+  const client = dynamoClient();
+  return {
+    clock,
+    ids,
+    store: new DynamoStore({ client, table, clock }),
+    tables: new DynamoTables({ client, clock, ids }),
+    artefacts: new S3Artefacts({ client: s3Client(), bucket }),
+    events: new EventBus({ client: eventBridgeClient(), bus, clock }),
+    workflow: new StepFunctionsWorkflow({ client: stepFunctionsClient(), machines }),
+    http: fetchHttp,
+    code: declaredTasks(clock),
+    environment: name,
+  };
+}
+
+/** Deployed, a plan names declared Tasks: Lambda functions of their own, by their names. Files beside the plan are not there. */
+function declaredTasks(clock: Clock): CodeSource {
+  const code = new LambdaUserCode({
+    client: lambdaClient(),
+    clock,
+    functionOf: (task) => (task.startsWith('./') ? undefined : task),
+  });
+  const fact = async (ref: string): Promise<FunctionFact> => (await code.shape(ref)) ?? 'missing-file';
+  return {
+    userCode: () => code,
+    transform: async (_baseDir, ref) => {
+      throw new PreparationError(`${ref} is a transform, which runs beside its plan only.`, {
+        next: 'Run this plan on an embedded control plane: slipway dev.',
+      });
+    },
+    facts: async (_baseDir, references) => {
+      const names = [...new Set(references.flatMap(({ to, name }) => (to === 'transform' ? [] : [name])))];
+      return { functions: new Map(await Promise.all(names.map(async (ref) => [ref, await fact(ref)] as const))) };
+    },
+  };
+}

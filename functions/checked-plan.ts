@@ -1,0 +1,55 @@
+import { PlanInvalidError } from '../shared/api/api-errors.ts';
+import type { PlanDocument } from '../shared/api/plan-document.ts';
+import { type ParsedPlan, parsePlan, parsePlanObject } from '../shared/plan/parse-plan.ts';
+import type { Plan } from '../shared/plan/plan.ts';
+import type { Problem } from '../shared/plan/problem.ts';
+import { checkReferences, type PlanFacts, type Reference } from '../shared/plan/references.ts';
+import type { Deps } from './deps.ts';
+
+export interface PlanSource {
+  readonly plan: PlanDocument;
+  readonly baseDir?: string | undefined;
+}
+
+export interface CheckedPlan {
+  readonly plan: Plan;
+  readonly digest: string;
+  readonly facts: PlanFacts;
+}
+
+/** Everything that is wrong with a plan, what it names outside itself included; or the plan with what is known of that. */
+export async function checkPlan(
+  deps: Deps,
+  source: PlanSource,
+): Promise<CheckedPlan | { readonly problems: readonly Problem[] }> {
+  const parsed = read(source.plan);
+  const facts = await factsOf(deps, source.baseDir, parsed.references);
+  const unknown = checkReferences(parsed.references, facts, parsed.locate);
+  const problems = [...(parsed.ok ? [] : parsed.problems), ...unknown];
+  return parsed.ok && problems.length === 0 ? { plan: parsed.plan, digest: parsed.digest, facts } : { problems };
+}
+
+/** The plan, or PlanInvalidError. */
+export async function requirePlan(deps: Deps, source: PlanSource): Promise<CheckedPlan> {
+  const checked = await checkPlan(deps, source);
+  if ('problems' in checked) throw new PlanInvalidError(checked.problems);
+  return checked;
+}
+
+const read = (document: PlanDocument): ParsedPlan =>
+  'text' in document
+    ? parsePlan(document.text, { format: document.format, file: document.file })
+    : parsePlanObject(document.value);
+
+async function factsOf(deps: Deps, baseDir: string | undefined, references: readonly Reference[]): Promise<PlanFacts> {
+  const tables = [...new Set(references.flatMap(({ to, name }) => (to === 'table' ? [name] : [])))];
+  const [shapes, code] = await Promise.all([
+    Promise.all(tables.map(async (name) => ({ name, shape: await deps.tables.shape(name) }))),
+    deps.code.facts(
+      baseDir,
+      references.filter(({ to }) => to !== 'table'),
+    ),
+  ]);
+  const exist = shapes.flatMap(({ name, shape }) => (shape === undefined ? [] : [name]));
+  return { ...code, tables: new Set(exist) };
+}

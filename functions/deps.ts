@@ -1,0 +1,24 @@
+import type { Transform } from '../shared/plan/define-task.ts';
+import type { PlanFacts, Reference } from '../shared/plan/references.ts';
+import type { Artefacts } from '../shared/ports/artefacts.ts';
+import type { Http } from '../shared/ports/http.ts';
+import type { Tables } from '../shared/ports/tables.ts';
+import type { UserCode } from '../shared/ports/user-code.ts';
+import type { RunDeps } from '../shared/run/run-access.ts';
+
+/** Where the functions that plans name are found. `baseDir` is the plan's folder, where the control plane is embedded. */
+export interface CodeSource {
+  userCode(baseDir: string | undefined): UserCode;
+  transform(baseDir: string | undefined, ref: string): Promise<Transform>;
+  /** What is known of the functions among the references. */
+  facts(baseDir: string | undefined, references: readonly Reference[]): Promise<Omit<PlanFacts, 'tables'>>;
+}
+
+/** All that a function reaches: made from the environment on AWS, and by the embedded control plane otherwise. */
+export interface Deps extends RunDeps {
+  readonly artefacts: Artefacts;
+  readonly tables: Tables;
+  readonly code: CodeSource;
+  readonly http: Http;
+  readonly environment: string;
+}

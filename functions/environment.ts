@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+const variables = z.looseObject({
+  SLIPWAY_ENVIRONMENT: z.string().min(1),
+  SLIPWAY_TABLE: z.string().min(1),
+  SLIPWAY_BUCKET: z.string().min(1),
+  SLIPWAY_BUS: z.string().min(1),
+});
+
+/** What a function reads of its environment. */
+export interface Environment {
+  readonly name: string;
+  readonly table: string;
+  readonly bucket: string;
+  readonly bus: string;
+  /** ARNs of the state machines that the function may name, by their names in statemachines/catalog.ts. */
+  readonly machines: { readonly [name: string]: string };
+}
+
+const MACHINE = 'SLIPWAY_MACHINE_';
+
+export function readEnvironment(env: { readonly [name: string]: string | undefined }): Environment {
+  const found = variables.parse(env);
+  const machines = Object.entries(env).flatMap(([name, arn]) =>
+    name.startsWith(MACHINE) && arn !== undefined
+      ? [[name.slice(MACHINE.length).toLowerCase().replaceAll('_', '-'), arn] as const]
+      : [],
+  );
+  return {
+    name: found.SLIPWAY_ENVIRONMENT,
+    table: found.SLIPWAY_TABLE,
+    bucket: found.SLIPWAY_BUCKET,
+    bus: found.SLIPWAY_BUS,
+    machines: Object.fromEntries(machines),
+  };
+}

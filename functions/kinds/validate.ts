@@ -1,0 +1,69 @@
+import { resilientHttp } from '../../adapters/resilience/resilient-http.ts';
+import type { Check, Plan, ValidateComponent } from '../../shared/plan/plan.ts';
+import type { Value } from '../../shared/ports/store.ts';
+import { componentKey } from '../../shared/run/keys.ts';
+import type { Slice } from '../../shared/run/steps.ts';
+import { openWork } from '../../shared/run/work-access.ts';
+import { runChecks } from '../../shared/validation/run-checks.ts';
+import { baseDirOf, type ComponentContext, type RunContext, retryOf, timeoutsOf } from '../component-context.ts';
+import { finishedOutputs, userCode } from './task.ts';
+
+type Context = ComponentContext<ValidateComponent>;
+
+export async function prepareValidate({ deps, writer, component }: Context) {
+  await openWork(
+    deps,
+    writer,
+    componentKey(writer.runId, component.name),
+    { type: 'rollbackPointCreated', data: {} },
+    { status: 'prepared', kind: 'validate', direction: 'forward', startedAt: deps.clock.now(), rollbackPoint: {} },
+  );
+  return { outcome: 'prepared', kind: 'validate' } as const;
+}
+
+export const verifyValidate = (context: Context, cursor: Value) =>
+  checkAll(
+    context,
+    { scope: context.component.name, checks: context.component.checks, retry: retryOf(context), timeouts: timeoutsOf(context) },
+    context.slice,
+    cursor,
+  );
+
+export interface CheckList {
+  readonly scope: string;
+  readonly checks: readonly Check[];
+  readonly retry: Plan['retry'];
+  readonly timeouts: Plan['timeouts'];
+}
+
+/** One slice of a list of checks; each of them must pass. */
+export async function checkAll(context: RunContext, list: CheckList, slice: Slice, cursor: Value) {
+  const { deps, run, plan, writer } = context;
+  const checked = await runChecks(
+    {
+      ...deps,
+      userCode: userCode(context).readOnly(),
+      http: resilientHttp(deps.http, deps, list.retry),
+      transformOf: (ref) => deps.code.transform(baseDirOf(run), ref),
+    },
+    list.checks,
+    {
+      writer,
+      scope: list.scope,
+      environment: run.environment,
+      plan: plan.name,
+      fence: run.fences?.[`target:${run.target}`] ?? 0,
+      outputs: await finishedOutputs(context),
+      timeoutMs: list.timeouts.validate,
+    },
+    slice.until,
+    cursor === null ? undefined : cursor,
+  );
+  if (checked.outcome === 'more') return { outcome: 'more', cursor: checked.carry } as const;
+  if (checked.passed) return { outcome: 'done' } as const;
+  const failed = checked.results.filter(({ outcome }) => outcome !== 'pass');
+  const message = failed
+    .map(({ name, outcome, detail }) => `${name}: ${outcome}${detail === '' ? '' : ` (${detail})`}`)
+    .join('; ');
+  return { outcome: 'failed', code: 'CHECKS_FAILED', message: message.slice(0, 2000) } as const;
+}

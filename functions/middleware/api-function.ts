@@ -1,0 +1,39 @@
+import middy from '@middy/core';
+import type { z } from 'zod';
+import { type EndpointName, type EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
+import type { Deps } from '../deps.ts';
+import { type HttpInput, httpInput } from './http-input.ts';
+import { httpProblem } from './http-problem.ts';
+import type { LambdaContext, LambdaHandler } from './lambda-handler.ts';
+
+/** Who calls, and until when (epoch ms) the call may take. */
+export interface Call {
+  readonly actor: string;
+  readonly until: number;
+}
+
+export type ApiCore<Name extends EndpointName> = (
+  input: EndpointRequest<Name>,
+  deps: Deps,
+  call: Call,
+) => Promise<z.input<(typeof endpoints)[Name]['output']>>;
+
+/** Time that a call keeps for its answer, ms. */
+const RESERVE = 2000;
+
+/** A function behind a route of the API. */
+export const apiFunction =
+  <Name extends EndpointName>(name: Name, core: ApiCore<Name>) =>
+  (deps: Deps): LambdaHandler => {
+    const { input, output } = endpoints[name];
+    const answer = async (event: HttpInput<EndpointRequest<Name>>, context: LambdaContext) => {
+      const until = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
+      const found = await core(event.input, deps, { actor: event.actor, until });
+      // Parsing it takes away whatever the endpoint does not promise.
+      const body = JSON.stringify(output.parse(found));
+      return { statusCode: 200, headers: { 'content-type': 'application/json' }, body };
+    };
+    return middy(answer as unknown as LambdaHandler)
+      .use(httpProblem())
+      .use(httpInput(input)) as unknown as LambdaHandler;
+  };

@@ -1,0 +1,42 @@
+import type middy from '@middy/core';
+import type { z } from 'zod';
+import { MalformedError, UnsupportedMediaError } from '../../shared/api/api-errors.ts';
+import { actorOf, type HttpEvent, httpEvent } from './http-event.ts';
+import { parsed } from './parse-input.ts';
+
+export interface HttpInput<Input> {
+  readonly actor: string;
+  readonly input: Input;
+}
+
+/** Turns an HTTP event into the actor and the input: query, fields of a JSON body, path parameters; the later wins. */
+export const httpInput = (schema: z.ZodType): middy.MiddlewareObj => ({
+  before: (request) => {
+    const event = httpEvent.parse(request.event);
+    const given = { ...event.queryStringParameters, ...bodyOf(event), ...event.pathParameters };
+    request.event = { actor: actorOf(event), input: parsed(schema, given) } satisfies HttpInput<unknown>;
+  },
+});
+
+function bodyOf(event: HttpEvent): object {
+  const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+  if (text === '') return {};
+  const type = event.headers['content-type'] ?? '';
+  if (!/^application\/json\b/i.test(type)) {
+    throw new UnsupportedMediaError(`The body is ${type === '' ? 'of no named type' : type}; JSON is understood.`, {
+      next: 'Send JSON with the header content-type: application/json.',
+    });
+  }
+  const body = jsonOf(text);
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  throw new MalformedError('The body is no JSON object.', { next: 'Send an object with the fields of the request.' });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new MalformedError(`The body is not JSON: ${why}`, { next: 'Send valid JSON.', cause });
+  }
+}

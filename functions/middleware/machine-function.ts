@@ -1,0 +1,33 @@
+import middy from '@middy/core';
+import type { z } from 'zod';
+import type { Slice } from '../../shared/run/steps.ts';
+import type { Deps } from '../deps.ts';
+import type { LambdaContext, LambdaHandler } from './lambda-handler.ts';
+import { parseInput } from './parse-input.ts';
+import { supersededQuietly } from './superseded-quietly.ts';
+
+export interface MachineFunction<Input> {
+  readonly input: z.ZodType<Input>;
+  /** Expected outcomes are answers; what it throws is caught in the machine by its `name`. */
+  core(input: Input, deps: Deps, slice: Slice): Promise<unknown>;
+}
+
+/** A slice is never longer, ms. */
+const LONGEST_SLICE = 60_000;
+/** Time that an invocation keeps for its last write and its answer, ms. */
+const RESERVE = 5000;
+
+/** A function that a state machine calls. */
+export const machineFunction =
+  <Input>({ input, core }: MachineFunction<Input>) =>
+  (deps: Deps): LambdaHandler => {
+    const work = (event: Input, context: LambdaContext) => core(event, deps, sliceOf(deps, context));
+    return middy(work as LambdaHandler)
+      .use(parseInput(input))
+      .use(supersededQuietly()) as unknown as LambdaHandler;
+  };
+
+function sliceOf(deps: Deps, context: LambdaContext): Slice {
+  const left = Math.min(LONGEST_SLICE, context.getRemainingTimeInMillis() - RESERVE);
+  return { invocation: deps.ids.next(), until: deps.clock.now() + left };
+}

@@ -1,0 +1,14 @@
+import type { Deps } from './deps.ts';
+import type { LambdaHandler } from './middleware/lambda-handler.ts';
+
+/**
+ * The handler that Lambda calls: made with the first event. Importing a function builds no client, so that the embedded
+ * control plane can give it deps of its own.
+ */
+export const onAws = (create: (deps: Deps) => LambdaHandler): LambdaHandler => {
+  let handler: Promise<LambdaHandler> | undefined;
+  return async (event, context) => {
+    handler ??= import('./aws-deps.ts').then(({ awsDeps }) => create(awsDeps(process.env)));
+    return (await handler)(event, context);
+  };
+};

@@ -1,0 +1,34 @@
+import type { EndpointRequest } from '../../shared/api/endpoints.ts';
+import { locksOf } from '../../shared/plan/locks.ts';
+import { startRun } from '../../shared/run/start-run.ts';
+import { type CheckedPlan, requirePlan } from '../checked-plan.ts';
+import type { Deps } from '../deps.ts';
+import { dryRun } from '../dry-run.ts';
+import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
+import { onAws } from '../on-aws.ts';
+import { environmentOf, plannedComponents, storePlan } from '../plans.ts';
+
+const core: ApiCore<'start-run'> = async (input, deps, call) => {
+  const checked = await requirePlan(deps, input);
+  if (input.dryRun) return { dryRun: true, report: await dryRun(deps, checked, input.baseDir, call.until) };
+  return { dryRun: false, ...(await start(input, deps, checked, call.actor)) };
+};
+
+async function start(input: EndpointRequest<'start-run'>, deps: Deps, { plan, digest }: CheckedPlan, actor: string) {
+  await storePlan(deps.artefacts, plan, digest);
+  return startRun(deps, {
+    plan: { name: plan.name, digest },
+    target: plan.target,
+    environment: environmentOf(plan),
+    actor,
+    onFailure: plan.onFailure,
+    resources: locksOf(plan),
+    components: plannedComponents(plan),
+    options: input.baseDir === undefined ? {} : { baseDir: input.baseDir },
+    queue: input.queue,
+    ...(input.idempotencyKey === undefined ? {} : { idempotencyKey: input.idempotencyKey }),
+  });
+}
+
+export const create = apiFunction('start-run', core);
+export const handler = onAws(create);

@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import { MalformedError } from '../shared/api/api-errors.ts';
+import { timelineEvent, type timelinePage } from '../shared/api/timeline.ts';
+import type { Item } from '../shared/ports/store.ts';
+import { brokenAt, storedEventOf } from '../shared/run/event-chain.ts';
+import { flushEvent } from '../shared/run/journal.ts';
+import { loadRun } from '../shared/run/run-access.ts';
+import { type StoredEvent, storedEvent } from '../shared/run/run-state.ts';
+import type { Deps } from './deps.ts';
+import { listAll } from './list-all.ts';
+
+interface Entry {
+  readonly item: string;
+  readonly event: StoredEvent;
+}
+
+/**
+ * A run's events by time. They are stored by item, each item's in a chain of hashes, so all are read: that is also
+ * what tells whether a chain is whole.
+ */
+export async function readTimeline(
+  deps: Deps,
+  runId: string,
+  limit: number,
+  cursor: string | undefined,
+): Promise<z.output<typeof timelinePage>> {
+  await loadRun(deps, runId);
+  const pk = `RUN#${runId}`;
+  const stored = (await listAll(deps.store, pk, 'EVENT#')).map(entryOf);
+  const entries = [...stored, ...(await flushPending(deps, pk, stored))];
+  const after = cursor === undefined ? '' : positionIn(cursor);
+  const left = entries.filter((entry) => positionOf(entry) > after).sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1));
+  const page = left.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    events: page.map(({ item, event }) => timelineEvent.parse({ ...event, item, runId })),
+    cursor: Buffer.from(last ? positionOf(last) : after).toString('base64url'),
+    more: left.length > page.length,
+    broken: brokenChains(pk, entries),
+  };
+}
+
+/** An event that still rides in its item is put into the timeline first. */
+async function flushPending(deps: Deps, pk: string, entries: readonly Entry[]): Promise<Entry[]> {
+  const known = new Set(entries.map(({ item, event }) => `${item}#${event.rev}`));
+  const items = await Promise.all(
+    ['RUN', 'COMPONENT#', 'SEGMENT#', 'VALIDATION#'].map((prefix) => listAll(deps.store, pk, prefix)),
+  );
+  const pending: Entry[] = [];
+  for (const item of items.flat()) {
+    const event = storedEventOf(item);
+    if (!event || known.has(`${item.sk}#${event.rev}`)) continue;
+    await flushEvent(deps, item);
+    pending.push({ item: item.sk, event });
+  }
+  return pending;
+}
+
+const entryOf = (item: Item): Entry => ({
+  item: item.sk.slice('EVENT#'.length, item.sk.lastIndexOf('#')),
+  event: storedEvent.parse(item),
+});
+
+/** Sorts as the events happened; within a millisecond by item and revision. */
+const positionOf = ({ item, event }: Entry): string =>
+  `${String(event.at).padStart(15, '0')}/${item}/${String(event.rev).padStart(9, '0')}`;
+
+function positionIn(cursor: string): string {
+  const position = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (position === '' || /^\d{15}\//.test(position)) return position;
+  throw new MalformedError('The cursor is none of the timeline.', { next: 'Give the cursor of the page before.' });
+}
+
+function brokenChains(pk: string, entries: readonly Entry[]): { item: string; rev: number }[] {
+  const chains = Map.groupBy(entries, ({ item }) => item);
+  return [...chains].flatMap(([item, chain]) => {
+    const events = chain.map(({ event }) => event).sort((a, b) => a.rev - b.rev);
+    const rev = brokenAt({ pk, sk: item }, events);
+    return rev === undefined ? [] : [{ item, rev }];
+  });
+}

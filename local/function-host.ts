@@ -1,0 +1,76 @@
+import type { Deps } from '../functions/deps.ts';
+import type { LambdaHandler } from '../functions/middleware/lambda-handler.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { Ids } from '../shared/ports/ids.ts';
+import type { WiredFunction } from './graph/wiring.ts';
+
+/** As Lambda says it when a function has used up its time. */
+export class FunctionTimedOutError extends Error {
+  override readonly name = 'Sandbox.Timedout';
+}
+
+export interface FunctionHostOptions {
+  readonly functions: readonly WiredFunction[];
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'next'>;
+  /** What a function reaches, from its own environment. */
+  readonly depsOf: (wired: WiredFunction) => Deps;
+}
+
+interface Hosted {
+  readonly wired: WiredFunction;
+  handler?: Promise<LambdaHandler>;
+}
+
+/** Calls Slipway's own functions in this process, as Lambda would: by ARN, with a context and within their time. */
+export class FunctionHost {
+  readonly #options: FunctionHostOptions;
+  readonly #hosted = new Map<string, Hosted>();
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(options: FunctionHostOptions) {
+    this.#options = options;
+    for (const wired of options.functions) {
+      const hosted = { wired };
+      this.#hosted.set(wired.arn, hosted).set(wired.name, hosted);
+    }
+  }
+
+  /** Rejects with the function's own error, or FunctionTimedOutError. */
+  async invoke(arnOrName: string, event: unknown): Promise<unknown> {
+    const hosted = this.#hosted.get(arnOrName);
+    if (!hosted) throw new TypeError(`There is no function ${arnOrName}.`);
+    hosted.handler ??= this.#load(hosted.wired);
+    const call = this.#call(await hosted.handler, hosted.wired, event);
+    this.#underWay.add(call);
+    return call.finally(() => this.#underWay.delete(call));
+  }
+
+  /** Resolves when no call is under way any more. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+
+  async #call(handler: LambdaHandler, wired: WiredFunction, event: unknown): Promise<unknown> {
+    const { clock, ids } = this.#options;
+    const ends = clock.now() + wired.timeoutSeconds * 1000;
+    const timer = new AbortController();
+    const late = clock.sleep(wired.timeoutSeconds * 1000, timer.signal).then(() => {
+      throw new FunctionTimedOutError(`${wired.name} timed out after ${wired.timeoutSeconds} seconds`);
+    });
+    const context = { awsRequestId: ids.next(), getRemainingTimeInMillis: () => Math.max(0, ends - clock.now()) };
+    try {
+      return await Promise.race([handler(event, context), late]);
+    } finally {
+      timer.abort();
+      late.catch(() => undefined);
+    }
+  }
+
+  async #load(wired: WiredFunction): Promise<LambdaHandler> {
+    const module: { create(deps: Deps): LambdaHandler } = await import(
+      /* @vite-ignore */ new URL(`../functions/${wired.name}/index.ts`, import.meta.url).href
+    );
+    return module.create(this.#options.depsOf(wired));
+  }
+}

@@ -1,0 +1,136 @@
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HttpResponse } from '../../functions/middleware/http-event.ts';
+import { SlipwayError } from '../../shared/errors/slipway-error.ts';
+import type { WiredRoute } from '../graph/wiring.ts';
+import { BodyTooLargeError, bodyOf } from './request-body.ts';
+import { Router } from './router.ts';
+
+export interface HttpServerOptions {
+  readonly routes: readonly WiredRoute[];
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly token: string;
+  /** Who the bearer of the token is, in events. */
+  readonly actor: string;
+  /** Calls a function by its name with an event of payload format 2.0. */
+  readonly invoke: (name: string, event: unknown) => Promise<unknown>;
+  readonly onFault: (error: unknown) => void;
+}
+
+export class PortInUseError extends SlipwayError {
+  override readonly name = 'PortInUseError';
+  override readonly code = 'PORT_IN_USE';
+}
+
+/** An HTTP API as API Gateway would serve it, on this machine only and for the bearer of the token only. */
+export class HttpServer {
+  readonly url: string;
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  static async listen(options: HttpServerOptions): Promise<HttpServer> {
+    const router = new Router(options.routes);
+    const server = createServer((request, response) => {
+      answer(options, router, request)
+        .catch((error: unknown) => faulty(options, error))
+        .then((found) => send(response, found));
+    });
+    const listening = Promise.withResolvers<void>();
+    server.once('error', listening.reject);
+    server.listen(options.port, '127.0.0.1', listening.resolve);
+    await listening.promise.catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EADDRINUSE') throw cause;
+      throw new PortInUseError(`The port ${options.port} is in use.`, { next: 'Name another with --port.', cause });
+    });
+    return new HttpServer(server);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}
+
+async function answer(options: HttpServerOptions, router: Router, request: IncomingMessage): Promise<HttpResponse> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const method = request.method ?? 'GET';
+  if (!bears(request, options.token)) return problem(401, 'UNAUTHENTICATED', 'The bearer token is missing or wrong.');
+  const found = router.find(method, url.pathname);
+  if (!found) return problem(404, 'NO_SUCH_PATH', `There is no ${url.pathname}.`);
+  if ('allowed' in found) {
+    const refused = problem(405, 'METHOD_NOT_ALLOWED', `${method} is not possible here; ${found.allowed.join(', ')} is.`);
+    return { ...refused, headers: { ...refused.headers, allow: found.allowed.join(', ') } };
+  }
+  const body = await bodyOf(request);
+  const { route, parameters } = found;
+  const event = eventOf({ request, url, method, body, parameters, routeKey: `${route.method} ${route.path}` }, options.actor);
+  return (await options.invoke(route.function, event)) as HttpResponse;
+}
+
+interface Arrived {
+  readonly request: IncomingMessage;
+  readonly url: URL;
+  readonly method: string;
+  readonly body: string;
+  readonly parameters: { readonly [name: string]: string };
+  readonly routeKey: string;
+}
+
+/** The event of API Gateway's payload format 2.0. */
+function eventOf({ request, url, method, body, parameters, routeKey }: Arrived, actor: string) {
+  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    value === undefined || name === 'authorization' ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
+  );
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: url.pathname,
+    rawQueryString: url.search.slice(1),
+    headers: Object.fromEntries(headers),
+    queryStringParameters: Object.fromEntries(url.searchParams),
+    pathParameters: parameters,
+    requestContext: { http: { method, path: url.pathname }, authorizer: { iam: { userArn: actor } } },
+    ...(body === '' ? {} : { body }),
+    isBase64Encoded: false,
+  };
+}
+
+function bears(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(/^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+  const wanted = Buffer.from(token);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function faulty(options: HttpServerOptions, error: unknown): HttpResponse {
+  if (error instanceof BodyTooLargeError) return problem(413, error.code, error.message);
+  options.onFault(error);
+  return problem(500, 'UNEXPECTED', 'The control plane could not answer.');
+}
+
+const NEXT: Readonly<Record<number, string>> = {
+  401: 'Give the token of the data directory: authorization: Bearer TOKEN.',
+  404: 'See the routes in functions/catalog.ts.',
+  405: 'Use the method that is named.',
+  413: 'Send a shorter plan.',
+  500: 'See the log of the control plane.',
+};
+
+function problem(status: number, code: string, detail: string): HttpResponse {
+  const type = `urn:slipway:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/problem+json' },
+    body: JSON.stringify({ type, title: detail, status, code, detail, next: NEXT[status] }),
+  };
+}
+
+function send(response: ServerResponse, { statusCode, headers, body }: HttpResponse): void {
+  response.writeHead(statusCode, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}

@@ -1,0 +1,51 @@
+import { SlipwayError } from '../errors/slipway-error.ts';
+import { PlanChangedError, PlanInvalidError } from './api-errors.ts';
+import type { ProblemDetail } from './problem-detail.ts';
+
+const STATUS: Readonly<Record<string, number>> = {
+  MALFORMED: 400,
+  RUN_NOT_FOUND: 404,
+  COMPONENT_NOT_FOUND: 404,
+  RUN_STATE: 409,
+  LOCKED: 409,
+  SUPERSEDED: 409,
+  PLAN_CHANGED: 409,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  PLAN_INVALID: 422,
+  PREPARATION_FAILED: 422,
+  STORE_THROTTLED: 503,
+  STORE_UNANSWERED: 503,
+};
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Malformed request',
+  404: 'Not found',
+  409: 'Conflict',
+  415: 'Unsupported media type',
+  422: 'Not possible as it is',
+  500: 'Unexpected error',
+  503: 'Try again',
+};
+
+/** What a caller is told of an error. An error that nobody foresaw may hold anything, so only the log has its words. */
+export function problemOf(error: unknown): ProblemDetail {
+  if (!(error instanceof SlipwayError)) {
+    return detail(500, 'UNEXPECTED', 'Something failed that nobody foresaw.', 'See the log of the control plane.');
+  }
+  const told = detail(STATUS[error.code] ?? 500, error.code, error.message, error.next);
+  if (error instanceof PlanInvalidError) {
+    return { ...told, problems: error.problems.map((problem) => ({ ...problem, path: [...problem.path] })) };
+  }
+  if (error instanceof PlanChangedError)
+    return { ...told, diff: structuredClone(error.diff) as NonNullable<ProblemDetail['diff']> };
+  return told;
+}
+
+const detail = (status: number, code: string, message: string, next: string | undefined): ProblemDetail => ({
+  type: `urn:slipway:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+  title: TITLES[status] ?? 'Error',
+  status,
+  code,
+  detail: message,
+  ...(next === undefined ? {} : { next }),
+});
