@@ -37,7 +37,8 @@ export async function decideApproval(deps: RunDeps, runId: string, component: st
     if (deps.clock.now() >= approval.expiresAt) throw expired(component, approval);
     const { approve: approved, actor, reason } = answer;
     const recorded = await record(deps, work, approval, { approved, actor, reason, at: deps.clock.now() });
-    if (recorded) return { ...recorded, repeated: false, delivered: await tell(deps, recorded.work, recorded.decision) };
+    if (recorded)
+      return { decision: recorded.decision, repeated: false, delivered: await tell(deps, recorded.work, recorded.decision) };
   }
   throw new SupersededError(`Other writers of ${component} kept coming between`, { next: `slipway status ${runId}` });
 }

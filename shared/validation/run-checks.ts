@@ -17,6 +17,8 @@ export type ChecksOutcome =
   | { readonly outcome: 'more'; readonly carry: Value };
 
 const carried = z.object({ check: z.number(), startedAt: z.number(), inner: z.json().exactOptional() });
+/** A function check that is not the first of its slice gets this much of it at least, ms. */
+const LEAST_CALL_MS = 30_000;
 type Carried = z.output<typeof carried>;
 
 /**
@@ -34,8 +36,8 @@ export async function runChecks(
   for (let first = true; at.check < checks.length; first = false) {
     const check = checks[at.check];
     if (!check) break;
-    // A single call cannot be sliced: it gets a whole slice rather than the rest of one.
-    const short = check.type === 'function' && deps.clock.now() + context.timeoutMs > until;
+    // A single call cannot be sliced: it gets a slice of its own rather than a short rest of one.
+    const short = check.type === 'function' && deps.clock.now() + Math.min(context.timeoutMs, LEAST_CALL_MS) > until;
     if (!first && (short || deps.clock.now() >= until)) return { outcome: 'more', carry: { ...at, startedAt: deps.clock.now() } };
     const slice = await runCheck(deps, check, context, until, at);
     if ('carry' in slice) return { outcome: 'more', carry: { ...at, inner: slice.carry } };
