@@ -12,13 +12,15 @@ export class Watch {
   /** Every event that any landed write carried, by item. */
   readonly events = new Map<string, Map<number, string>>();
   readonly #holders = new Map<string, string>();
+  readonly #numbers = new Map<string, number>();
 
   say(violation: string): void {
     if (!this.violations.includes(violation)) this.violations.push(violation);
   }
 
   landed(write: Write, item: Item, worker: Worker): void {
-    if (write.name.startsWith('lock.')) this.#lock(write, item);
+    if (write.name.startsWith('lock.')) this.#lock(item);
+    for (const number of ['epoch', 'ownerEpoch', 'fence'] as const) this.#grows(item, number);
     const event = write.set?.['lastEvent'];
     if (event) this.#event(item, event as unknown as StoredEvent);
     const intent = write.set?.['intent'] as { back: boolean; ended?: boolean } | undefined;
@@ -36,12 +38,25 @@ export class Watch {
     return [...this.#holders];
   }
 
-  #lock(write: Write, item: Item): void {
+  #lock(item: Item): void {
     const resource = item.pk.slice('LOCK#'.length);
     const holder = item['holder'];
     if (typeof holder === 'string') this.#holders.set(resource, holder);
     else this.#holders.delete(resource);
-    if (write.name === 'lock.acquire' && Number(item['fence']) < 1) this.say(`${resource} has no fence`);
+  }
+
+  /** Fences and epochs only grow; an owner's epoch does so while one run holds the lock. */
+  #grows(item: Item, number: 'epoch' | 'ownerEpoch' | 'fence'): void {
+    const now = item[number];
+    const of = `${item.pk} ${item.sk} ${number}`;
+    if (typeof now !== 'number') return;
+    if (number === 'ownerEpoch' && item['holder'] === undefined) {
+      this.#numbers.delete(of);
+      return;
+    }
+    const before = this.#numbers.get(of);
+    if (before !== undefined && now < before) this.say(`${of} fell from ${before} to ${now}`);
+    this.#numbers.set(of, now);
   }
 
   #event(item: Item, event: StoredEvent): void {

@@ -29,6 +29,29 @@ export interface Scenario {
 export const CHAOS_MS = 900_000;
 
 export function draw(random: Random): Scenario {
+  return random.chance(0.25) ? drawTakeovers(random) : drawMixed(random);
+}
+
+/**
+ * One run without faults of its own, taken over again and again, in a world of long stalls and double deliveries:
+ * what wakes up belongs to an epoch that is long gone.
+ */
+function drawTakeovers(random: Random): Scenario {
+  const runs = Array.from({ length: random.between(1, 2) }, (_, index) => ({ ...drawRun(random, index), resources: ['a'] }));
+  const begins = random.between(100, 2000);
+  const commands = Array.from({ length: random.between(2, 4) }, (_, index) => ({
+    at: begins + index * random.between(50, 3000),
+    what: random.pick<Command>(['retry', 'retry', 'rollback', 'reconcile', 'pause']),
+    run: random.pick(runs).key,
+  }));
+  return {
+    runs,
+    commands: [...commands, { at: begins + 20_000, what: 'rollback', run: 'run0' }, ...lateRollbacks(random, runs)],
+    faults: { crash: 0.002, stall: 0.04, lost: 0.01, executionDies: 0.002, duplicates: 0.5 },
+  };
+}
+
+function drawMixed(random: Random): Scenario {
   const runs = Array.from({ length: random.between(1, 3) }, (_, index) => drawRun(random, index));
   const commands = Array.from({ length: random.between(0, 6) }, () => ({
     at: random.between(0, CHAOS_MS),
