@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Item } from '../ports/store.ts';
 
-export const approvalDecision = z.object({
+const approvalDecision = z.object({
   approved: z.boolean(),
   actor: z.string(),
   reason: z.string(),
@@ -13,7 +13,7 @@ export const approvalDecision = z.object({
 export type ApprovalDecision = z.output<typeof approvalDecision>;
 
 /** What a waiting approval keeps on its component, beside the task token. */
-export const approvalState = z.object({
+const approvalState = z.object({
   prompt: z.string(),
   /** Epoch ms; fixed when it is first asked. */
   expiresAt: z.number(),

@@ -2,7 +2,7 @@ import { UserCodeError } from '../errors/run-errors.ts';
 import type { Value } from '../ports/store.ts';
 
 /** What one step may hand on, as JSON in UTF-8. It rides in the checkpoint, and later components read it. */
-export const MAX_OUTPUT_BYTES = 64 * 1024;
+const MAX_OUTPUT_BYTES = 64 * 1024;
 
 /** Refuses an output that no checkpoint could hold, in words that name the step, before the store refuses it in its own. */
 export function checkOutput(what: string, output: Value): Value {

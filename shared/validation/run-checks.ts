@@ -55,7 +55,7 @@ export async function runChecks(
 }
 
 /** One slice of one check. What goes wrong in it is its result: a check that cannot be carried out does not pass. */
-export async function runCheck(
+async function runCheck(
   deps: CheckDeps,
   check: Check,
   context: CheckContext,

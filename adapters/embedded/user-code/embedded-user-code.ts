@@ -32,6 +32,8 @@ export class EmbeddedUserCode implements UserCode {
   readonly #options: EmbeddedUserCodeOptions;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #threads = new Map<string, Held>();
+  /** Those that were replaced and still have calls under way. */
+  readonly #retired = new Set<ModuleThread>();
   readonly #found = new Map<string, ModuleFile>();
 
   constructor(options: EmbeddedUserCodeOptions) {
@@ -67,9 +69,9 @@ export class EmbeddedUserCode implements UserCode {
 
   /** Ends every thread, whatever it does. */
   async close(): Promise<void> {
-    const held = [...this.#threads.values()];
+    const threads = [...this.#retired, ...[...this.#threads.values()].map(({ thread }) => thread)];
     this.#threads.clear();
-    await Promise.all(held.map(({ thread }) => thread.close()));
+    await Promise.all(threads.map((thread) => thread.close()));
   }
 
   /** Resolving links costs more than the rest of a call: a path that was found is only asked for its version. */
@@ -90,10 +92,16 @@ export class EmbeddedUserCode implements UserCode {
     return new Map(Object.entries(exports));
   }
 
+  #retire(thread: ModuleThread): void {
+    this.#retired.add(thread);
+    void thread.gone.then(() => this.#retired.delete(thread));
+    thread.retire();
+  }
+
   #thread({ path, version }: ModuleFile): ModuleThread {
     const held = this.#threads.get(path);
     if (held?.thread.alive && held.version === version) return held.thread;
-    held?.thread.retire();
+    if (held) this.#retire(held.thread);
     const thread = new ModuleThread(path, this.#clock, (line) => this.#options.onLine?.({ ...line, file: path }));
     this.#threads.set(path, { version, thread });
     return thread;

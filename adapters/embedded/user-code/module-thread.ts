@@ -52,6 +52,11 @@ export class ModuleThread {
     return !this.#retired;
   }
 
+  /** Resolves once the thread is dead. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
   describe(what: string, deadline: number): Promise<Exports> {
     return this.#ask(what, deadline, (id) => ({ id, ask: 'describe' })) as Promise<Exports>;
   }

@@ -11,7 +11,7 @@ import { startRun } from '../../../../shared/run/start-run.ts';
 import { openWork, type Work } from '../../../../shared/run/work-access.ts';
 
 /** A workflow that starts nothing and remembers the answers that waiting states got. */
-export class RecordingWorkflow implements Workflow {
+class RecordingWorkflow implements Workflow {
   readonly answers: { readonly token: string; readonly output: Value }[] = [];
   /** The next answer is lost on its way: the caller dies. */
   failNext = false;

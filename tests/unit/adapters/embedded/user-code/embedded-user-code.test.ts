@@ -56,6 +56,21 @@ describe('EmbeddedUserCode', () => {
     expect(await call('./count.ts#next')).toBe(101);
   });
 
+  it('lets calls under way end where their file changes, unless it is closed', async () => {
+    await write(
+      'slow.ts',
+      'export const slow = ({ signal }) => new Promise((done) => signal.addEventListener("abort", () => done("old")));',
+    );
+    await userCode.explain('./slow.ts#slow');
+    const under = call('./slow.ts#slow', 2000);
+    const never = call('./slow.ts#slow', 60_000).catch((error: unknown) => error);
+    await write('slow.ts', 'export const slow = () => "new code";');
+    expect(await call('./slow.ts#slow')).toBe('new code');
+    expect(await under).toBe('old');
+    await userCode.close();
+    expect(await never).toBeInstanceOf(UserCodeLostError);
+  });
+
   it('tells why a file cannot be loaded, and loads it once it is mended', async () => {
     await write('broken.ts', 'throw new Error("no configuration"); export const one = 1;');
     await expect(userCode.explain('./broken.ts#one')).rejects.toThrow('no configuration');
