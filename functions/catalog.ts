@@ -23,7 +23,7 @@ export interface FunctionSpec {
   readonly permissions: Permissions;
   /** `METHOD /path/{parameter}`: the API route that calls it. */
   readonly route?: string;
-  /** The machines that its scope `machines` means; where it starts them it finds their ARNs in SLIPWAY_MACHINE_<NAME>. */
+  /** The machines that its scope `machines` means. Where it starts them, or looks at executions, it finds their ARNs in SLIPWAY_MACHINE_<NAME>. */
   readonly machines?: readonly string[];
   /** `rate(...)` or `cron(...)`: calls it again and again. */
   readonly schedule?: string;
@@ -37,6 +37,7 @@ const STATE = { 'control-table': WRITE, 'control-index': ['dynamodb:Query'], 'ev
 const PLANS = { artefacts: ['s3:GetObject'] } as const;
 const TAKE_OVER = { executions: ['states:StopExecution', 'states:DescribeExecution'] } as const;
 const START = { machines: ['states:StartExecution'] } as const;
+const CHECK_PLAN = { 'task-functions': ['lambda:InvokeFunction'], 'data-tables': ['dynamodb:DescribeTable'] } as const;
 const READ_DATA = ['dynamodb:Scan', 'dynamodb:BatchGetItem', 'dynamodb:DescribeTable'] as const;
 const WRITE_DATA = [
   ...READ_DATA,
@@ -47,6 +48,7 @@ const WRITE_DATA = [
   'dynamodb:DeleteItem',
 ] as const;
 const USER_CODE = { 'task-functions': ['lambda:InvokeFunction'] } as const;
+const READ_KEPT = { artefacts: ['s3:GetObject'], 'artefacts-bucket': ['s3:ListBucket'] } as const;
 const KEEP = { artefacts: ['s3:GetObject', 's3:PutObject'], 'artefacts-bucket': ['s3:ListBucket'] } as const;
 
 const api = (
@@ -64,20 +66,17 @@ const api = (
   permissions,
   machines,
 });
-const step = (name: string, purpose: string, permissions: Permissions, timeoutSeconds = 30): FunctionSpec => ({
-  name,
-  purpose,
-  memoryMb: 1024,
-  timeoutSeconds,
-  permissions,
-});
+const step = (
+  name: string,
+  purpose: string,
+  permissions: Permissions,
+  timeoutSeconds = 30,
+  machines: readonly string[] = [],
+): FunctionSpec => ({ name, purpose, memoryMb: 1024, timeoutSeconds, permissions, machines });
 
 /** Every Lambda of Slipway: infra/ deploys this list and local/ runs it. */
 export const functions: readonly FunctionSpec[] = [
-  api('validate-plan', 'POST /v1/plans/validate', 'Reports every problem of a plan, or what it will do.', {
-    ...USER_CODE,
-    'data-tables': ['dynamodb:DescribeTable'],
-  }),
+  api('validate-plan', 'POST /v1/plans/validate', 'Reports every problem of a plan, or what it will do.', CHECK_PLAN),
   api(
     'start-run',
     'POST /v1/runs',
@@ -86,8 +85,8 @@ export const functions: readonly FunctionSpec[] = [
       ...STATE,
       ...START,
       ...USER_CODE,
-      artefacts: ['s3:GetObject', 's3:PutObject'],
-      'data-tables': ['dynamodb:DescribeTable'],
+      ...KEEP,
+      'data-tables': READ_DATA,
     },
     ['run'],
   ),
@@ -105,33 +104,27 @@ export const functions: readonly FunctionSpec[] = [
     'resume-run',
     'POST /v1/runs/{runId}/resume',
     'Goes on with a paused or stopped run under a new epoch.',
-    { ...STATE, ...START, ...KEEP, ...TAKE_OVER },
-    ['run', 'rollback'],
+    { ...STATE, ...START, ...KEEP, ...CHECK_PLAN },
+    ['run'],
   ),
   api(
     'retry-run',
     'POST /v1/runs/{runId}/retry',
     'Tries the failed components again under a new epoch.',
-    { ...STATE, ...START, ...PLANS, ...TAKE_OVER },
-    ['run', 'rollback'],
+    { ...STATE, ...START, ...KEEP, ...CHECK_PLAN },
+    ['run'],
   ),
-  api(
-    'rollback-run',
-    'POST /v1/runs/{runId}/rollback',
-    'Starts taking a run back.',
-    { ...STATE, ...START, ...PLANS, ...TAKE_OVER },
-    ['rollback'],
-  ),
+  api('rollback-run', 'POST /v1/runs/{runId}/rollback', 'Starts taking a run back.', { ...STATE, ...START }, ['rollback']),
   api(
     'decide-approval',
     'POST /v1/runs/{runId}/approvals/{component}',
     'Approves or rejects a waiting component.',
-    { ...STATE, machines: ['states:SendTaskSuccess', 'states:SendTaskFailure'] },
+    { ...STATE, machines: ['states:SendTaskSuccess'] },
     ['component'],
   ),
   api('list-quarantine', 'GET /v1/runs/{runId}/quarantine', 'Lists the records that failed, with their errors.', {
     'control-table': READ,
-    ...KEEP,
+    ...READ_KEPT,
   }),
   api('retry-quarantine', 'POST /v1/runs/{runId}/quarantine/retry', 'Tries quarantined records again.', {
     ...STATE,
@@ -142,7 +135,10 @@ export const functions: readonly FunctionSpec[] = [
   api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', {
     'control-table': ['dynamodb:GetItem'],
   }),
-  step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...PLANS }),
+  step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...PLANS, ...TAKE_OVER }, 30, [
+    'run',
+    'rollback',
+  ]),
   step(
     'prepare-component',
     'Creates the component with its rollback point.',
@@ -157,7 +153,13 @@ export const functions: readonly FunctionSpec[] = [
     { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': READ_DATA },
     90,
   ),
-  step('request-approval', 'Stores the task token of a waiting approval.', { ...STATE, ...PLANS }),
+  step(
+    'request-approval',
+    'Stores the task token of a waiting approval.',
+    { ...STATE, ...PLANS, machines: ['states:SendTaskSuccess', 'states:SendTaskFailure'] },
+    30,
+    ['component'],
+  ),
   step('complete-component', 'Writes how a component ended.', { ...STATE, ...PLANS }),
   step('validate-phase', 'Runs the checks between phases.', { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': READ_DATA }, 90),
   step('finish-run', 'Ends a run and releases its locks.', { ...STATE, ...PLANS }),
@@ -166,6 +168,7 @@ export const functions: readonly FunctionSpec[] = [
     'Takes a run over: run, locks, components and segments, then stops the old executions.',
     { ...STATE, ...PLANS, ...TAKE_OVER },
     60,
+    ['run', 'rollback'],
   ),
   step('undo-component', 'Undoes one slice of a component.', { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': WRITE_DATA }, 90),
   step('release-run', 'Ends a rollback and releases the locks.', { ...STATE, ...PLANS }),
@@ -175,8 +178,8 @@ export const functions: readonly FunctionSpec[] = [
       'Finds runs whose execution is gone and locks that nobody needs.',
       { ...STATE, ...START, ...PLANS, ...TAKE_OVER },
       60,
+      ['run', 'rollback'],
     ),
-    machines: ['run', 'rollback'],
     schedule: 'rate(5 minutes)',
     onExecutionEnd: true,
   },

@@ -1,7 +1,7 @@
 import { type asset, ComponentResource, type ComponentResourceOptions, type Input, output, RunError } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
 import type { Naming } from '../naming.ts';
-import { machineVariable, type ScopeArns, startsMachines } from '../policies/function-policy.ts';
+import { machineVariable, needsMachineArns, type ScopeArns } from '../policies/function-policy.ts';
 import { SlipwayFunction } from './slipway-function.ts';
 
 export interface FunctionFleetArgs {
@@ -62,7 +62,7 @@ export class FunctionFleet extends ComponentResource {
 }
 
 function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
-  const machines = startsMachines(spec) ? (spec.machines ?? []) : [];
+  const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
   return {
     SLIPWAY_ENVIRONMENT: args.naming.environment,
     SLIPWAY_TABLE: args.table.name,

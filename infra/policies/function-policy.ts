@@ -25,14 +25,15 @@ export function functionPolicy(args: FunctionPolicyArgs): PolicyDocument {
   );
 }
 
-export const startsMachines = (spec: FunctionSpec): boolean =>
-  spec.permissions.machines?.includes('states:StartExecution') ?? false;
+/** To start machines, or to look at executions of theirs, one has to name them. */
+export const needsMachineArns = ({ permissions }: FunctionSpec): boolean =>
+  permissions.executions !== undefined || (permissions.machines?.includes('states:StartExecution') ?? false);
 
 /** `SLIPWAY_MACHINE_RUN` for `run`. */
 export const machineVariable = (machine: string): string => `SLIPWAY_MACHINE_${machine.replaceAll('-', '_').toUpperCase()}`;
 
 /** The variables that a function finds in its environment, and fails without. */
 export function requiredVariables(spec: FunctionSpec): readonly string[] {
-  const machines = startsMachines(spec) ? (spec.machines ?? []) : [];
+  const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
   return ['SLIPWAY_ENVIRONMENT', 'SLIPWAY_TABLE', 'SLIPWAY_BUCKET', 'SLIPWAY_BUS', ...machines.map(machineVariable)];
 }
