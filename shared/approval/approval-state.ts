@@ -13,7 +13,7 @@ const approvalDecision = z.object({
 export type ApprovalDecision = z.output<typeof approvalDecision>;
 
 /** What a waiting approval keeps on its component, beside the task token. */
-const approvalState = z.object({
+export const approvalState = z.object({
   prompt: z.string(),
   /** Epoch ms; fixed when it is first asked. */
   expiresAt: z.number(),
