@@ -1,0 +1,31 @@
+import { MalformedError } from '../../shared/api/api-errors.ts';
+import type { QuarantinedRecord } from '../../shared/api/quarantine.ts';
+import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
+import { onAws } from '../on-aws.ts';
+import { type NamedRecord, quarantinedRecords } from '../quarantine.ts';
+
+/** The cursor counts the records that were listed: what a retry migrates meanwhile moves up those that follow. */
+const core: ApiCore<'list-quarantine'> = async ({ runId, component, limit, cursor = '0' }, deps) => {
+  if (!/^\d{1,9}$/.test(cursor)) {
+    throw new MalformedError('The cursor is none of the quarantine.', { next: 'Give the cursor of the page before.' });
+  }
+  const from = Number(cursor);
+  const records: NamedRecord[] = [];
+  let index = 0;
+  for await (const record of quarantinedRecords(deps, runId, component)) {
+    if (index++ < from) continue;
+    if (records.length === limit) return { records: records.map(told), cursor: String(from + limit) };
+    records.push(record);
+  }
+  return { records: records.map(told) };
+};
+
+const told = ({ component, segment, key, error }: NamedRecord): QuarantinedRecord => ({
+  component,
+  segment,
+  key: key as QuarantinedRecord['key'],
+  error,
+});
+
+export const create = apiFunction('list-quarantine', core);
+export const handler = onAws(create);
