@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type ControlPlane, startControlPlane } from '../../local/control-plane.ts';
+import { type EndpointInput, type EndpointName, type EndpointOutput, endpoints } from '../../shared/api/endpoints.ts';
+import type { ProblemDetail } from '../../shared/api/problem-detail.ts';
+import type { RunView } from '../../shared/api/run-view.ts';
+import type { PlanInput } from '../../shared/plan/plan.ts';
+import { TASKS } from './user-tasks.ts';
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+/** A control plane on a directory of its own, with a folder of user code; everything goes when the test ends. */
+export class Plane {
+  readonly folder: string;
+  #plane: ControlPlane;
+
+  private constructor(folder: string, plane: ControlPlane) {
+    this.folder = folder;
+    this.#plane = plane;
+  }
+
+  static async start(): Promise<Plane> {
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-scenario-'));
+    await mkdir(join(folder, 'plan'));
+    await writeFile(join(folder, 'plan', 'tasks.ts'), TASKS);
+    const plane = new Plane(folder, await boot(folder));
+    onTestFinished(async () => {
+      await plane.#plane.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+    return plane;
+  }
+
+  get url(): string {
+    return this.#plane.url;
+  }
+
+  get token(): string {
+    return this.#plane.token;
+  }
+
+  get dynamodb(): string {
+    return this.#plane.dynamodb;
+  }
+
+  get readyMs(): number {
+    return this.#plane.readyMs;
+  }
+
+  get baseDir(): string {
+    return join(this.folder, 'plan');
+  }
+
+  get dataDir(): string {
+    return join(this.folder, 'data');
+  }
+
+  /** Ends as a crash would, whatever is under way, and starts again on the same directory. */
+  async restart(): Promise<void> {
+    await this.#plane.close();
+    this.#plane = await boot(this.folder);
+  }
+
+  async call<Name extends EndpointName>(name: Name, input: EndpointInput<Name>): Promise<EndpointOutput<Name>> {
+    const { status, body } = await this.send(name, input);
+    if (status !== 200) throw new Error(`${name} answered ${status}: ${JSON.stringify(body)}`);
+    return body as EndpointOutput<Name>;
+  }
+
+  async refused<Name extends EndpointName>(name: Name, input: EndpointInput<Name>): Promise<ProblemDetail> {
+    const { status, body } = await this.send(name, input);
+    if (status === 200) throw new Error(`${name} was not refused: ${JSON.stringify(body)}`);
+    return body as ProblemDetail;
+  }
+
+  async send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>): Promise<Answer<unknown>> {
+    const [method = '', template = ''] = endpoints[name].route.split(' ');
+    const rest = new Map(Object.entries(input));
+    const path = template.replace(/\{(\w+)\}/g, (_, parameter: string) => {
+      const value = String(rest.get(parameter));
+      rest.delete(parameter);
+      return encodeURIComponent(value);
+    });
+    const fields = Object.fromEntries([...rest].filter(([, value]) => value !== undefined));
+    const query = method === 'GET' ? `?${new URLSearchParams(fields as Record<string, string>)}` : '';
+    const response = await fetch(`${this.url}${path}${query}`, {
+      method,
+      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(fields) }),
+    });
+    return { status: response.status, body: await response.json() };
+  }
+
+  /** Starts a run of a plan whose user code is the scenario's. */
+  async startRun(plan: PlanInput, options: Partial<EndpointInput<'start-run'>> = {}): Promise<string> {
+    const answer = await this.call('start-run', { ...this.source(plan), ...options });
+    if (answer.dryRun) throw new Error('It was a dry run.');
+    return answer.run.id;
+  }
+
+  source(plan: PlanInput) {
+    return { plan: { text: JSON.stringify(plan), file: 'plan.json' }, baseDir: this.baseDir };
+  }
+
+  /** Asks again and again until the run is as wanted. */
+  async until(runId: string, wanted: (run: RunView) => boolean): Promise<RunView> {
+    for (;;) {
+      const run = await this.call('get-run', { runId });
+      if (wanted(run)) return run;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  /** Waits until nothing more happens by itself. */
+  ended(runId: string): Promise<RunView> {
+    return this.until(runId, ({ resting }) => resting);
+  }
+
+  /** What the scenario's tasks have done, in order: lines of `method item`. */
+  async ledger(): Promise<string[]> {
+    const text = await readFile(join(this.baseDir, 'ledger.txt'), 'utf8').catch(() => '');
+    return text.split('\n').filter((line) => line !== '');
+  }
+
+  /** A file beside the plan that the scenario's tasks look for. */
+  async put(name: string, text = ''): Promise<void> {
+    await writeFile(join(this.baseDir, name), text);
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(join(this.baseDir, name), { force: true });
+  }
+}
+
+const boot = (folder: string): Promise<ControlPlane> =>
+  startControlPlane({ dataDir: join(folder, 'data'), port: 0, log: (line) => process.env['SCENARIO_LOG'] && console.log(line) });

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanInput } from '../../shared/plan/plan.ts';
+import { Plane } from './plane.ts';
+
+const plan = (over: Partial<PlanInput> = {}, input: object | null = null): PlanInput => ({
+  slipway: 1,
+  name: 'steps',
+  target: 'test/steps',
+  phases: [
+    { name: 'first', components: [{ name: 'one', kind: 'task', run: './tasks.ts#step', items: ['a', 'b'] }] },
+    {
+      name: 'second',
+      after: ['first'],
+      components: [
+        { name: 'two', kind: 'task', run: './tasks.ts#step', items: ['c', 'd'], input: input as never, retry: { attempts: 0 } },
+      ],
+    },
+  ],
+  ...over,
+});
+
+describe('a plan of tasks', () => {
+  it('runs phase by phase and frees its locks', async () => {
+    const plane = await Plane.start();
+    const run = await plane.ended(await plane.startRun(plan()));
+    expect(run.status).toBe('succeeded');
+    expect(run.components.map(({ name, status, steps }) => [name, status, steps?.done])).toEqual([
+      ['one', 'completed', 2],
+      ['two', 'completed', 2],
+    ]);
+    expect(run.locks).toEqual([]);
+    expect(await plane.ledger()).toEqual(['forward one a', 'forward one b', 'forward two c', 'forward two d']);
+  });
+
+  it('takes completed components back in reverse when a later one fails', async () => {
+    const plane = await Plane.start();
+    await plane.put('broken');
+    const run = await plane.ended(await plane.startRun(plan({}, { failAt: 'd' })));
+    expect(run.status).toBe('rolled-back');
+    expect(run.reason).toContain('step d of two is broken');
+    expect(run.components.map(({ status }) => status)).toEqual(['undone', 'undone']);
+    expect(run.locks).toEqual([]);
+    expect(await plane.ledger()).toEqual([
+      'forward one a',
+      'forward one b',
+      'forward two c',
+      // Whether the failed step took effect is not known: an idempotent one is undone.
+      'undo two d',
+      'undo two c',
+      'undo one b',
+      'undo one a',
+    ]);
+  });
+
+  it('stops where the plan says so, and goes on where it stopped when it is retried', async () => {
+    const plane = await Plane.start();
+    await plane.put('broken');
+    const runId = await plane.startRun(plan({ onFailure: 'stop' }, { failAt: 'd' }));
+    const stopped = await plane.ended(runId);
+    expect(stopped).toMatchObject({ status: 'partially-failed', canResume: true, succeeded: ['one'], failed: ['two'] });
+    expect(stopped.locks.map(({ resource, holder }) => [resource, holder])).toEqual([['target:test/steps', runId]]);
+    expect(stopped.next).toContain(`slipway retry ${runId}`);
+
+    await plane.remove('broken');
+    await plane.call('retry-run', { runId });
+    const done = await plane.ended(runId);
+    expect(done.status).toBe('succeeded');
+    expect(done.epoch).toBe(2);
+    expect(await plane.ledger()).toEqual(['forward one a', 'forward one b', 'forward two c', 'forward two d']);
+  });
+
+  it('pauses after the step under way and resumes with the next', async () => {
+    const plane = await Plane.start();
+    const runId = await plane.startRun(plan({}, { holdAt: 'c' }));
+    await plane.until(runId, ({ components }) => components[1]?.underWay !== undefined);
+    expect((await plane.call('pause-run', { runId })).run.status).toBe('pausing');
+    await plane.put('go');
+    expect((await plane.ended(runId)).status).toBe('paused');
+    expect(await plane.ledger()).toEqual(['forward one a', 'forward one b', 'forward two c']);
+
+    await plane.call('resume-run', { runId });
+    expect((await plane.ended(runId)).status).toBe('succeeded');
+    expect((await plane.ledger()).at(-1)).toBe('forward two d');
+  });
+
+  it('goes back when a person asks for it, also after it has succeeded', async () => {
+    const plane = await Plane.start();
+    const runId = await plane.startRun(plan());
+    await plane.ended(runId);
+    await plane.call('rollback-run', { runId, reason: 'changed our minds' });
+    const back = await plane.ended(runId);
+    expect(back).toMatchObject({ status: 'rolled-back', reason: 'changed our minds' });
+    expect((await plane.ledger()).slice(4)).toEqual(['undo two d', 'undo two c', 'undo one b', 'undo one a']);
+    expect(await plane.refused('rollback-run', { runId, reason: 'again' })).toMatchObject({ status: 409, code: 'RUN_STATE' });
+  });
+
+  it('hands the output of a component with one step to later ones', async () => {
+    const plane = await Plane.start();
+    const phases: PlanInput['phases'] = [
+      { name: 'first', components: [{ name: 'one', kind: 'task', run: './tasks.ts#step', items: ['a'] }] },
+      { name: 'second', after: ['first'], components: [{ name: 'two', kind: 'task', run: './tasks.ts#reader' }] },
+    ];
+    const run = await plane.ended(await plane.startRun(plan({ phases })));
+    expect(run.status).toBe('succeeded');
+    expect((await plane.ledger()).at(-1)).toBe('outputs {"one":{"made":"a"}}');
+  });
+
+  it('keeps a timeline whose chains of hashes are whole', async () => {
+    const plane = await Plane.start();
+    const runId = await plane.startRun(plan());
+    await plane.ended(runId);
+    const first = await plane.call('get-timeline', { runId, limit: 5 });
+    const rest = await plane.call('get-timeline', { runId, cursor: first.cursor });
+    const events = [...first.events, ...rest.events];
+    expect(first).toMatchObject({ more: true, broken: [] });
+    expect(rest.more).toBe(false);
+    expect(events.map(({ type }) => type)).toContain('checkpointCreated');
+    expect(events.at(0)?.type).toBe('runCreated');
+    expect(events.at(-1)).toMatchObject({ type: 'statusChanged', data: { to: 'succeeded' } });
+    expect(new Set(events.map(({ item, rev }) => `${item}/${rev}`)).size).toBe(events.length);
+  });
+});
