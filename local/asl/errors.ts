@@ -21,7 +21,7 @@ export class ReportedError extends StateError {
   }
 }
 
-export class BranchFailedError extends StateError {
+class BranchFailedError extends StateError {
   override readonly name = 'States.BranchFailed';
 }
 
@@ -37,11 +37,11 @@ export class HeartbeatTimeoutError extends StateError {
   override readonly name = 'States.HeartbeatTimeout';
 }
 
-export class HttpSocketError extends StateError {
+class HttpSocketError extends StateError {
   override readonly name = 'States.Http.Socket';
 }
 
-export class IntrinsicFailureError extends StateError {
+class IntrinsicFailureError extends StateError {
   override readonly name = 'States.IntrinsicFailure';
 }
 
@@ -53,11 +53,11 @@ export class NoChoiceMatchedError extends StateError {
   override readonly name = 'States.NoChoiceMatched';
 }
 
-export class ParameterPathFailureError extends StateError {
+class ParameterPathFailureError extends StateError {
   override readonly name = 'States.ParameterPathFailure';
 }
 
-export class PermissionsError extends StateError {
+class PermissionsError extends StateError {
   override readonly name = 'States.Permissions';
 }
 
@@ -75,7 +75,7 @@ export class QueryEvaluationError extends StateError {
   }
 }
 
-export class ResultPathMatchFailureError extends StateError {
+class ResultPathMatchFailureError extends StateError {
   override readonly name = 'States.ResultPathMatchFailure';
 }
 

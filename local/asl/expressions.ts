@@ -32,7 +32,7 @@ export function syntaxError(expression: string): string | undefined {
   }
 }
 
-export function jsonType(value: Value): string {
+function jsonType(value: Value): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
 }
@@ -83,25 +83,30 @@ export function createEvaluator(clock: Clock, ids: Ids): Evaluator {
     return JSON.parse(json);
   }
 
-  async function evaluate(template: Template, field: string, bindings: Bindings): Promise<Value> {
-    if (typeof template === 'string') {
-      const expression = expressionIn(template);
-      return expression === undefined ? template : run(expression, field, bindings);
-    }
-    if (Array.isArray(template)) {
-      const items: Value[] = [];
-      for (const [index, item] of template.entries()) items.push(await evaluate(item, `${field}[${index}]`, bindings));
-      return items;
-    }
-    if (template === null || typeof template !== 'object') return template;
-    const members: [string, Value][] = [];
-    for (const [key, member] of Object.entries(template)) {
-      members.push([key, await evaluate(member, `${field}/${key}`, bindings)]);
-    }
-    return Object.fromEntries(members);
-  }
+  return {
+    evaluate: (template, field, bindings) => walk(template, field, (expression, place) => run(expression, place, bindings)),
+  };
+}
 
-  return { evaluate };
+/** Evaluates every expression of a template, naming each place as AWS does: `Output/list[0]`. */
+async function walk(
+  template: Template,
+  field: string,
+  run: (expression: string, field: string) => Promise<Value>,
+): Promise<Value> {
+  if (typeof template === 'string') {
+    const expression = expressionIn(template);
+    return expression === undefined ? template : run(expression, field);
+  }
+  if (Array.isArray(template)) {
+    const items: Value[] = [];
+    for (const [index, item] of template.entries()) items.push(await walk(item, `${field}[${index}]`, run));
+    return items;
+  }
+  if (template === null || typeof template !== 'object') return template;
+  const members: [string, Value][] = [];
+  for (const [key, member] of Object.entries(template)) members.push([key, await walk(member, `${field}/${key}`, run)]);
+  return Object.fromEntries(members);
 }
 
 function naming(expression: string, field: string): string {

@@ -27,7 +27,7 @@ export interface Restored {
   readonly variables: Map<string, Map<string, Value>>;
 }
 
-export interface MapItem {
+interface MapItem {
   readonly Index: number;
   readonly Value: Value;
 }

@@ -8,7 +8,7 @@ import { keys } from './records.ts';
 export type EventDetails = Readonly<Record<string, Value | undefined>>;
 
 /** AWS's limit of events in one history; the last one is kept for the event that ends the execution. */
-export const historyLimit = 25_000;
+const historyLimit = 25_000;
 
 /** Numbers the events of one execution from 1. Throws RuntimeError where only the final event has room. */
 export interface History {

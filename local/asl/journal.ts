@@ -23,10 +23,6 @@ export class Journal {
     this.#staged.set(key, { put: key, value });
   }
 
-  remove(key: string): void {
-    this.#staged.set(key, { remove: key });
-  }
-
   /** Resolves when everything staged so far is durable. After a failed write every later commit fails too. */
   commit(): Promise<void> {
     if (this.#staged.size === 0) return this.#next ?? this.#writing;

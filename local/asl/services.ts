@@ -46,7 +46,7 @@ export interface Callback {
 }
 
 /** What a nested `states:startExecution` needs of the engine. */
-export interface NestedExecutions {
+interface NestedExecutions {
   /** `mine`: an execution of this name was started by this very task before a crash, and is joined. */
   start(machine: string, name: string, input: Value, mine: boolean): Promise<Execution>;
   /** Resolves when the execution is no longer RUNNING. */

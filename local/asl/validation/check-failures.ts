@@ -1,6 +1,5 @@
 import type { Value } from '../../../shared/ports/store.ts';
 import { statesErrors } from '../errors.ts';
-import { checkTarget } from './check-state.ts';
 import { isObject, type Json, type Report } from './report.ts';
 
 const reserved = new Set(['States.ALL', ...statesErrors.map((StatesError) => new StatesError('', undefined).name)]);
@@ -24,7 +23,7 @@ export function checkRetriers(retriers: Value | undefined, location: string, rep
 export function checkCatchers(catchers: Value | undefined, location: string, states: Json, report: Report): void {
   for (const [where, catcher] of entries(catchers, location, report)) {
     checkErrorEquals(catcher, where, report);
-    checkTarget(catcher['Next'], `${where}/Next`, states, report);
+    report.expectTarget(catcher['Next'], `${where}/Next`, states);
     for (const field of ['Output', 'Assign']) report.expressions(catcher[field], `${where}/${field}`);
     if (catcher['ResultPath'] !== undefined)
       report.add(where, "The field 'ResultPath' belongs to JSONPath and is not supported in JSONata");

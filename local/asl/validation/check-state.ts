@@ -1,11 +1,16 @@
-import type { Value } from '../../../shared/ports/store.ts';
 import { expressionIn } from '../expressions.ts';
 import { parseResource } from '../tasks/resource.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import { checkCatchers, checkRetriers } from './check-failures.ts';
 import { expressionFields, jsonPathFields, stateFields } from './fields.ts';
 import { isObject, type Json, type Report } from './report.ts';
-import type { CheckContext } from './validate-definition.ts';
+
+export interface CheckContext {
+  readonly report: Report;
+  readonly express: boolean;
+  /** JSONata is set for the whole machine; otherwise each state has to say so. */
+  readonly jsonata: boolean;
+}
 
 type CheckNested = (processor: Json, location: string) => void;
 
@@ -64,13 +69,7 @@ function checkLeaving(state: Json, here: string, states: Json, report: Report): 
   if (end !== undefined && typeof end !== 'boolean') report.add(`${here}/End`, 'Expected value of type Boolean');
   if (next === undefined && end !== true) report.add(here, 'These fields are required: [Next] or [End]');
   if (next !== undefined && end === true) report.add(here, "A state has either 'Next' or 'End', not both");
-  if (next !== undefined) checkTarget(next, `${here}/Next`, states, report);
-}
-
-export function checkTarget(target: Value | undefined, location: string, states: Json, report: Report): void {
-  if (typeof target !== 'string' || !Object.hasOwn(states, target)) {
-    report.add(location, `MISSING_TRANSITION_TARGET: Missing 'Next' target: ${String(target)}`);
-  }
+  if (next !== undefined) report.expectTarget(next, `${here}/Next`, states);
 }
 
 function checkTask(state: Json, here: string, { report, express }: CheckContext): void {
@@ -103,7 +102,7 @@ function checkChoice(state: Json, here: string, states: Json, report: Report): v
     report.add(`${here}/Choices`, 'Expected a list with at least one rule');
     return;
   }
-  if (state['Default'] !== undefined) checkTarget(state['Default'], `${here}/Default`, states, report);
+  if (state['Default'] !== undefined) report.expectTarget(state['Default'], `${here}/Default`, states);
   for (const [index, rule] of choices.entries()) {
     const where = `${here}/Choices[${index}]`;
     if (!isObject(rule)) {
@@ -112,7 +111,7 @@ function checkChoice(state: Json, here: string, states: Json, report: Report): v
     }
     report.require(rule, ['Condition', 'Next'], where);
     checkFields(rule, ['Condition', 'Next', 'Output', 'Assign', 'Comment'], where, report);
-    if (rule['Next'] !== undefined) checkTarget(rule['Next'], `${where}/Next`, states, report);
+    if (rule['Next'] !== undefined) report.expectTarget(rule['Next'], `${where}/Next`, states);
     for (const field of ['Condition', 'Output', 'Assign']) report.expressions(rule[field], `${where}/${field}`);
   }
 }

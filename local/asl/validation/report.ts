@@ -38,6 +38,11 @@ export class Report {
     else if (value < least) this.add(location, `Expected a number of at least ${least}`);
   }
 
+  expectTarget(target: Value | undefined, location: string, states: Json): void {
+    if (typeof target === 'string' && Object.hasOwn(states, target)) return;
+    this.add(location, `MISSING_TRANSITION_TARGET: Missing 'Next' target: ${String(target)}`);
+  }
+
   /** Every string of a template that is an expression must parse. */
   expressions(template: Value | undefined, location: string): void {
     if (typeof template === 'string') {

@@ -1,5 +1,5 @@
 import type { Value } from '../../../shared/ports/store.ts';
-import { checkState } from './check-state.ts';
+import { type CheckContext, checkState } from './check-state.ts';
 import { type DefinitionProblem, isObject, type Json, Report } from './report.ts';
 
 export type { DefinitionProblem } from './report.ts';
@@ -28,15 +28,8 @@ export function validateDefinition(
   return report.problems;
 }
 
-export interface CheckContext {
-  readonly report: Report;
-  readonly express: boolean;
-  /** JSONata is set for the whole machine; otherwise each state has to say so. */
-  readonly jsonata: boolean;
-}
-
 /** A machine, a branch, or the body of a Map. */
-export function checkProcessor(processor: Json, location: string, context: CheckContext): void {
+function checkProcessor(processor: Json, location: string, context: CheckContext): void {
   const { report } = context;
   report.require(processor, ['States', 'StartAt'], location);
   const { States: states, StartAt: startAt } = processor;

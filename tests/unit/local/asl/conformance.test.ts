@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InvalidDefinitionError, prepareMachine } from '../../../../local/asl/machines.ts';
-import { defaultCaseFiles, readCases, replay } from '../../../peers/asl-conformance.ts';
+import { type ConformanceCase, defaultCaseFiles, readCases, replay } from '../../../peers/asl-conformance.ts';
 import { machineArn } from './machine-builder.ts';
 
 const files = defaultCaseFiles();
@@ -20,6 +20,44 @@ describe('executions that AWS recorded', () => {
     if (recorded === undefined) throw new Error('No case has an output.');
     const other = { ...recorded, expected: { ...recorded.expected, output: 'something else' } };
     expect(await replay(other)).toEqual([expect.stringMatching(/^output: expected "something else"/)]);
+  });
+});
+
+describe('a recorded task token', () => {
+  const task = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
+    Arguments: { MessageBody: { Token: '{% $states.context.Task.Token %}' } },
+    TimeoutSeconds: 60,
+    HeartbeatSeconds: 5,
+    End: true,
+  };
+  const recording = (
+    attempt: ConformanceCase['tasks'][number]['attempts'][number],
+    expected: ConformanceCase['expected'],
+  ): ConformanceCase => ({
+    id: 'token',
+    queryLanguage: 'jsonata',
+    definition: { QueryLanguage: 'JSONata', StartAt: 'Ask', States: { Ask: task } },
+    input: {},
+    tasks: [{ stateName: 'Ask', arguments: { MessageBody: { Token: '<task_token:1>' } }, attempts: [attempt] }],
+    expected,
+  });
+  const events = (...types: string[]) =>
+    ['ExecutionStarted', 'TaskStateEntered', 'TaskScheduled', 'TaskStarted', 'TaskSubmitted', ...types].map((type) => ({ type }));
+
+  it.each([
+    [{ output: 'yes' }, { status: 'SUCCEEDED', output: 'yes' }],
+    [
+      { error: 'No', cause: 'why' },
+      { status: 'FAILED', error: 'No', cause: 'why', events: events('TaskFailed', 'ExecutionFailed') },
+    ],
+    [
+      { error: 'States.HeartbeatTimeout', timedOut: true },
+      { status: 'FAILED', error: 'States.HeartbeatTimeout', events: events('TaskTimedOut', 'ExecutionFailed') },
+    ],
+  ])('is answered with %j', async (attempt, expected) => {
+    expect(await replay(recording(attempt, expected))).toEqual([]);
   });
 });
 

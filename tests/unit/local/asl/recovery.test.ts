@@ -163,6 +163,28 @@ describe('an execution killed at any write', () => {
     expect((await engine.history(arn)).map(({ type }) => type)).toContain('WaitStateExited');
   });
 
+  it('joins the nested execution that it started, whatever its input is by now', async () => {
+    const parent = machine({
+      Start: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::states:startExecution.sync:2',
+        Arguments: { StateMachineArn: machineArn('child'), Input: { at: '{% $millis() %}' } },
+        Output: '{% $states.result.Output %}',
+        End: true,
+      },
+    });
+    const child = machine({ W: { Type: 'Wait', Seconds: 60, End: true } });
+    const first = bench({ machine: parent, child });
+    await first.engine.start('machine', 'run', {});
+    await first.clock.advanceTo(startOfTime + 5000);
+    await first.engine.close();
+    const second = bench({ machine: parent, child }, { store: first.store, virtual: first.clock, seed: 2 });
+    await second.engine.recover();
+    await second.clock.runUntilIdle();
+    expect(await second.engine.describe(arn)).toMatchObject({ output: { at: startOfTime }, stoppedAt: startOfTime + 60_000 });
+    expect(await second.engine.list({ machine: 'child' })).toHaveLength(1);
+  });
+
   it('goes on with the definition that it was started with', async () => {
     const before = machine({
       Pause: { Type: 'Wait', Seconds: 60, Next: 'End' },

@@ -339,6 +339,7 @@ describe('a nested execution', () => {
       { StateMachineArn: machineArn('child'), Input: '{' },
       'StepFunctions.InvalidExecutionInputException',
     ],
+    ['under a name that cannot be', { StateMachineArn: machineArn('child'), Name: 'a/b' }, 'StepFunctions.InvalidNameException'],
     ['of no machine at all', {}, 'StepFunctions.ValidationException'],
   ])('%s fails its task', async (_, Arguments, error) => {
     const { engine, clock, arn } = await started('startExecution.sync', { Arguments });
