@@ -43,6 +43,8 @@ export interface SimWorld {
 }
 
 const forever = new Promise<never>(() => {});
+/** Within a slice: what wakes up goes on as if nothing had happened. */
+const SHORT_STALL_MS = 50_000;
 const STALL_MS = 400_000;
 
 /** An await of a worker: it may die here, or stand still for minutes. */
@@ -52,7 +54,7 @@ export async function point(world: SimWorld, worker: Worker): Promise<void> {
     worker.dead = true;
     world.log(`${worker.name} dies`);
   }
-  const stalled = random.chance(faults.stall) ? random.between(1000, STALL_MS) : 0;
+  const stalled = random.chance(faults.stall) ? random.between(1000, random.chance(0.5) ? SHORT_STALL_MS : STALL_MS) : 0;
   if (stalled > 0) world.log(`${worker.name} stalls ${stalled}`);
   await scheduler.after(stalled + random.between(1, 20));
   if (worker.dead) await forever;
