@@ -216,7 +216,7 @@ export class EmbeddedEngine implements Engine {
       this.#notify(record);
     } catch (error) {
       this.#running.delete(arn);
-      if (!(error instanceof EngineClosedError)) this.#onFault(arn, error);
+      if (!this.#closed) this.#onFault(arn, error);
     }
   }
 

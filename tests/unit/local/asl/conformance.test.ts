@@ -10,7 +10,7 @@ const missing = 'the recorded cases (../shared/asl-conformance) are not here';
 
 describe('executions that AWS recorded', () => {
   const cases = files.flatMap(readCases);
-  it.skipIf(cases.length > 0)(`is skipped: ${missing}`, ({ skip }) => skip(missing));
+  if (cases.length === 0) it.skip(`are replayed alike: ${missing}`);
   it.each(cases.map((recorded) => [recorded.id, recorded] as const))('are replayed alike: %s', async (_, recorded) => {
     expect(await replay(recorded)).toEqual([]);
   });
