@@ -61,11 +61,11 @@ describe('a recorded task token', () => {
   });
 });
 
-describe.skipIf(files.length === 0)('definitions that AWS refused', () => {
-  const folder = resolve(files[0] ?? '', '..');
-  const refused: { id: string; definitionText: string; machineType: string; answer: unknown }[] = JSON.parse(
-    readFileSync(resolve(folder, 'definitions.json'), 'utf8'),
-  );
+describe('definitions that AWS refused', () => {
+  if (files.length === 0) it.skip(`are refused: ${missing}`);
+  const refused: { id: string; definitionText: string; machineType: string }[] = files
+    .slice(0, 1)
+    .flatMap((file) => JSON.parse(readFileSync(resolve(file, '../definitions.json'), 'utf8')));
   it.each(refused.map((one) => [one.id, one] as const))('are refused: %s', (_, { definitionText, machineType }) => {
     const type = machineType.endsWith('EXPRESS') ? 'EXPRESS' : 'STANDARD';
     expect(() => prepareMachine({ arn: machineArn('m'), name: 'm', definition: definitionText, type })).toThrow(
