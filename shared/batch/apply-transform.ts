@@ -1,5 +1,6 @@
 import type { Transform } from '../plan/define-task.ts';
-import { canonicalRecord } from '../ports/canonical-record.ts';
+import { canonicalRecord, tagOf } from '../ports/canonical-record.ts';
+import type { Value } from '../ports/store.ts';
 import type { DataRecord } from '../ports/tables.ts';
 import { recordHash } from './checksum.ts';
 import { keyOf, keyText } from './record-key.ts';
@@ -17,6 +18,8 @@ export interface Produced {
 export interface Failure {
   readonly key: DataRecord;
   readonly error: string;
+  /** Of the record that the store refused; absent where the transform failed. */
+  readonly hash?: string;
 }
 
 export interface KeyNames {
@@ -40,22 +43,27 @@ export const failed = (result: readonly Produced[] | Failure): result is Failure
 
 function produced(made: unknown, from: DataRecord, keys: readonly string[]): Produced {
   if (!isPlainObject(made)) throw new TypeError(`The transform returned ${named(made)} instead of a record.`);
-  checkPlain(made, '');
-  const record = canonicalRecord(made as DataRecord);
+  const record = isCanonical(made, '') ? (made as DataRecord) : canonicalRecord(made as DataRecord);
   const missing = keys.find((name) => record[name] === undefined || record[name] === null);
   if (missing !== undefined) throw new TypeError(`The transform returned a record without the key attribute '${missing}'.`);
   return { record, from, key: keyOf(record, keys), keyText: keyText(record, keys), hash: recordHash(record) };
 }
 
-/** Objects of a class (a Date, a Map) would lose what they hold without a word. */
-function checkPlain(value: object, path: string): void {
-  for (const [name, inner] of Object.entries(value)) {
-    if (typeof inner !== 'object' || inner === null) continue;
-    const at = path === '' ? name : `${path}.${name}`;
-    if (!Array.isArray(inner) && !isPlainObject(inner))
-      throw new TypeError(`The attribute '${at}' is ${named(inner)}: return JSON values only.`);
-    checkPlain(inner, at);
+/**
+ * Whether a value is in canonical form as it stands, which nearly all are: copying each would cost more than looking. Throws for
+ * objects of a class (a Date, a Map): they would lose what they hold without a word.
+ */
+function isCanonical(value: unknown, path: string): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== 'object') return false;
+  if (!Array.isArray(value) && !isPlainObject(value)) {
+    throw new TypeError(`The attribute '${path}' is ${named(value)}: return JSON values only.`);
   }
+  let canonical = Array.isArray(value) || tagOf(value as { readonly [name: string]: Value }) === undefined;
+  for (const [name, inner] of Object.entries(value))
+    canonical = isCanonical(inner, path === '' ? name : `${path}.${name}`) && canonical;
+  return canonical;
 }
 
 function isPlainObject(value: unknown): value is object {

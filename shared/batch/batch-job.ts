@@ -53,4 +53,6 @@ export const objectName = (step: number, attempt: number, index: number): string
 /** The attempt that an object of an interval belongs to. */
 export const attemptOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1).slice(0, attemptName(0, 0).length);
 
+export const stepOf = (path: string): number => Number.parseInt(attemptOf(path), 10);
+
 const padded = (value: number, width: number): string => String(value).padStart(width, '0');

@@ -1,6 +1,6 @@
 import type { DataRecord } from '../ports/tables.ts';
 import type { Failure } from './apply-transform.ts';
-import { artefactFolder, attemptOf, type BatchDeps, type BatchJob } from './batch-job.ts';
+import { artefactFolder, attemptOf, type BatchDeps, type BatchJob, stepOf } from './batch-job.ts';
 import { getLines } from './json-lines.ts';
 import { keyText } from './record-key.ts';
 import type { SegmentProgress } from './segment-progress.ts';
@@ -20,33 +20,36 @@ export async function* listQuarantine(
   }
 }
 
+/** `upTo`: only what failed in steps before this one. */
 export async function* quarantineOf(
   deps: Pick<BatchDeps, 'artefacts'>,
   job: Pick<BatchJob, 'writer' | 'component'>,
   segment: number,
   progress: Pick<SegmentProgress, 'void'>,
+  upTo = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Quarantined> {
   const retried = await retriedKeys(deps, job, segment, progress);
   for await (const path of deps.artefacts.list(artefactFolder(job, 'quarantine', segment))) {
-    if (progress.void.includes(attemptOf(path))) continue;
+    if (progress.void.includes(attemptOf(path)) || stepOf(path) >= upTo) continue;
     for (const row of await getLines(deps, path)) {
       const failure = row as unknown as Failure;
-      if (!retried.has(textOf(failure.key))) yield { segment, ...failure };
+      // What failed again is in quarantine anew, under the attempt that tried it.
+      if ((retried.get(textOf(failure.key)) ?? '') <= attemptOf(path)) yield { segment, ...failure };
     }
   }
 }
 
-/** As many keys as were retried with success: at most what quarantine held. */
+/** The last attempt that tried each key again: at most as many as quarantine holds. */
 async function retriedKeys(
   deps: Pick<BatchDeps, 'artefacts'>,
   job: Pick<BatchJob, 'writer' | 'component'>,
   segment: number,
   progress: Pick<SegmentProgress, 'void'>,
-): Promise<Set<string>> {
-  const keys = new Set<string>();
+): Promise<Map<string, string>> {
+  const keys = new Map<string, string>();
   for await (const path of deps.artefacts.list(artefactFolder(job, 'retried', segment))) {
     if (progress.void.includes(attemptOf(path))) continue;
-    for (const row of await getLines(deps, path)) keys.add(textOf(row['key'] as DataRecord));
+    for (const row of await getLines(deps, path)) keys.set(textOf(row['key'] as DataRecord), attemptOf(path));
   }
   return keys;
 }

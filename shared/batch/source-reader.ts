@@ -34,10 +34,10 @@ export class SourceReader {
     this.#cursor = cursor;
   }
 
-  /** The next batch, of about `size` records; the one after it is being read when this returns. */
-  async next(size: number): Promise<SourceBatch> {
+  /** The next batch, of up to `size` records; the one after it, of `following`, is being read when this returns. */
+  async next(size: number, following: number): Promise<SourceBatch> {
     const batch = await (this.#ahead ?? this.#read(size));
-    this.#ahead = this.#ended ? undefined : this.#read(size);
+    this.#ahead = this.#ended ? undefined : this.#read(following);
     // Its failure is that of the call that takes it, or of nobody.
     this.#ahead?.catch(() => undefined);
     return batch;

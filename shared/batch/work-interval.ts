@@ -1,14 +1,14 @@
 import type { Intent } from '../run/work-state.ts';
-import type { Failure, Produced } from './apply-transform.ts';
+import type { Failure } from './apply-transform.ts';
 import { artefactFolder, type BatchDeps, type BatchJob, type BatchPoint, objectName } from './batch-job.ts';
 import { nextBatchSize } from './batch-size.ts';
-import { planWrites, type WritePlan } from './before-images.ts';
-import { Checksum, recordHash } from './checksum.ts';
+import { planWrites } from './before-images.ts';
 import { putLines } from './json-lines.ts';
 import { type ManifestRow, putManifest } from './manifest.ts';
 import type { SegmentProgress } from './segment-progress.ts';
 import type { SourceBatch, SourceReader } from './source-reader.ts';
-import { type WriteResult, writeAbsent, writeBulk } from './write-batch.ts';
+import { tallied } from './tally.ts';
+import { refusal, writeAbsent, writeBulk } from './write-batch.ts';
 
 /** What one interval of a segment works with. */
 export interface IntervalContext {
@@ -39,7 +39,10 @@ export async function workInterval(
   let progress = start;
   let last = false;
   for (let index = 0; index === 0 || !due(context, start, progress, until); index += 1) {
-    const batch = await context.reader.next(progress.batchSize);
+    const whole = job.component.checkpoint.records;
+    const left = whole - (progress.read - start.read);
+    const size = share(left, progress.batchSize);
+    const batch = await context.reader.next(size, share(left - size || whole, progress.batchSize));
     progress = await migrate(context, progress, batch, { intent, index, failures });
     last = batch.cursor === undefined;
     if (last) break;
@@ -51,6 +54,9 @@ export async function workInterval(
   const ahead = context.announced.size === 0 ? [] : progress.ahead;
   return { progress: { ...progress, ahead, failures: 0 }, last };
 }
+
+/** An even part of the records that are left until the checkpoint. */
+const share = (left: number, batchSize: number): number => Math.ceil(left / Math.ceil(left / batchSize));
 
 const due = ({ deps, job }: IntervalContext, start: SegmentProgress, now: SegmentProgress, until: number): boolean =>
   now.read - start.read >= job.component.checkpoint.records || deps.clock.now() >= until;
@@ -76,7 +82,7 @@ async function migrate(
       artefactFolder(job, 'kept', segment) + name,
       kept.map(({ key }) => ({ key })),
     );
-  at.failures.push(...batch.failures, ...result.refused.map(({ row, error }) => ({ key: row.from, error })));
+  at.failures.push(...batch.failures, ...result.refused.map(refusal));
   for (const { keyText } of batch.produced) context.announced.delete(keyText);
   const batchSize = nextBatchSize(
     progress.batchSize,
@@ -84,39 +90,4 @@ async function migrate(
     job.component.interval,
   );
   return { ...tallied(progress, batch, plan, result), batchSize };
-}
-
-function tallied(progress: SegmentProgress, batch: SourceBatch, plan: WritePlan, result: WriteResult): SegmentProgress {
-  const standing = [...plan.there, ...result.put];
-  const kept = [...plan.kept, ...result.kept];
-  const { cursor: _, ...rest } = progress;
-  const overwritten = new Checksum(progress.overwritten);
-  for (const { keyText } of standing) {
-    const before = plan.before.get(keyText);
-    if (before !== undefined) overwritten.add(recordHash(before));
-  }
-  return {
-    ...rest,
-    ...(batch.cursor === undefined ? {} : { cursor: batch.cursor }),
-    read: progress.read + batch.read,
-    written: progress.written + standing.length,
-    unchanged: progress.unchanged + plan.there.length,
-    quarantined: progress.quarantined + batch.failures.length + result.refused.length,
-    kept: progress.kept + kept.length,
-    sum: summed(progress.sum, standing),
-    overwritten: overwritten.text,
-    keptSum: summed(progress.keptSum, kept),
-    refused: summed(
-      progress.refused,
-      result.refused.map(({ row }) => row),
-    ),
-    pages: progress.pages + batch.pages,
-    writes: { ...progress.writes, data: progress.writes.data + result.put.length },
-  };
-}
-
-function summed(from: SegmentProgress['sum'], rows: readonly Produced[]): SegmentProgress['sum'] {
-  const sum = new Checksum(from);
-  for (const { hash } of rows) sum.add(hash);
-  return sum.text;
 }

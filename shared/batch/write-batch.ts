@@ -1,11 +1,13 @@
 import { StoreRejectedError, StoreThrottledError } from '../errors/store-errors.ts';
-import type { Produced } from './apply-transform.ts';
+import type { Failure, Produced } from './apply-transform.ts';
 import type { BatchDeps, BatchPoint } from './batch-job.ts';
 
 export interface Refusal {
   readonly row: Produced;
   readonly error: string;
 }
+
+export const refusal = ({ row, error }: Refusal): Failure => ({ key: row.from, error, hash: row.hash });
 
 export interface WriteResult {
   readonly put: readonly Produced[];
