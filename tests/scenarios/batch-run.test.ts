@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanInput } from '../../shared/plan/plan.ts';
+import { DataTables, places } from './data-tables.ts';
+import { Plane } from './plane.ts';
+
+const plan = (over: object = {}): PlanInput => ({
+  slipway: 1,
+  name: 'places',
+  target: 'test/places',
+  onFailure: 'stop',
+  phases: [
+    {
+      name: 'copy',
+      components: [
+        {
+          name: 'places',
+          kind: 'batch',
+          from: { table: 'places-old' },
+          to: { table: 'places-new' },
+          transform: { run: './tasks.ts#reshape' },
+          segments: 3,
+          ...over,
+        },
+      ],
+    },
+  ],
+});
+
+async function prepared(count: number) {
+  const plane = await Plane.start();
+  const tables = new DataTables(plane);
+  await tables.create('places-old', 'id');
+  await tables.create('places-new', 'country', 'id');
+  await tables.fill('places-old', places(count));
+  return { plane, tables };
+}
+
+describe('a batch', () => {
+  it('migrates every record, proves it, and goes back to what was there before', async () => {
+    const { plane, tables } = await prepared(400);
+    await tables.put('places-new', { country: 'NZ', id: 'p00000', note: 'was here before' });
+    await tables.put('places-new', { country: 'XX', id: 'other', note: 'of no concern' });
+    const before = await tables.all('places-new');
+
+    const runId = await plane.startRun(plan());
+    const done = await plane.ended(runId);
+    expect(done.reason).toBe('Every component completed');
+    expect(done.totals.records).toEqual({ read: 400, written: 400, quarantined: 0, kept: 0 });
+    expect(done.totals.verification).toEqual({ compared: 400, mismatches: 0 });
+    expect(done.components[0]?.batch).toMatchObject({ segments: 3, segmentsDone: 3 });
+    expect(done.totals.writes.data).toBeGreaterThan(0);
+    const after = await tables.all('places-new');
+    expect(after).toHaveLength(401);
+    expect(after).toContain('[["country","IS"],["id","p00001"],["name","Place 1"],["search","place 1"]]');
+
+    await plane.call('rollback-run', { runId, reason: 'as it was' });
+    const back = await plane.ended(runId);
+    expect(back).toMatchObject({ status: 'rolled-back', notUndone: [] });
+    expect(await tables.all('places-new')).toEqual(before);
+  });
+
+  it('fails with the records that cannot be migrated, and names them', async () => {
+    const { plane, tables } = await prepared(30);
+    await tables.fill('places-old', [{ id: 'p99999', country: 'NZ', name: 'bad' }]);
+    const runId = await plane.startRun(plan());
+    const failed = await plane.ended(runId);
+    expect(failed.status).toBe('failed');
+    expect(failed.components[0]?.failure).toMatchObject({ code: 'TOO_MANY_QUARANTINED' });
+    const { records } = await plane.call('list-quarantine', { runId });
+    expect(records).toMatchObject([{ component: 'places', key: { id: 'p99999' }, error: 'no name' }]);
+    await plane.call('rollback-run', { runId, reason: 'as it was' });
+    expect((await plane.ended(runId)).status).toBe('rolled-back');
+    expect(await tables.all('places-new')).toEqual([]);
+  });
+
+  it('completes where so many may be in quarantine', async () => {
+    const { plane, tables } = await prepared(99);
+    await tables.fill('places-old', [{ id: 'p99999', country: 'NZ', name: 'bad' }]);
+    const run = await plane.ended(await plane.startRun(plan({ tolerate: '1%' })));
+    expect(run.status).toBe('succeeded');
+    expect(run.totals.records).toMatchObject({ read: 100, written: 99, quarantined: 1 });
+  });
+
+  it('tells why it cannot be prepared, and is prepared afresh by a retry', async () => {
+    const { plane, tables } = await prepared(10);
+    await plane.put('fickle.ts', 'let n = 0; export const fickle = (record) => ({ country: "NZ", id: record.id, n: n++ });');
+    const runId = await plane.startRun(plan({ transform: { run: './fickle.ts#fickle' } }));
+    const failed = await plane.ended(runId);
+    expect(failed.components[0]?.failure).toMatchObject({ code: 'PREPARATION_FAILED' });
+    await plane.put('fickle.ts', 'export const fickle = (record) => ({ country: "NZ", id: record.id });');
+    await plane.call('retry-run', { runId });
+    expect((await plane.ended(runId)).status).toBe('succeeded');
+    expect(await tables.all('places-new')).toHaveLength(10);
+  });
+});
