@@ -95,14 +95,21 @@ async function judgeRuns({ watch, memory, receiver, plans, scenario, ids }: Simu
   for (const run of scenario.runs) if (!ids.has(run.key)) watch.say(`${run.key} was never started`);
 }
 
-/** Nothing twice, nothing after rollback, nothing without the locks. */
+/** Nothing twice, nothing after rollback, nothing without the locks, nothing beneath the work of a later run. */
 function judgeLedger({ watch, receiver, plans }: Simulation): void {
   const standing = new Set<string>();
   const undone = new Set<string>();
+  const tenants = new Map<string, string[]>();
   for (const { run, part, step, kind, unlocked } of receiver.ledger) {
     const key = `${run}/${part}/${step}`;
     const component = (plans.get(run) ?? []).flat().find(({ name }) => name === part.split('#')[0]);
     const repeatable = component?.effect === 'idempotent';
+    for (const resource of watch.resources.get(run) ?? []) {
+      const before = tenants.get(resource) ?? [];
+      if (before.at(-1) === run) continue;
+      if (before.includes(run)) watch.say(`${run} touched ${resource} again after ${before.at(-1)} had`);
+      tenants.set(resource, [...before, run]);
+    }
     if (unlocked.length > 0) watch.say(`${key} landed (${kind}) without the lock of ${unlocked.join(', ')}`);
     if (kind === 'do') {
       if (undone.has(key)) watch.say(`${key} was done after it was undone`);

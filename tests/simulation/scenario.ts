@@ -29,7 +29,7 @@ export interface Scenario {
 export const CHAOS_MS = 900_000;
 
 export function draw(random: Random): Scenario {
-  return random.chance(0.25) ? drawTakeovers(random) : drawMixed(random);
+  return random.pick([drawTakeovers, drawContention, drawMixed, drawMixed])(random);
 }
 
 /**
@@ -48,6 +48,26 @@ function drawTakeovers(random: Random): Scenario {
     runs,
     commands: [...commands, { at: begins + 20_000, what: 'rollback', run: 'run0' }, ...lateRollbacks(random, runs)],
     faults: { crash: 0.002, stall: 0.04, lost: 0.01, executionDies: 0.002, duplicates: 0.5 },
+  };
+}
+
+/** Runs that queue for the same locks, are taken over while they wait, and are taken back when others have come since. */
+function drawContention(random: Random): Scenario {
+  const runs = Array.from({ length: 3 }, (_, index) => ({
+    ...drawRun(random, index),
+    startsAt: random.between(0, 2000),
+    resources: random.pick([['a', 'b'], ['a', 'b'], ['b']]),
+    phases: [[drawComponent(random, 'c00')]],
+  }));
+  const commands = Array.from({ length: random.between(3, 8) }, () => ({
+    at: random.pick([random.between(0, 20_000), random.between(0, 120_000)]),
+    what: random.pick<Command>(['retry', 'retry', 'rollback', 'rollback', 'reconcile']),
+    run: random.pick(runs).key,
+  }));
+  return {
+    runs,
+    commands,
+    faults: { crash: 0.001, stall: 0.03, lost: 0.02, executionDies: 0.001, duplicates: random.pick([0, 0.3]) },
   };
 }
 
