@@ -184,10 +184,61 @@ export class BatchWorld {
   }
 }
 
+/** A process that dies at its nth call to a store: before the call does anything, or after it did, with the answer lost. */
+export class Mortal {
+  calls = 0;
+  readonly #at: number;
+  readonly #lands: boolean;
+
+  constructor(at = Number.POSITIVE_INFINITY, lands = false) {
+    this.#at = at;
+    this.#lands = lands;
+  }
+
+  wrap(deps: BatchDeps): BatchDeps {
+    return { ...deps, store: this.#mortal(deps.store), tables: this.#mortal(deps.tables), artefacts: this.#mortal(deps.artefacts) };
+  }
+
+  #mortal<T extends object>(port: T): T {
+    return new Proxy(port, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        // A listing is read lazily: it dies with the call that follows it.
+        if (name === 'list' && 'putOnce' in target) return method.bind(target);
+        return async (...args: unknown[]) => {
+          this.calls += 1;
+          if (this.calls > this.#at || (this.calls === this.#at && !this.#lands)) throw new Death();
+          const answer: unknown = await method.apply(target, args);
+          if (this.calls >= this.#at) throw new Death();
+          return answer;
+        };
+      },
+    });
+  }
+}
+
+export class Death extends Error {
+  override readonly name = 'Death';
+}
+
+/** Runs a process to its death, or to its end. */
+export async function untilDeath(work: () => Promise<unknown>): Promise<'died' | 'ended'> {
+  try {
+    await work();
+    return 'ended';
+  } catch (error) {
+    if (error instanceof Death) return 'died';
+    throw error;
+  }
+}
+
 /** Tables whose bulk writes take time. */
 class SlowTables extends MemoryTables {
   readonly #clock: PassingClock;
   readonly msPerRecord: number;
+  /** Records that were put, repeats included. */
+  put = 0;
 
   constructor(clock: PassingClock, msPerRecord: number) {
     super();
@@ -197,6 +248,7 @@ class SlowTables extends MemoryTables {
 
   override async write(...[table, change]: Parameters<MemoryTables['write']>) {
     this.#clock.time += this.msPerRecord * ((change.put?.length ?? 0) + (change.remove?.length ?? 0));
+    this.put += change.put?.length ?? 0;
     return super.write(table, change);
   }
 }
