@@ -66,6 +66,10 @@ export class Plane {
     this.#plane = await boot(this.folder);
   }
 
+  async stop(): Promise<void> {
+    await this.#plane.close();
+  }
+
   async call<Name extends EndpointName>(name: Name, input: EndpointInput<Name>): Promise<EndpointOutput<Name>> {
     const { status, body } = await this.send(name, input);
     if (status !== 200) throw new Error(`${name} answered ${status}: ${JSON.stringify(body)}`);
