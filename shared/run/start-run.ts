@@ -25,10 +25,11 @@ export interface StartRequest {
 
 /** Creates the run, then starts its execution, whose name is known before: `reconcile` starts it where this call died between the two. */
 export async function startRun(deps: RunDeps, request: StartRequest): Promise<{ run: RunState; created: boolean }> {
-  if (!request.queue) await refuseLocked(deps, request);
   const runId = await claimId(deps, request.idempotencyKey);
   const found = await deps.store.read(runKey(runId));
+  // Before the locks are looked at: the run of this very key may hold them.
   if (found) return { run: readRun(found), created: false };
+  if (!request.queue) await refuseLocked(deps, request);
   const now = deps.clock.now();
   const made = await create(
     deps,
