@@ -53,3 +53,7 @@ export class CircuitOpenError extends SlipwayError {
     this.retryAt = retryAt;
   }
 }
+
+/** Whether a failed call is known to have done nothing: it never began. */
+export const neverBegan = (error: unknown): boolean =>
+  error instanceof UserCodeNotStartedError || error instanceof CircuitOpenError;

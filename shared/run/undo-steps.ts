@@ -2,7 +2,7 @@ import { EffectUnansweredError, RivalError } from '../errors/run-errors.ts';
 import { CLOCK_MARGIN_MS, type SliceOutcome, standsUntil } from './steps.ts';
 import { changeWork, settleWork, type Work } from './work-access.ts';
 import type { Intent } from './work-state.ts';
-import { ambiguous, codeOf, messageOf, type StepContext, saidToStand } from './work-steps.ts';
+import { ambiguous, codeOf, endedBy, messageOf, type StepContext, saidToStand } from './work-steps.ts';
 
 type Advance = { readonly work: Work; readonly end?: SliceOutcome };
 
@@ -35,6 +35,7 @@ async function takeUp(context: StepContext, work: Work): Promise<Advance> {
 async function effectStands(context: StepContext, work: Work, intent: Intent): Promise<boolean | undefined> {
   const { effects, deps } = context;
   if (effects.effect === 'idempotent') return true;
+  if (intent.began === false) return intent.back;
   if (effects.effect === 'probeable') return effects.probe(intent.step, deps.clock.now() + effects.timeoutMs);
   return saidToStand(context, work, intent);
 }
@@ -98,15 +99,16 @@ async function performUndo(context: StepContext, work: Work, intent: Intent): Pr
 async function failUndo(context: StepContext, work: Work, intent: Intent, error: unknown): Promise<Advance> {
   if (error instanceof EffectUnansweredError) return { work, end: { outcome: 'wait', until: intent.deadline + CLOCK_MARGIN_MS } };
   const failure = { code: codeOf(error), message: messageOf(error), step: intent.step };
+  const settled = endedBy(intent, error);
   const ended = await changeWork(
     context.deps,
     work,
     { type: 'stepFailed', data: { ...failure, attempt: intent.attempt, back: true } },
-    { set: { intent: { ...intent, ended: true }, failure } },
+    { set: { intent: settled, failure } },
   );
   const delay = context.effects.retryAfter(error, intent.attempt);
   if (delay !== undefined) return { work: ended, end: { outcome: 'wait', until: context.deps.clock.now() + delay } };
-  if (context.effects.effect === 'manual') return ambiguous(context, ended, intent.step);
+  if (context.effects.effect === 'manual' && settled.began !== false) return ambiguous(context, ended, intent.step);
   return { work: ended, end: { outcome: 'failed', code: failure.code, message: failure.message } };
 }
 

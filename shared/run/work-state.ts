@@ -30,6 +30,8 @@ export const intent = z.object({
   epoch: z.number(),
   /** The effect's function returned (also with an error), so nothing of it is under way. */
   ended: z.boolean().exactOptional(),
+  /** False: the call is known never to have begun, so all is as it was when the intent was written. */
+  began: z.boolean().exactOptional(),
 });
 export type Intent = z.output<typeof intent>;
 

@@ -1,5 +1,6 @@
 import { EffectUnansweredError, RivalError } from '../errors/run-errors.ts';
 import { SlipwayError } from '../errors/slipway-error.ts';
+import { neverBegan } from '../errors/user-code-errors.ts';
 import type { Value } from '../ports/store.ts';
 import { type Gate, readGate } from './gate.ts';
 import type { Change, JournalDeps } from './journal.ts';
@@ -49,9 +50,11 @@ async function settleStep(context: StepContext, work: Work, intent: Intent): Pro
   const { effects } = context;
   if (effects.effect === 'idempotent') return intend(context, work, intent.step, intent.attempt + 1);
   const landed =
-    effects.effect === 'probeable'
-      ? await effects.probe(intent.step, context.deps.clock.now() + effects.timeoutMs)
-      : saidToStand(context, work, intent);
+    intent.began === false
+      ? false
+      : effects.effect === 'probeable'
+        ? await effects.probe(intent.step, context.deps.clock.now() + effects.timeoutMs)
+        : saidToStand(context, work, intent);
   if (landed === undefined) return ambiguous(context, work, intent.step);
   return landed ? checkpoint(context, work, intent.step, null) : intend(context, work, intent.step, intent.attempt + 1);
 }
@@ -105,21 +108,29 @@ async function failStep(context: StepContext, work: Work, intent: Intent, error:
   if (error instanceof EffectUnansweredError) return { work, end: { outcome: 'wait', until: intent.deadline + CLOCK_MARGIN_MS } };
   const failure = { code: codeOf(error), message: messageOf(error), step: intent.step };
   const delay = effects.retryAfter(error, intent.attempt);
+  const settled = endedBy(intent, error);
   const ended = await changeWork(
     deps,
     work,
     { type: 'stepFailed', data: { ...failure, attempt: intent.attempt } },
-    { set: { intent: { ...intent, ended: true }, ...(delay === undefined ? { failure } : {}) } },
+    { set: { intent: settled, ...(delay === undefined ? { failure } : {}) } },
   );
   if (delay === undefined)
-    return effects.effect === 'manual'
+    return effects.effect === 'manual' && settled.began !== false
       ? ambiguous(context, ended, intent.step)
       : { work: ended, end: { outcome: 'failed', code: failure.code, message: failure.message } };
   if (deps.clock.now() + delay >= context.slice.until)
     return { work: ended, end: { outcome: 'wait', until: deps.clock.now() + delay } };
   await deps.clock.sleep(delay);
-  return settleStep(context, ended, { ...intent, ended: true });
+  return settleStep(context, ended, settled);
 }
+
+/** The effect's function is known to have ended, or never to have begun. */
+export const endedBy = (intent: Intent, error: unknown): Intent => ({
+  ...intent,
+  ended: true,
+  ...(neverBegan(error) ? { began: false } : {}),
+});
 
 export async function ambiguous(context: StepContext, work: Work, step: number): Promise<Advance> {
   const [, component = ''] = work.key.sk.split('#');

@@ -1,4 +1,5 @@
 import { EffectUnansweredError, UserCodeError, UserCodeTimeoutError } from '../../shared/errors/run-errors.ts';
+import { neverBegan, UserCodeNotStartedError } from '../../shared/errors/user-code-errors.ts';
 import type { Value } from '../../shared/ports/store.ts';
 import type { EffectClass } from '../../shared/ports/user-code.ts';
 import type { StepEffects } from '../../shared/run/steps.ts';
@@ -58,7 +59,9 @@ export class Receiver {
         return this.stands(run, part, step);
       },
       retryAfter: (error, attempt) =>
-        error instanceof UserCodeTimeoutError && attempt < 4 ? this.#world.random.between(0, 2000) : undefined,
+        (error instanceof UserCodeTimeoutError || neverBegan(error)) && attempt < 4
+          ? this.#world.random.between(0, 2000)
+          : undefined,
     };
   }
 
@@ -73,7 +76,7 @@ export class Receiver {
     const { random, scheduler, faults } = this.#world;
     await point(this.#world, worker);
     // The request leaves only if it can end in time.
-    if (clock.now() >= deadline) throw new UserCodeTimeoutError('too late to start');
+    if (clock.now() >= deadline || random.chance(faults.throttle)) throw new UserCodeNotStartedError('too late to start');
     if (fails && random.chance(0.5)) throw new UserCodeError('refused by the receiver');
     const dies = deadline - random.between(-900, 900);
     const slow = random.chance(faults.stall * 4);
