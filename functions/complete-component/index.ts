@@ -3,9 +3,11 @@ import { completeComponent, failComponent } from '../../shared/run/component-end
 import { componentKey } from '../../shared/run/keys.ts';
 import type { RunWriter } from '../../shared/run/run-access.ts';
 import { openWork } from '../../shared/run/work-access.ts';
+import { readWork } from '../../shared/run/work-state.ts';
 import { componentInput } from '../component-context.ts';
 import { crashOf, machineError } from '../crash.ts';
 import type { Deps } from '../deps.ts';
+import { listAll } from '../list-all.ts';
 import { machineFunction } from '../middleware/machine-function.ts';
 import { onAws } from '../on-aws.ts';
 
@@ -14,7 +16,7 @@ const input = componentInput.extend({
   result: z.object({
     outcome: z.string(),
     code: z.string().default('FAILED'),
-    message: z.string().default('It failed.'),
+    message: z.string().optional(),
     error: machineError.optional(),
     /** What later components may read. */
     outputs: z.json().optional(),
@@ -27,8 +29,19 @@ async function core({ component, result, ...writer }: z.output<typeof input>, de
     return { outcome: 'completed' };
   }
   await openAnyhow(deps, writer, component);
-  await failComponent(deps, writer, component, result.error ? crashOf(result.error) : result);
+  await failComponent(deps, writer, component, await failureOf(deps, writer, component, result));
   return { outcome: 'failed' };
+}
+
+type Result = z.output<typeof input>['result'];
+
+/** A batch hands on only that a segment failed: the segment itself says why. */
+async function failureOf(deps: Deps, { runId }: RunWriter, component: string, { code, message, error }: Result) {
+  if (error) return crashOf(error);
+  if (message !== undefined) return { code, message };
+  const segments = await listAll(deps.store, `RUN#${runId}`, `SEGMENT#${component}#`);
+  const failed = segments.map(readWork).find(({ failure }) => failure)?.failure;
+  return failed ? { code: failed.code, message: failed.message } : { code, message: 'It ended without saying why.' };
 }
 
 /** A component that failed before it could be prepared has an item too, which says so. */

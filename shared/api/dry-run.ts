@@ -1,29 +1,48 @@
 import { z } from 'zod';
 
-export const dryRunComponent = z.object({
+const key = z.record(z.string(), z.json());
+
+/** What became of one attribute; an absent side of the example is left out. */
+const fieldChange = z.object({
+  change: z.enum(['added', 'removed', 'changed']),
+  field: z.string(),
+  records: z.number(),
+  example: z.object({ key, before: z.json().optional(), after: z.json().optional() }),
+});
+
+/** What a batch would do, as shared/batch found it out. */
+const dryRunBatch = z.object({
   component: z.string(),
-  kind: z.string(),
-  /** Records that were read and transformed; nothing was written. */
+  /** Records that were read and transformed, what came out, and those that failed. */
   read: z.number(),
-  /** Records that the transform made of them. */
   produced: z.number(),
   failed: z.number(),
-  failures: z.array(z.object({ key: z.string(), error: z.string() })),
-  /** How many records a field was added to, removed from, or changed in. */
-  fields: z.array(z.object({ field: z.string(), added: z.number(), removed: z.number(), changed: z.number() })),
-  /** False: the time of the call was up, and the estimates are scaled to the whole table. */
+  failures: z.array(z.object({ key, error: z.string() })),
+  /** Keys that the target holds already: with another content, or the same. */
+  overwrites: z.number(),
+  unchanged: z.number(),
+  fields: z.array(fieldChange),
+  /** False: the time of the call was up before everything was read. */
   complete: z.boolean(),
-  estimate: z.object({ records: z.number(), writes: z.number(), seconds: z.number() }),
+  /** For the whole table. `assumed`: the rate was not measured. */
+  estimate: z.object({
+    records: z.number(),
+    seconds: z.number(),
+    writes: z.object({ data: z.number(), checkpoints: z.number(), events: z.number() }),
+    recordsPerSecond: z.number(),
+    assumed: z.boolean(),
+  }),
 });
 
 export const dryRunReport = z.object({
   plan: z.object({ name: z.string(), digest: z.string() }),
   target: z.string(),
-  components: z.array(dryRunComponent),
-  /** Whether a run would change anything. */
+  batches: z.array(dryRunBatch),
+  /** Whether a run would change anything: it has tasks, or a batch that would write something else than what is there. */
   changes: z.boolean(),
   /** What cannot be undone, and why. */
   irreversible: z.array(z.object({ component: z.string(), why: z.string() })),
+  /** Locks that another run holds now. */
   locked: z.array(z.object({ resource: z.string(), holder: z.string(), since: z.number() })),
 });
 export type DryRunReport = z.output<typeof dryRunReport>;

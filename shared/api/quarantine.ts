@@ -11,11 +11,12 @@ export type QuarantinedRecord = z.output<typeof quarantinedRecord>;
 
 export const quarantinePage = z.object({ records: z.array(quarantinedRecord), cursor: z.string().optional() });
 
+/** What came of trying quarantined records again. */
 export const quarantineRetried = z.object({
-  tried: z.number(),
-  written: z.number(),
-  /** Still in quarantine. */
-  failed: z.number(),
-  /** Records that are left to try: call again. */
-  left: z.number(),
+  succeeded: z.number(),
+  /** Some of those that failed again. */
+  failed: z.array(quarantinedRecord.omit({ segment: true })),
+  /** True: the time of the call was up before all had been tried. Call again. */
+  more: z.boolean(),
 });
+export type QuarantineRetried = z.output<typeof quarantineRetried>;

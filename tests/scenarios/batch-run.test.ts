@@ -26,8 +26,14 @@ const plan = (over: object = {}): PlanInput => ({
   ],
 });
 
+const STRICT = `export const strict = (record) => {
+  if (record.name === 'bad') throw new Error('no name');
+  return { country: record.country, id: record.id, name: record.name };
+};`;
+
 async function prepared(count: number) {
   const plane = await Plane.start();
+  await plane.put('strict.ts', STRICT);
   const tables = new DataTables(plane);
   await tables.create('places-old', 'id');
   await tables.create('places-new', 'country', 'id');
@@ -71,6 +77,55 @@ describe('a batch', () => {
     await plane.call('rollback-run', { runId, reason: 'as it was' });
     expect((await plane.ended(runId)).status).toBe('rolled-back');
     expect(await tables.all('places-new')).toEqual([]);
+  });
+
+  it('tries the records that failed again, with the transform as it is now', async () => {
+    const { plane, tables } = await prepared(30);
+    await tables.fill('places-old', [{ id: 'p99999', country: 'NZ', name: 'bad' }]);
+    const runId = await plane.startRun(plan({ transform: { run: './strict.ts#strict' } }));
+    await plane.ended(runId);
+    const still = await plane.call('retry-quarantine', { runId });
+    expect(still).toMatchObject({ succeeded: 0, failed: [{ component: 'places', key: { id: 'p99999' }, error: 'no name' }] });
+    await plane.put('strict.ts', STRICT.replace("'bad'", "'worse'"));
+    expect(await plane.call('retry-quarantine', { runId })).toEqual({ succeeded: 1, failed: [], more: false });
+    expect((await plane.call('list-quarantine', { runId })).records).toEqual([]);
+    await plane.call('retry-run', { runId });
+    expect((await plane.ended(runId)).status).toBe('succeeded');
+    expect(await tables.all('places-new')).toHaveLength(31);
+    expect(await plane.refused('retry-quarantine', { runId })).toMatchObject({ status: 409, code: 'RUN_STATE' });
+  });
+
+  it('can be run dry: it tells what would happen, and writes nothing', async () => {
+    const { plane, tables } = await prepared(60);
+    await tables.put('places-new', { country: 'NZ', id: 'p00000', name: 'Place 0', search: 'place 0' });
+    await tables.put('places-new', { country: 'IS', id: 'p00001', name: 'Another' });
+    await tables.fill('places-old', [{ id: 'p99999', country: 'NZ', name: 'bad' }]);
+    const before = await tables.all('places-new');
+    const answer = await plane.call('start-run', { ...plane.source(plan()), dryRun: true });
+    expect(answer).toMatchObject({
+      dryRun: true,
+      report: {
+        changes: true,
+        irreversible: [],
+        locked: [],
+        batches: [
+          {
+            component: 'places',
+            read: 61,
+            produced: 60,
+            failed: 1,
+            failures: [{ key: { id: 'p99999' }, error: 'no name' }],
+            overwrites: 1,
+            unchanged: 1,
+            complete: true,
+            fields: [{ change: 'added', field: 'search', records: 60 }],
+            estimate: { records: 61 },
+          },
+        ],
+      },
+    });
+    expect(await tables.all('places-new')).toEqual(before);
+    expect((await plane.call('list-runs', {})).runs).toEqual([]);
   });
 
   it('completes where so many may be in quarantine', async () => {
