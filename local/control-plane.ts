@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { CreateTableCommand, type DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../adapters/aws/clients.ts';
 import { controlTable } from '../adapters/aws/control-table.ts';
+import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import { startDynalite } from '../adapters/embedded/dynalite/start-dynalite.ts';
+import { estimatingTables } from '../adapters/embedded/estimating-tables.ts';
 import { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { FileArtefacts } from '../adapters/embedded/file-artefacts.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
@@ -99,7 +101,8 @@ async function start(options: ControlPlaneOptions, closing: Closing[]): Promise<
   });
   closing.push(() => engine.close());
   const artefacts = new FileArtefacts(join(dataDir, 'artefacts'));
-  const shared: Shared = { client, clock, ids, events, workflow: engine, artefacts, code, http: fetchHttp };
+  const tables = estimatingTables(new DynamoTables({ client, clock, ids }), clock);
+  const shared: Shared = { client, clock, ids, events, workflow: engine, artefacts, tables, code, http: fetchHttp };
 
   const call = async (name: string, event: unknown) => {
     await host.invoke(name, event).catch(onFault);

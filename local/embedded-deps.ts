@@ -1,13 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
-import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import type { Deps } from '../functions/deps.ts';
 import { readEnvironment } from '../functions/environment.ts';
 import type { Workflow } from '../shared/ports/workflow.ts';
 import { ExecutionAlreadyExistsError } from './asl/engine-errors.ts';
 
 /** What the functions of one embedded control plane share. */
-export type Shared = Omit<Deps, 'store' | 'tables' | 'environment'> & { readonly client: DynamoDBClient };
+export type Shared = Omit<Deps, 'store' | 'environment'> & { readonly client: DynamoDBClient };
 
 /** What a function reaches, by its own environment: what is wrong there goes wrong here as it would on AWS. */
 export function embeddedDeps({ client, workflow, ...shared }: Shared, env: { readonly [name: string]: string }): Deps {
@@ -16,7 +15,6 @@ export function embeddedDeps({ client, workflow, ...shared }: Shared, env: { rea
     ...shared,
     workflow: narrowed(workflow, machines),
     store: new DynamoStore({ client, table, clock: shared.clock }),
-    tables: new DynamoTables({ client, clock: shared.clock, ids: shared.ids }),
     environment: name,
   };
 }

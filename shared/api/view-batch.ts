@@ -39,13 +39,17 @@ export function viewBatch(
   };
 }
 
-/** Records a second over the time in which there was news, and what that promises for the rest. */
+/** Without news for so long, ms, the time since counts too: something holds it up. */
+const HELD_UP_MS = 10_000;
+
+/** Records a second up to the latest checkpoint, and what that promises for the rest. */
 function paceOf(work: WorkState, segments: readonly WorkState[], read: number, expected: number, now: number) {
   const from = Math.min(...segments.flatMap(({ startedAt }) => startedAt ?? []), now);
-  const working = segments.some(({ status }) => status === 'working') && work.endedAt === undefined;
   const news = Math.max(...segments.flatMap(({ lastEvent }) => lastEvent?.at ?? []), from);
-  const seconds = ((working ? now : news) - from) / 1000;
-  const recordsPerSecond = seconds > 0 ? read / seconds : 0;
+  const working = segments.some(({ status }) => status === 'working') && work.endedAt === undefined;
+  const to = working && now - news > HELD_UP_MS ? now : news;
+  const recordsPerSecond = to > from ? (read * 1000) / (to - from) : 0;
   if (!working || recordsPerSecond === 0 || expected < read) return { recordsPerSecond };
-  return { recordsPerSecond, secondsLeft: (expected - read) / recordsPerSecond };
+  const secondsLeft = (expected - read) / recordsPerSecond - (now - to) / 1000;
+  return { recordsPerSecond, secondsLeft: Math.max(0, secondsLeft) };
 }
