@@ -4,6 +4,7 @@ import type { Events } from '../ports/events.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Item, Key, Store, Value, Write } from '../ports/store.ts';
 import { chainEvent, type EventDraft, eventWrite, runEvent, storedEventOf } from './event-chain.ts';
+import type { StoredEvent } from './run-state.ts';
 
 export interface JournalDeps {
   readonly store: Store;
@@ -80,14 +81,26 @@ export async function create(
   return commit(deps, build({ ...set, lastEvent: event as unknown as Value }));
 }
 
-const flushed = new WeakSet<Item>();
+/** By invocation, since nobody may wait for what another has begun: it may have died. */
+const flushes = new WeakMap<JournalDeps, WeakMap<Item, Promise<void>>>();
 
-/** Puts the item's last event into the timeline and tells whoever listens. */
-export async function flushEvent(deps: JournalDeps, item: Item | undefined): Promise<void> {
+/** Puts the item's last event into the timeline and tells whoever listens; once for each item as read or written. */
+export function flushEvent(deps: JournalDeps, item: Item | undefined): Promise<void> {
   const event = storedEventOf(item);
-  if (!item || !event || flushed.has(item)) return;
-  const key = { pk: item.pk, sk: item.sk };
+  if (!item || !event) return Promise.resolve();
+  const mine = flushes.get(deps) ?? new WeakMap<Item, Promise<void>>();
+  flushes.set(deps, mine);
+  const begun = mine.get(item) ?? flush(deps, { pk: item.pk, sk: item.sk }, event);
+  mine.set(item, begun);
+  return begun;
+}
+
+/** Begins to flush beside the effect that follows. Whoever overwrites the item, or ends the invocation, waits for it and hears of a failure. */
+export function flushAhead(deps: JournalDeps, item: Item): void {
+  flushEvent(deps, item).catch(() => {});
+}
+
+async function flush(deps: JournalDeps, key: Key, event: StoredEvent): Promise<void> {
   await patiently(deps, () => deps.store.write(eventWrite(key, event)));
-  flushed.add(item);
   await deps.events.publish([runEvent(key, event)]);
 }

@@ -1,7 +1,7 @@
 import { RivalError } from '../errors/run-errors.ts';
 import type { Item, Key } from '../ports/store.ts';
 import type { EventDraft } from './event-chain.ts';
-import { type Change, create, flushEvent, type JournalDeps, transition } from './journal.ts';
+import { type Change, create, flushAhead, flushEvent, type JournalDeps, transition } from './journal.ts';
 import { type RunWriter, superseded } from './run-access.ts';
 import { readWork, type WorkState } from './work-state.ts';
 import { createItem, transitionItem } from './writes.ts';
@@ -51,6 +51,7 @@ export async function changeWork(deps: JournalDeps, work: Work, draft: EventDraf
     if (result.current?.['epoch'] !== epoch) throw superseded(runId, epoch);
     throw new RivalError(`Another invocation of epoch ${epoch} has written ${work.key.sk} of ${runId}`);
   }
+  flushAhead(deps, result.item);
   return { ...work, item: result.item, state: readWork(result.item) };
 }
 

@@ -31,6 +31,8 @@ export async function workSteps(context: StepContext, start: Work): Promise<Slic
     await settleWork(context.deps, at.work);
     return at.end;
   } catch (error) {
+    // No promise may outlive the invocation; what this one could not put, the next writer or reader does.
+    await settleWork(context.deps, at.work).catch(() => {});
     // A rival has it in hand: come back and find its intent, or its checkpoint.
     if (error instanceof RivalError) return { outcome: 'more' };
     throw error;

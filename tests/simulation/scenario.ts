@@ -20,6 +20,8 @@ export interface Scenario {
     readonly crash: number;
     readonly stall: number;
     readonly lost: number;
+    /** Requests that land long after their caller has given them up. */
+    readonly late: number;
     readonly executionDies: number;
     readonly duplicates: number;
   };
@@ -47,7 +49,7 @@ function drawTakeovers(random: Random): Scenario {
   return {
     runs,
     commands: [...commands, { at: begins + 20_000, what: 'rollback', run: 'run0' }, ...lateRollbacks(random, runs)],
-    faults: { crash: 0.002, stall: 0.04, lost: 0.01, executionDies: 0.002, duplicates: 0.5 },
+    faults: { crash: 0.002, stall: 0.04, lost: 0.01, late: 0.005, executionDies: 0.002, duplicates: 0.5 },
   };
 }
 
@@ -67,7 +69,14 @@ function drawContention(random: Random): Scenario {
   return {
     runs,
     commands,
-    faults: { crash: 0.001, stall: 0.03, lost: 0.02, executionDies: 0.001, duplicates: random.pick([0, 0.3]) },
+    faults: {
+      crash: 0.001,
+      stall: 0.03,
+      lost: 0.01,
+      late: random.pick([0.01, 0.08]),
+      executionDies: 0.001,
+      duplicates: random.pick([0, 0.3]),
+    },
   };
 }
 
@@ -97,6 +106,7 @@ function drawMixed(random: Random): Scenario {
       crash: 0.004 * rough,
       stall: 0.006 * rough,
       lost: 0.008 * rough,
+      late: 0.004 * rough,
       executionDies: 0.004 * rough,
       duplicates: random.pick([0, 0.1, 0.4]),
     },
