@@ -23,6 +23,7 @@ import { FunctionHost } from './function-host.ts';
 import { evaluateGraph } from './graph/evaluate-graph.ts';
 import { readWiring } from './graph/read-wiring.ts';
 import type { Wiring } from './graph/wiring.ts';
+import { DATA_TABLES, Permissions, TASK_FUNCTIONS } from './permissions.ts';
 import { HttpServer } from './server/http-server.ts';
 import { Triggers } from './triggers.ts';
 
@@ -75,7 +76,13 @@ async function start(options: ControlPlaneOptions, closing: Closing[]): Promise<
   await mkdir(dataDir, { recursive: true });
   const [wiring, dynalite] = await Promise.all([readGraph(), startDynalite({ dataDir: join(dataDir, 'store') })]);
   closing.push(() => dynalite.close());
-  const client = dynamoClient({ endpoint: dynalite.endpoint, region: 'us-east-1', credentials: ANY });
+  const permissions = new Permissions(wiring);
+  const client = dynamoClient({
+    endpoint: dynalite.endpoint,
+    region: 'us-east-1',
+    credentials: ANY,
+    around: permissions.around,
+  });
   closing.push(async () => client.destroy());
   const executions = await openDiskExecutionStore(join(dataDir, 'executions'));
   closing.push(() => executions.close());
@@ -90,6 +97,7 @@ async function start(options: ControlPlaneOptions, closing: Closing[]): Promise<
     clock,
     ids,
     depsOf: (wired) => embeddedDeps(shared, wired.environment),
+    around: (wired, call) => permissions.as(wired, call),
   });
   const engine = createEngine({
     clock,
@@ -102,7 +110,17 @@ async function start(options: ControlPlaneOptions, closing: Closing[]): Promise<
   closing.push(() => engine.close());
   const artefacts = new FileArtefacts(join(dataDir, 'artefacts'));
   const tables = estimatingTables(new DynamoTables({ client, clock, ids }), clock);
-  const shared: Shared = { client, clock, ids, events, workflow: engine, artefacts, tables, code, http: fetchHttp };
+  const shared: Shared = {
+    client,
+    clock,
+    ids,
+    tables,
+    http: fetchHttp,
+    events: permissions.events(events),
+    workflow: permissions.workflow(engine),
+    artefacts: permissions.artefacts(artefacts),
+    code: permissions.code(code),
+  };
 
   const call = async (name: string, event: unknown) => {
     await host.invoke(name, event).catch(onFault);
@@ -133,7 +151,8 @@ async function start(options: ControlPlaneOptions, closing: Closing[]): Promise<
 
 const ANY = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
 
-const readGraph = async (): Promise<Wiring> => readWiring(await evaluateGraph({ environment: 'local' }));
+const readGraph = async (): Promise<Wiring> =>
+  readWiring(await evaluateGraph({ environment: 'local', config: { dataTables: DATA_TABLES, taskFunctions: TASK_FUNCTIONS } }));
 
 async function createTables(client: DynamoDBClient, wiring: Wiring): Promise<void> {
   for (const { name } of wiring.tables) {

@@ -15,6 +15,8 @@ export interface FunctionHostOptions {
   readonly ids: Pick<Ids, 'next'>;
   /** What a function reaches, from its own environment. */
   readonly depsOf: (wired: WiredFunction) => Deps;
+  /** Stands around every call. */
+  readonly around: <T>(wired: WiredFunction, call: () => Promise<T>) => Promise<T>;
 }
 
 interface Hosted {
@@ -41,7 +43,8 @@ export class FunctionHost {
     const hosted = this.#hosted.get(arnOrName);
     if (!hosted) throw new TypeError(`There is no function ${arnOrName}.`);
     hosted.handler ??= this.#load(hosted.wired);
-    const call = this.#call(await hosted.handler, hosted.wired, event);
+    const handler = await hosted.handler;
+    const call = this.#options.around(hosted.wired, () => this.#call(handler, hosted.wired, event));
     this.#underWay.add(call);
     return call.finally(() => this.#underWay.delete(call));
   }

@@ -1,0 +1,155 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Call, ClientOptions } from '../adapters/aws/clients.ts';
+import type { CodeSource } from '../functions/deps.ts';
+import { SlipwayError } from '../shared/errors/slipway-error.ts';
+import type { Artefacts } from '../shared/ports/artefacts.ts';
+import type { Events } from '../shared/ports/events.ts';
+import type { Workflow } from '../shared/ports/workflow.ts';
+import { allows } from './graph/allows.ts';
+import type { WiredFunction, Wiring } from './graph/wiring.ts';
+
+/** The role of a function does not allow what its code just did: it would fail on AWS. */
+export class AccessDeniedError extends SlipwayError {
+  override readonly name = 'AccessDeniedError';
+  override readonly code = 'ACCESS_DENIED';
+}
+
+/** Any table of plans: the embedded control plane is told of none beforehand. Fits the setting `dataTables` below. */
+export const DATA_TABLES = ['data-of-plans-*'];
+const DATA_TABLE = 'data-of-plans-any';
+/** Likewise of declared Tasks. */
+export const TASK_FUNCTIONS = ['task-of-plans-*'];
+const TASK_FUNCTION = 'task-of-plans-any';
+
+/**
+ * Holds every function to the role that the Pulumi program gives it, so that a permission that lacks in functions/catalog.ts
+ * is missed here and not after a deployment. What is called outside of a function is not held to anything.
+ */
+export class Permissions {
+  readonly #calling = new AsyncLocalStorage<WiredFunction>();
+  readonly #known = new Map<string, boolean>();
+  readonly #wiring: Wiring;
+
+  constructor(wiring: Wiring) {
+    this.#wiring = wiring;
+  }
+
+  /** Runs work in the name of a function. */
+  as<T>(wired: WiredFunction, work: () => Promise<T>): Promise<T> {
+    return this.#calling.run(wired, work);
+  }
+
+  /** For the clients of the SDK. */
+  readonly around: NonNullable<ClientOptions['around']> = (call, send) => {
+    for (const table of tablesOf(call)) this.#require(`dynamodb:${call.command.replace(/Command$/, '')}`, this.#tableArn(table));
+    return send();
+  };
+
+  artefacts(inner: Artefacts): Artefacts {
+    const bucket = `arn:aws:s3:::${this.#wiring.bucket}`;
+    const object = (action: string, key: string) => this.#require(`s3:${action}`, `${bucket}/${key}`);
+    return {
+      get: (key) =>
+        this.#after(
+          () => object('GetObject', key),
+          () => inner.get(key),
+        ),
+      putOnce: (key, body) =>
+        this.#after(
+          () => object('PutObject', key),
+          () => inner.putOnce(key, body),
+        ),
+      remove: (key) =>
+        this.#after(
+          () => object('DeleteObject', key),
+          () => inner.remove(key),
+        ),
+      list: (prefix) => {
+        this.#require('s3:ListBucket', bucket);
+        return inner.list(prefix);
+      },
+    };
+  }
+
+  events(inner: Events): Events {
+    const [table] = this.#wiring.tables;
+    const bus = table?.arn.replace(':dynamodb:', ':events:').replace(/:table\/.*$/, `:event-bus/${this.#wiring.bus}`) ?? '';
+    return {
+      publish: (events) =>
+        this.#after(
+          () => this.#require('events:PutEvents', bus),
+          () => inner.publish(events),
+        ),
+    };
+  }
+
+  workflow(inner: Workflow): Workflow {
+    const machineArn = (name: string) => this.#wiring.machines.find((one) => one.name === name || one.arn === name)?.arn ?? name;
+    const on = (action: string, arn: string) => () => this.#require(`states:${action}`, arn);
+    const waiting = machineArn('component');
+    return {
+      arnOf: (machine, name) => inner.arnOf(machine, name),
+      start: (machine, name, input) =>
+        this.#after(on('StartExecution', machineArn(machine)), () => inner.start(machine, name, input)),
+      describe: (arn) => this.#after(on('DescribeExecution', arn), () => inner.describe(arn)),
+      stop: (arn, reason) => this.#after(on('StopExecution', arn), () => inner.stop(arn, reason)),
+      succeed: (token, output) => this.#after(on('SendTaskSuccess', waiting), () => inner.succeed(token, output)),
+      fail: (token, reason) => this.#after(on('SendTaskFailure', waiting), () => inner.fail(token, reason)),
+    };
+  }
+
+  /** A plan's functions are Lambdas of their own when deployed. */
+  code(inner: CodeSource): CodeSource {
+    const [first] = this.#wiring.functions;
+    const arn = first?.arn.replace(/:function:.*$/, `:function:${TASK_FUNCTION}`) ?? '';
+    const invoke = () => this.#require('lambda:InvokeFunction', arn);
+    return {
+      userCode: (baseDir) => {
+        const code = inner.userCode(baseDir);
+        return {
+          shape: (ref) => this.#after(invoke, () => code.shape(ref)),
+          call: (ref, method, input, deadline) => this.#after(invoke, () => code.call(ref, method, input, deadline)),
+        };
+      },
+      transform: (baseDir, ref) => this.#after(invoke, () => inner.transform(baseDir, ref)),
+      facts: (baseDir, references) => this.#after(invoke, () => inner.facts(baseDir, references)),
+    };
+  }
+
+  async #after<T>(check: () => void, call: () => Promise<T>): Promise<T> {
+    check();
+    return call();
+  }
+
+  #tableArn(table: string): string {
+    const [control] = this.#wiring.tables;
+    const [name = '', index] = table.split('/index/');
+    if (name === control?.name) return index === undefined ? control.arn : `${control.arn}/index/${index}`;
+    return control?.arn.replace(/:table\/.*$/, `:table/${DATA_TABLE}`) ?? '';
+  }
+
+  #require(action: string, resource: string): void {
+    const wired = this.#calling.getStore();
+    if (!wired) return;
+    const question = `${wired.name} ${action} ${resource}`;
+    const known = this.#known.get(question) ?? allows(wired.policies, action, resource);
+    // Keys of objects differ without end; what is asked again and again is few.
+    if (this.#known.size < 10_000) this.#known.set(question, known);
+    if (known) return;
+    throw new AccessDeniedError(`The role of ${wired.name} does not allow ${action} on ${resource}.`, {
+      next: `Add it to the entry of ${wired.name} in functions/catalog.ts.`,
+    });
+  }
+}
+
+/** The tables that a request of DynamoDB names; one of an index as `table/index/name`. */
+function tablesOf({ input }: Call): readonly string[] {
+  const { TableName, IndexName, RequestItems } = input as {
+    readonly TableName?: string;
+    readonly IndexName?: string;
+    readonly RequestItems?: object;
+  };
+  if (RequestItems) return Object.keys(RequestItems);
+  if (TableName === undefined) return [];
+  return [IndexName === undefined ? TableName : `${TableName}/index/${IndexName}`];
+}
