@@ -3,7 +3,7 @@ import type { Produced } from './apply-transform.ts';
 import type { BatchDeps, BatchPoint } from './batch-job.ts';
 import { recordHash } from './checksum.ts';
 import type { ManifestRow } from './manifest.ts';
-import { keyText } from './record-key.ts';
+import { readFound } from './read-found.ts';
 
 /** What is to be done with the records of a batch, decided on what the target holds under their keys. */
 export interface WritePlan {
@@ -28,7 +28,13 @@ export async function planWrites(
   // Two records of one batch under one key: the last one stands, and verification tells of both.
   const unique = [...new Map(produced.map((one) => [one.keyText, one])).values()];
   const blind = point.before.count === 0 && !point.live;
-  const found = blind ? new Map<string, DataRecord>() : await lookUp(deps, point, unique);
+  const found = blind
+    ? new Map<string, DataRecord>()
+    : await readFound(
+        deps,
+        point.target,
+        unique.map(({ key }) => key),
+      );
   const before = new Map<string, DataRecord>();
   const plan = { put: [] as Produced[], there: [] as Produced[], kept: [] as Produced[], announce: [] as ManifestRow[], before };
   for (const one of unique) {
@@ -50,18 +56,6 @@ const fateQuiescent = (one: Produced, known: ManifestRow | undefined, now: DataR
 function fateLive(one: Produced, known: ManifestRow | undefined, now: DataRecord | undefined): 'put' | 'there' | 'kept' {
   if (now === undefined) return 'put';
   return known !== undefined && recordHash(now) === known.hash && known.hash === one.hash ? 'there' : 'kept';
-}
-
-async function lookUp(deps: BatchDeps, point: BatchPoint, rows: readonly Produced[]): Promise<Map<string, DataRecord>> {
-  const { table, keys } = point.target;
-  const records =
-    rows.length === 0
-      ? []
-      : await deps.tables.get(
-          table,
-          rows.map(({ key }) => key),
-        );
-  return new Map(records.map((record) => [keyText(record, keys), record]));
 }
 
 const rowOf = ({ key, hash }: Produced, before: DataRecord | undefined): ManifestRow =>

@@ -4,7 +4,7 @@ import type { DataRecord } from '../ports/tables.ts';
 import { applyTransform, type Failure, failed, type Produced } from './apply-transform.ts';
 import type { BatchDeps, BatchJob } from './batch-job.ts';
 import { checkDeterminism, shapesOf } from './prepare-batch.ts';
-import { keyText } from './record-key.ts';
+import { readFound } from './read-found.ts';
 import { FIRST_SWEEP, lanesOf, sweep, swept } from './sweep.ts';
 
 export interface DryRunOptions {
@@ -81,14 +81,12 @@ export async function dryRunBatch(
       for (const { record: after } of result) noteChanges(fields, record, after, result[0]?.from ?? {});
     }
     count.produced += made.length;
-    const there =
-      made.length === 0
-        ? []
-        : await deps.tables.get(
-            component.to.table,
-            made.map(({ key }) => key),
-          );
-    const found = new Map(there.map((record) => [keyText(record, target.keys), record]));
+    const into = { table: component.to.table, keys: target.keys };
+    const found = await readFound(
+      deps,
+      into,
+      made.map(({ key }) => key),
+    );
     for (const one of made) {
       const now = found.get(one.keyText);
       if (now) count[isDeepStrictEqual(now, one.record) ? 'unchanged' : 'overwrites'] += 1;

@@ -20,17 +20,15 @@ export async function* listQuarantine(
   }
 }
 
-/** `upTo`: only what failed in steps before this one. */
 export async function* quarantineOf(
   deps: Pick<BatchDeps, 'artefacts'>,
   job: Pick<BatchJob, 'writer' | 'component'>,
   segment: number,
-  progress: Pick<SegmentProgress, 'void'>,
-  upTo = Number.POSITIVE_INFINITY,
+  progress: Counted,
 ): AsyncGenerator<Quarantined> {
   const retried = await retriedKeys(deps, job, segment, progress);
   for await (const path of deps.artefacts.list(artefactFolder(job, 'quarantine', segment))) {
-    if (progress.void.includes(attemptOf(path)) || stepOf(path) >= upTo) continue;
+    if (!counts(progress, path)) continue;
     for (const row of await getLines(deps, path)) {
       const failure = row as unknown as Failure;
       // What failed again is in quarantine anew, under the attempt that tried it.
@@ -44,14 +42,20 @@ async function retriedKeys(
   deps: Pick<BatchDeps, 'artefacts'>,
   job: Pick<BatchJob, 'writer' | 'component'>,
   segment: number,
-  progress: Pick<SegmentProgress, 'void'>,
+  progress: Counted,
 ): Promise<Map<string, string>> {
   const keys = new Map<string, string>();
   for await (const path of deps.artefacts.list(artefactFolder(job, 'retried', segment))) {
-    if (progress.void.includes(attemptOf(path))) continue;
+    if (!counts(progress, path)) continue;
     for (const row of await getLines(deps, path)) keys.set(textOf(row['key'] as DataRecord), attemptOf(path));
   }
   return keys;
 }
+
+type Counted = Pick<SegmentProgress, 'void' | 'intervals'>;
+
+/** Only what the attempt that reached the checkpoint has written. */
+const counts = (progress: Counted, path: string): boolean =>
+  stepOf(path) < progress.intervals && !progress.void.includes(attemptOf(path));
 
 const textOf = (key: DataRecord): string => keyText(key, Object.keys(key).sort());

@@ -72,7 +72,7 @@ async function retrySegment(context: Context, slice: Slice): Promise<RetryOutcom
   let succeeded = 0;
   const failures: Failure[] = [];
   try {
-    const found = quarantineOf(deps, job, segment, readSegment(work.state), work.state.cursor);
+    const found = quarantineOf(deps, job, segment, readSegment(work.state));
     for await (const part of inParts(found)) {
       const time = intervalTime(job.component, deps.clock.now(), slice, true);
       if (!time) return { outcome: 'more' };
@@ -115,7 +115,7 @@ async function retryPart(context: Context, work: Work, part: readonly Failure[])
   if (failures.length > 0) await putLines(deps, artefactFolder(job, 'quarantine', segment) + name, failures);
   const tried = part.map(({ key }) => ({ key }));
   await putLines(deps, artefactFolder(job, 'retried', segment) + name, tried);
-  const next = talliedRetry(progress, part, failures, { plan, result });
+  const next = { ...talliedRetry(progress, part, failures, { plan, result }), intervals: intent.step + 1 };
   const data = { step: intent.step, retried: part.length - failures.length, quarantined: next.quarantined };
   const set = { cursor: intent.step + 1, progress: next as unknown as Value };
   return { work: await changeWork(deps, work, { type: 'checkpointCreated', data }, { set, remove: ['intent'] }), failures };

@@ -23,6 +23,8 @@ export type UndoProgress = z.output<typeof undoProgress>;
 
 /** What the checkpoints of a segment carry on. All counts are of records. */
 export const segmentProgress = z.object({
+  /** Intervals that reached their checkpoint: what later ones put into quarantine does not count yet. */
+  intervals: z.number(),
   /** Where the scan goes on; absent at the start. */
   cursor: z.string().optional(),
   read: z.number(),
@@ -55,6 +57,7 @@ export const segmentProgress = z.object({
 export type SegmentProgress = z.output<typeof segmentProgress>;
 
 export const FIRST_PROGRESS: SegmentProgress = {
+  intervals: 0,
   read: 0,
   written: 0,
   unchanged: 0,

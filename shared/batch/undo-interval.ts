@@ -4,6 +4,7 @@ import { artefactFolder, type BatchDeps, type BatchJob, type BatchPoint, objectN
 import { Checksum, recordHash } from './checksum.ts';
 import { putLines } from './json-lines.ts';
 import { type ManifestRow, readManifest } from './manifest.ts';
+import { readFound } from './read-found.ts';
 import { keyText } from './record-key.ts';
 import type { UndoProgress } from './segment-progress.ts';
 import { inLanes, outOfTime } from './write-batch.ts';
@@ -38,11 +39,11 @@ export async function undoManifest(
 ): Promise<UndoProgress> {
   const { deps, job, point, segment } = context;
   const rows = await readManifest(deps, path);
-  const found = await deps.tables.get(
-    point.target.table,
+  const now = await readFound(
+    deps,
+    point.target,
     rows.map(({ key }) => key),
   );
-  const now = new Map(found.map((record) => [keyText(record, point.target.keys), record]));
   const back: ManifestRow[] = [];
   const kept: Kept[] = [];
   for (const row of rows) {

@@ -8,6 +8,7 @@ import { fieldDifferences } from './field-differences.ts';
 import { KeyParts, surplus } from './key-parts.ts';
 import { SETTLE_MS } from './prepare-batch.ts';
 import { listQuarantine } from './quarantine.ts';
+import { readFound } from './read-found.ts';
 import { keyOf, keyText } from './record-key.ts';
 import type { SegmentProgress } from './segment-progress.ts';
 import { lanesOf, sweep, swept } from './sweep.ts';
@@ -47,7 +48,7 @@ export async function sumPass(context: VerifyContext, verify: VerifyProgress): P
 /** Each record that should be there against what is there under its key. */
 export async function comparePass(context: VerifyContext, verify: VerifyProgress): Promise<Pass> {
   const { deps, job, point } = context;
-  const { table, keys } = point.target;
+  const { keys } = point.target;
   const most = Math.max(job.component.sample, MOST_NAMED);
   const sample = [...verify.sample];
   let { mismatches } = verify;
@@ -57,14 +58,11 @@ export async function comparePass(context: VerifyContext, verify: VerifyProgress
   const end = await readBoth(context, verify, sumsTell(point), {
     source: async (rows) => {
       const due = rows.filter(({ from }) => !quarantined.has(keyText(from, point.source.keys)));
-      const there =
-        due.length === 0
-          ? []
-          : await deps.tables.get(
-              table,
-              due.map(({ key }) => key),
-            );
-      const found = new Map(there.map((record) => [keyText(record, keys), record]));
+      const found = await readFound(
+        deps,
+        point.target,
+        due.map(({ key }) => key),
+      );
       for (const row of due) {
         expected.add(row.keyText, row.hash);
         const wrong = mismatchOf(row, found.get(row.keyText));

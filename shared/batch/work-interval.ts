@@ -52,7 +52,7 @@ export async function workInterval(
     await putLines(deps, folder + objectName(intent.step, intent.attempt, 0), failures);
   }
   const ahead = context.announced.size === 0 ? [] : progress.ahead;
-  return { progress: { ...progress, ahead, failures: 0 }, last };
+  return { progress: { ...progress, intervals: intent.step + 1, ahead, failures: 0 }, last };
 }
 
 /** An even part of the records that are left until the checkpoint. */

@@ -1,6 +1,6 @@
 import { SupersededError } from '../errors/run-errors.ts';
 import { SlipwayError } from '../errors/slipway-error.ts';
-import { StoreUnansweredError } from '../errors/store-errors.ts';
+import { StoreThrottledError, StoreUnansweredError } from '../errors/store-errors.ts';
 import type { EventType } from '../ports/events.ts';
 import type { Value } from '../ports/store.ts';
 import { requireWork } from '../run/component-end.ts';
@@ -11,7 +11,7 @@ import { changeWork, loadWork, openWork, settleWork, type Work } from '../run/wo
 import type { Intent } from '../run/work-state.ts';
 import { codeOf, messageOf } from '../run/work-steps.ts';
 import { attemptName, type BatchDeps, type BatchJob, type BatchPoint, readPoint } from './batch-job.ts';
-import { nextBatchSize } from './batch-size.ts';
+import { nextBatchSize, SMALLEST_BATCH } from './batch-size.ts';
 import { type IntervalTime, intervalTime, retryDelay } from './interval-time.ts';
 import { readAnnounced } from './manifest.ts';
 import { FIRST_PROGRESS, readSegment, type SegmentProgress } from './segment-progress.ts';
@@ -119,11 +119,13 @@ async function failInterval(context: SegmentContext, work: Work, intent: Intent,
   if (error instanceof SupersededError) throw error;
   const { deps, job, slice } = context;
   const before = readSegment(work.state);
-  const failures = before.failures + 1;
+  const size = Math.min(before.batchSize, job.component.checkpoint.records);
+  // While smaller batches may still help, it is no failure yet.
+  const failures = before.failures + (error instanceof StoreThrottledError && size > SMALLEST_BATCH ? 0 : 1);
   const failure = { code: codeOf(error), message: messageOf(error), step: intent.step };
   const retryable = error instanceof SlipwayError && error.retryable;
-  const delay = retryable ? retryDelay(job.retry, failures, () => deps.ids.random()) : undefined;
-  const batchSize = nextBatchSize(before.batchSize, { records: 0, ms: 0, throttled: retryable }, job.component.interval);
+  const delay = retryable ? retryDelay(job.retry, Math.max(1, failures), () => deps.ids.random()) : undefined;
+  const batchSize = nextBatchSize(size, { records: 0, ms: 0, throttled: retryable }, job.component.interval);
   const answered = !(error instanceof StoreUnansweredError);
   const progress = { ...before, batchSize, failures: delay === undefined ? 0 : failures };
   const set = {

@@ -14,7 +14,7 @@ import type { Transform } from '../../../../shared/plan/define-task.ts';
 import type { BatchComponent } from '../../../../shared/plan/plan.ts';
 import type { Clock } from '../../../../shared/ports/clock.ts';
 import type { RunEvent } from '../../../../shared/ports/events.ts';
-import type { DataRecord } from '../../../../shared/ports/tables.ts';
+import type { DataRecord, Tables } from '../../../../shared/ports/tables.ts';
 import { componentKey, segmentKey } from '../../../../shared/run/keys.ts';
 import type { Slice, SliceOutcome } from '../../../../shared/run/steps.ts';
 import { readWork, type WorkState } from '../../../../shared/run/work-state.ts';
@@ -196,7 +196,12 @@ export class Mortal {
   }
 
   wrap(deps: BatchDeps): BatchDeps {
-    return { ...deps, store: this.#mortal(deps.store), tables: this.#mortal(deps.tables), artefacts: this.#mortal(deps.artefacts) };
+    return {
+      ...deps,
+      store: this.#mortal(deps.store),
+      tables: this.#mortal(deps.tables),
+      artefacts: this.#mortal(deps.artefacts),
+    };
   }
 
   #mortal<T extends object>(port: T): T {
@@ -209,7 +214,8 @@ export class Mortal {
         return async (...args: unknown[]) => {
           this.calls += 1;
           if (this.calls > this.#at || (this.calls === this.#at && !this.#lands)) throw new Death();
-          const answer: unknown = await method.apply(target, args);
+          // What another process reads is another object.
+          const answer: unknown = structuredClone(await method.apply(target, args));
           if (this.calls >= this.#at) throw new Death();
           return answer;
         };
@@ -231,6 +237,17 @@ export async function untilDeath(work: () => Promise<unknown>): Promise<'died' |
     if (error instanceof Death) return 'died';
     throw error;
   }
+}
+
+/** The world's own, but for some calls of its tables. */
+export function withTables(world: BatchWorld, calls: Partial<Tables>): BatchDeps {
+  const tables = new Proxy<Tables>(world.tables, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(calls, name) ?? Reflect.get(target, name);
+      return typeof method === 'function' ? method.bind(target) : method;
+    },
+  });
+  return { ...world.deps, tables };
 }
 
 /** Tables whose bulk writes take time. */
