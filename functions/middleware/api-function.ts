@@ -4,7 +4,7 @@ import { type EndpointName, type EndpointRequest, endpoints } from '../../shared
 import type { Deps } from '../deps.ts';
 import { type HttpInput, httpInput } from './http-input.ts';
 import { httpProblem } from './http-problem.ts';
-import type { LambdaContext, LambdaHandler } from './lambda-handler.ts';
+import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
 
 /** Who calls, and until when (epoch ms) the call may take. */
 export interface Call {
@@ -33,7 +33,7 @@ export const apiFunction =
       const body = JSON.stringify(output.parse(found));
       return { statusCode: 200, headers: { 'content-type': 'application/json' }, body };
     };
-    return middy(answer as unknown as LambdaHandler)
+    return middy(answer as unknown as LambdaHandler, SETTLED)
       .use(httpProblem())
       .use(httpInput(input)) as unknown as LambdaHandler;
   };

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { z } from 'zod';
 import type { Slice } from '../../shared/run/steps.ts';
 import type { Deps } from '../deps.ts';
-import type { LambdaContext, LambdaHandler } from './lambda-handler.ts';
+import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
 import { parseInput } from './parse-input.ts';
 import { supersededQuietly } from './superseded-quietly.ts';
 
@@ -22,7 +22,7 @@ export const machineFunction =
   <Input>({ input, core }: MachineFunction<Input>) =>
   (deps: Deps): LambdaHandler => {
     const work = (event: Input, context: LambdaContext) => core(event, deps, sliceOf(deps, context));
-    return middy(work as LambdaHandler)
+    return middy(work as LambdaHandler, SETTLED)
       .use(parseInput(input))
       .use(supersededQuietly()) as unknown as LambdaHandler;
   };

@@ -1,0 +1,61 @@
+import { describe, expect, it, vi } from 'vitest';
+import { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
+import { FunctionHost } from '../../../local/function-host.ts';
+import type { WiredFunction } from '../../../local/graph/wiring.ts';
+import { memoryDeps } from '../functions/memory-deps.ts';
+
+const wired = (name: string): WiredFunction => ({
+  name,
+  arn: `arn:aws:lambda:us-east-1:0:function:${name}:1`,
+  environment: {},
+  timeoutSeconds: 15,
+  memoryMb: 128,
+  reservedConcurrency: undefined,
+  policies: [],
+});
+
+function hosted(overrides: Parameters<typeof memoryDeps>[0] = {}) {
+  const clock = new VirtualClock();
+  const deps = memoryDeps({ clock, ...overrides });
+  const asked: string[] = [];
+  const host = new FunctionHost({
+    functions: [wired('get-health'), wired('release-run')],
+    clock,
+    ids: deps.ids,
+    depsOf: () => deps,
+    around: (one, call) => {
+      asked.push(one.name);
+      return call();
+    },
+  });
+  return { clock, host, asked };
+}
+
+describe('FunctionHost', () => {
+  it('calls a function by name and by ARN', async () => {
+    const { host, asked } = hosted();
+    expect(await host.invoke('get-health', {})).toMatchObject({ statusCode: 200 });
+    expect(await host.invoke(wired('get-health').arn, {})).toMatchObject({ statusCode: 200 });
+    expect(asked).toEqual(['get-health', 'get-health']);
+  });
+
+  it('rejects with the error of the function, under its name', async () => {
+    const { host } = hosted();
+    await expect(host.invoke('release-run', { runId: 'none', epoch: 1 })).rejects.toMatchObject({ name: 'RunNotFoundError' });
+    await expect(host.invoke('release-run', { epoch: 'one' })).rejects.toMatchObject({ name: 'MalformedError' });
+  });
+
+  it('gives up a function whose time is over, as Lambda does', async () => {
+    const { clock, host } = hosted({ store: { read: () => new Promise(() => undefined) } });
+    const call = host.invoke('release-run', { runId: 'r', epoch: 1 });
+    const ended = expect(call).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
+    // Loading the function takes real time.
+    await vi.waitUntil(() => clock.nextWake() !== undefined);
+    await clock.advanceTo(clock.now() + 15_000);
+    await ended;
+  });
+
+  it('knows no other function', async () => {
+    await expect(hosted().host.invoke('nobody', {})).rejects.toThrow('no function nobody');
+  });
+});
