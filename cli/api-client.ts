@@ -1,0 +1,112 @@
+import { type EndpointInput, type EndpointName, type EndpointOutput, endpoints } from '../shared/api/endpoints.ts';
+import { problemDetail } from '../shared/api/problem-detail.ts';
+import { ApiProblemError, NoControlPlaneError, StrangeAnswerError, TimedOutError } from './cli-errors.ts';
+import type { Access } from './find-control-plane.ts';
+
+export interface ApiClientOptions {
+  readonly access: Access;
+  readonly fetch: typeof fetch;
+  /** What to do where nothing answers, as a sentence. */
+  readonly start: string;
+  /** ms until an answer must be there. */
+  readonly timeout?: number;
+}
+
+const TIMEOUT = 60_000;
+
+/** The API over HTTP. Throws ApiProblemError for what it refuses, NoControlPlaneError where nothing answers. */
+export class ApiClient {
+  readonly here: boolean;
+  readonly #options: ApiClientOptions;
+
+  constructor(options: ApiClientOptions) {
+    this.here = options.access.here;
+    this.#options = options;
+  }
+
+  async call<Name extends EndpointName>(
+    name: Name,
+    input: EndpointInput<Name>,
+    signal?: AbortSignal,
+  ): Promise<EndpointOutput<Name>> {
+    const response = await this.#send(name, input, signal);
+    const body = await bodyOf(response);
+    if (!response.ok) throw this.#problem(response, body);
+    const parsed = endpoints[name].output.safeParse(body);
+    if (parsed.success) return parsed.data as EndpointOutput<Name>;
+    throw this.#strange(`${response.status} without what ${name} promises`, parsed.error);
+  }
+
+  async #send(name: EndpointName, input: object, signal: AbortSignal | undefined): Promise<Response> {
+    const { access, fetch, start, timeout = TIMEOUT } = this.#options;
+    const { method, url, body } = requestOf(name, input);
+    const late = AbortSignal.timeout(timeout);
+    try {
+      return await fetch(`${access.url}${url}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${access.token}`,
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        redirect: 'error',
+        signal: signal ? AbortSignal.any([signal, late]) : late,
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch (cause) {
+      signal?.throwIfAborted();
+      if (late.aborted) {
+        const next = 'It may have been done all the same; look with: slipway list';
+        throw new TimedOutError(`${access.url} gave no answer within ${timeout / 1000} s.`, { next, cause });
+      }
+      throw new NoControlPlaneError(`No control plane answers at ${access.url}${why(cause)}.`, { next: start, cause });
+    }
+  }
+
+  #problem(response: Response, body: unknown): Error {
+    const parsed = problemDetail.safeParse(body);
+    return parsed.success ? new ApiProblemError(parsed.data) : this.#strange(`${response.status} ${response.statusText}`.trim());
+  }
+
+  #strange(what: string, cause?: unknown): StrangeAnswerError {
+    return new StrangeAnswerError(`${this.#options.access.url} answered ${what}: another release, or no Slipway at all.`, {
+      next: 'Check --url and --data-dir, and that both are of one release: slipway version',
+      cause,
+    });
+  }
+}
+
+interface ApiRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string | undefined;
+}
+
+/** Path parameters go into the path; all else into the query (GET) or the body. */
+function requestOf(name: EndpointName, input: object): ApiRequest {
+  const [method = 'GET', path = '/'] = endpoints[name].route.split(' ');
+  const left = new Map<string, unknown>(Object.entries(input).filter(([, value]) => value !== undefined));
+  const url = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {
+    const value = String(left.get(parameter));
+    left.delete(parameter);
+    return encodeURIComponent(value);
+  });
+  if (method !== 'GET') return { method, url, body: JSON.stringify(Object.fromEntries(left)) };
+  const query = new URLSearchParams([...left].map(([key, value]): [string, string] => [key, String(value)])).toString();
+  return { method, url: query === '' ? url : `${url}?${query}`, body: undefined };
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text().catch(() => '');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function why(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+  return code === undefined ? '' : ` (${code})`;
+}

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { parseWhole } from '../options.ts';
+import { timeOfDay } from '../render/figures.ts';
+import { printable } from '../render/printable.ts';
+import { DATA_DIR, type Session } from '../session.ts';
+
+export const addDev = (program: Command, session: Session): Command =>
+  program
+    .command('dev')
+    .description('run the embedded control plane here until Ctrl-C; what is under way goes on at the next start')
+    .option('--port <port>', 'where it listens, on this machine only; 0: any that is free', parseWhole(0, 65_535), 4400)
+    .action(async ({ port }: { port: number }) => {
+      const { shell, dataDir = DATA_DIR, errorPaint } = session;
+      const stop = Promise.withResolvers<void>();
+      const ignore = shell.onInterrupt(() => stop.resolve());
+      const { startControlPlane } = await import('../../local/control-plane.ts');
+      const log = (line: string) =>
+        shell.err.write(`${errorPaint.dim(timeOfDay(shell.clock.now()))} ${printable(line).trimEnd()}\n`);
+      const plane = await startControlPlane({ dataDir: resolve(shell.cwd, dataDir), port, log });
+      const { url, dynamodb, readyMs } = plane;
+      session.result({ url, dynamodb, dataDir: resolve(shell.cwd, dataDir), pid: process.pid, readyMs }, (safe, paint) => [
+        `${paint.bold('Slipway is ready')} at ${paint.cyan(safe.url)} after ${(safe.readyMs / 1000).toFixed(1)} s.`,
+        '',
+        `  data      ${safe.dataDir}`,
+        `  token     ${safe.dataDir}/token (readable by you alone)`,
+        `  tables    ${safe.dynamodb} (DynamoDB's protocol; any credentials do)`,
+        '',
+        `In another terminal: ${session.commandLine('start', 'plan.yaml', '--watch')}`,
+        'Ctrl-C stops it.',
+      ]);
+      try {
+        await Promise.race([stop.promise, plane.failed.then((error) => Promise.reject(error))]);
+        session.note('Stopping. Runs under way go on at the next start.');
+      } finally {
+        await plane.close();
+        ignore();
+      }
+    });

@@ -1,0 +1,44 @@
+import type { RunView } from '../../shared/api/run-view.ts';
+import { bar, share, timeSpan, whole } from '../render/figures.ts';
+import type { Paint } from '../render/paint.ts';
+import { writesText } from '../render/run-progress.ts';
+import { painted } from '../render/run-status.ts';
+
+/** The one document that `demo --json` prints. */
+export interface DemoReport {
+  readonly run: string;
+  readonly status: RunView['status'];
+  readonly records: { readonly read: number; readonly written: number; readonly quarantined: number };
+  readonly verification: { readonly compared: number; readonly mismatches: number };
+  readonly writes: { readonly data: number; readonly checkpoints: number; readonly events: number };
+  /** From the run's creation to its end. */
+  readonly seconds: number;
+}
+
+export function demoReport({ id, status, totals, seconds }: RunView): DemoReport {
+  const { read, written, quarantined } = totals.records;
+  return {
+    run: id,
+    status,
+    records: { read, written, quarantined },
+    verification: totals.verification,
+    writes: totals.writes,
+    seconds,
+  };
+}
+
+export function demoLines(report: DemoReport, paint: Paint): string[] {
+  const { run, status, records, verification, seconds } = report;
+  const rate = seconds > 0 ? records.read / seconds : 0;
+  return [
+    `${paint.bold(`Run ${run}`)} ${painted(status, paint)} after ${timeSpan(seconds)} (${whole(rate)} records/s, verification included)`,
+    `  records   ${whole(records.read)} read, ${whole(records.written)} written, ${whole(records.quarantined)} quarantined`,
+    `  verified  ${whole(verification.compared)} compared, ${whole(verification.mismatches)} mismatches`,
+    `  writes    ${writesText(report.writes)}`,
+  ];
+}
+
+/** How far the loading is. */
+export function loadingLine(loaded: number, total: number, paint: Paint): string {
+  return `Loading the old table  ${paint.cyan(bar(loaded / total, 20))} ${share(loaded / total)}  ${whole(loaded)} of ${whole(total)} cities`;
+}

@@ -1,0 +1,130 @@
+import type { RunView } from '../shared/api/run-view.ts';
+import type { TimelineEvent } from '../shared/api/timeline.ts';
+import type { ApiClient } from './api-client.ts';
+import { LeftError, NoControlPlaneError, TimedOutError } from './cli-errors.ts';
+import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
+import { liveView } from './live-view.ts';
+import { oneLine, printableValue } from './render/printable.ts';
+import { progressLine, progressLines } from './render/run-progress.ts';
+import type { Session } from './session.ts';
+
+export interface FollowOptions {
+  readonly client: ApiClient;
+  readonly runId: string;
+  /** ms; then TimedOutError, and the run goes on. */
+  readonly timeout?: number | undefined;
+  /** Ends the following at once, with the signal's reason. Without it Ctrl-C leaves, and says that the run goes on. */
+  readonly signal?: AbortSignal;
+  /** Each view that differs from the one before. */
+  readonly onChange?: (view: RunView) => void;
+}
+
+/** Between two looks at a run, ms. */
+const INTERVAL = 500;
+/** For how long a control plane that does not answer is asked again, ms: it may be starting again. */
+const PATIENCE = 60_000;
+
+/** Shows how far a run is until it rests. Throws LeftError, TimedOutError. */
+export async function followRun(session: Session, options: FollowOptions): Promise<RunView> {
+  const { clock } = session.shell;
+  const until = options.timeout === undefined ? Number.POSITIVE_INFINITY : clock.now() + options.timeout;
+  const interrupts = options.signal ? undefined : leaveOnInterrupt(session, options.runId);
+  const signal = options.signal ?? interrupts?.signal ?? new AbortController().signal;
+  const view = liveView(session.shell.err, clock, session.shell.plain);
+  const show = shower(session, view, options.onChange);
+  const connection = { client: options.client };
+  interrupts?.announceWith((text) => view.print(text));
+  try {
+    for (;;) {
+      const seen = await look(session, connection, options.runId, signal);
+      if (seen.resting) return seen;
+      show(seen);
+      const left = until - clock.now();
+      if (left <= 0)
+        throw new TimedOutError(`Run ${options.runId} is ${seen.status} still, and goes on.`, {
+          next: session.commandLine('watch', options.runId),
+        });
+      await clock.sleep(Math.min(INTERVAL, left), signal);
+    }
+  } finally {
+    view.clear();
+    interrupts?.stop();
+  }
+}
+
+/** The exit code for a run at rest; only a rollback's needs its timeline. */
+export async function exitCodeOf(client: ApiClient, view: RunView): Promise<ExitCode> {
+  return exitCodeOfRun(view, view.status === 'rolled-back' ? await timelineOf(client, view.id) : []);
+}
+
+async function timelineOf(client: ApiClient, runId: string): Promise<TimelineEvent[]> {
+  const events: TimelineEvent[] = [];
+  let cursor: string | undefined;
+  for (;;) {
+    const page = await client.call('get-timeline', { runId, limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
+    events.push(...page.events);
+    if (!page.more) return events;
+    cursor = page.cursor;
+  }
+}
+
+function shower(session: Session, view: ReturnType<typeof liveView>, onChange: FollowOptions['onChange']) {
+  const { err } = session.shell;
+  let last = '';
+  let status = '';
+  return (seen: RunView): void => {
+    const safe = printableValue(seen);
+    view.show(progressLines(safe, session.errorPaint, err.columns ?? 80), progressLine(safe), newsOf(seen) !== status);
+    status = newsOf(seen);
+    const { seconds: _, ...lasting } = seen;
+    const now = JSON.stringify(lasting);
+    if (now !== last) onChange?.(seen);
+    last = now;
+  };
+}
+
+/** What a log wants to know at once. */
+const newsOf = ({ status, components }: RunView): string => [status, ...components.map((component) => component.status)].join();
+
+/** The run as it is; while the control plane is away, it is waited for. */
+async function look(session: Session, connection: { client: ApiClient }, runId: string, signal: AbortSignal): Promise<RunView> {
+  const { clock } = session.shell;
+  const until = clock.now() + PATIENCE;
+  for (let tries = 0; ; tries++) {
+    try {
+      return await connection.client.call('get-run', { runId }, signal);
+    } catch (error) {
+      if (!(error instanceof NoControlPlaneError) || clock.now() >= until) throw error;
+      if (tries === 0) session.note(`${oneLine(error.message)} Asking again for ${PATIENCE / 1000} s.`);
+      await clock.sleep(1000, signal);
+      // It may have come back at another address.
+      connection.client = await session.client().catch(() => connection.client);
+    }
+  }
+}
+
+interface Interrupts {
+  readonly signal: AbortSignal;
+  announceWith(print: (text: string) => void): void;
+  stop(): void;
+}
+
+/** The first Ctrl-C tells that the run goes on, the second leaves. */
+function leaveOnInterrupt(session: Session, runId: string): Interrupts {
+  const leaving = new AbortController();
+  const again = session.commandLine('watch', runId);
+  let print = (text: string) => session.note(text);
+  let presses = 0;
+  const stop = session.shell.onInterrupt(() => {
+    presses++;
+    if (presses === 1) print(`The run goes on. Watch it again: ${again}\nPress Ctrl-C again to leave.`);
+    else leaving.abort(new LeftError('You left; the run goes on.', { next: again }));
+  });
+  return {
+    signal: leaving.signal,
+    announceWith: (with_) => {
+      print = with_;
+    },
+    stop,
+  };
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { systemClock } from '../adapters/embedded/system-clock.ts';
+import { runCommandLine } from './program.ts';
+import type { Output, Shell } from './shell.ts';
+
+const output = (stream: NodeJS.WriteStream): Output => ({
+  write: (text) => void stream.write(text),
+  isTerminal: stream.isTTY === true,
+  get columns() {
+    return stream.isTTY ? stream.columns : undefined;
+  },
+  get rows() {
+    return stream.isTTY ? stream.rows : undefined;
+  },
+});
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+const shell: Shell = {
+  out: output(process.stdout),
+  err: output(process.stderr),
+  plain: (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb',
+  cwd: process.cwd(),
+  clock: systemClock,
+  fetch,
+  onInterrupt(listener) {
+    for (const signal of SIGNALS) process.on(signal, listener);
+    return () => {
+      for (const signal of SIGNALS) process.off(signal, listener);
+    };
+  },
+};
+
+// Whoever reads may stop reading: `slipway logs ID | head`.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+const exitCode = await runCommandLine(process.argv.slice(2), shell);
+// A plan's module may hold the process open; what was written goes out first.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

@@ -1,0 +1,113 @@
+import { Command, CommanderError } from 'commander';
+import { addApprove, addReject } from './commands/approve.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDev } from './commands/dev.ts';
+import { addInit } from './commands/init.ts';
+import { addList } from './commands/list.ts';
+import { addLogs } from './commands/logs.ts';
+import { addPause } from './commands/pause.ts';
+import { addPlan } from './commands/plan.ts';
+import { addQuarantine } from './commands/quarantine.ts';
+import { addResume } from './commands/resume.ts';
+import { addRetry } from './commands/retry.ts';
+import { addRollback } from './commands/rollback.ts';
+import { addSchema } from './commands/schema.ts';
+import { addStart } from './commands/start.ts';
+import { addStatus } from './commands/status.ts';
+import { addValidate } from './commands/validate.ts';
+import { addVersion, version } from './commands/version.ts';
+import { addWatch } from './commands/watch.ts';
+import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-codes.ts';
+import { errorDocument, errorLines, tell } from './render/error-report.ts';
+import { printable, printableJson } from './render/printable.ts';
+import { DATA_DIR, Session } from './session.ts';
+import type { Shell } from './shell.ts';
+
+const VERBS = [
+  addInit,
+  addValidate,
+  addPlan,
+  addDev,
+  addDemo,
+  addStart,
+  addStatus,
+  addWatch,
+  addList,
+  addLogs,
+  addPause,
+  addResume,
+  addRetry,
+  addRollback,
+  addApprove,
+  addReject,
+  addQuarantine,
+  addSchema,
+  addCompletion,
+  addVersion,
+];
+
+const exitCodeHelp = (): string =>
+  [
+    '',
+    'Exit codes:',
+    ...Object.entries(EXIT).map(([name, code]) => `  ${code}  ${EXIT_MEANINGS[name as keyof typeof EXIT]}`),
+  ].join('\n');
+
+/** The whole command line, ready to be parsed or to be described. */
+export function buildProgram(shell: Shell): { program: Command; session: Session } {
+  const program = new Command('slipway');
+  const session = new Session(shell, program);
+  program
+    .description('Runs risky changes so that every one of them can be undone.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--json', 'results as JSON: one document, or NDJSON for what comes bit by bit')
+    .option('--data-dir <dir>', `where the embedded control plane keeps its data and tells where it is (default: ${DATA_DIR})`)
+    .option('--url <url>', 'the control plane, instead of the one of --data-dir')
+    .option('--token-file <file>', 'the file that holds its token (default: token in --data-dir)')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => shell.out.write(text),
+      // Errors of flags are told like all others.
+      writeErr: () => {},
+      getOutHelpWidth: () => shell.out.columns ?? 100,
+      getOutHasColors: () => false,
+    })
+    .helpCommand('help [command]', 'tell about a command')
+    .addHelpText('after', exitCodeHelp())
+    .exitOverride();
+  for (const add of VERBS) add(program, session);
+  return { program, session };
+}
+
+/** Runs one command and answers the exit code. Throws nothing. */
+export async function runCommandLine(words: readonly string[], shell: Shell): Promise<ExitCode> {
+  const { program, session } = buildProgram(shell);
+  try {
+    if (words.length === 0) {
+      shell.err.write(`${program.helpInformation()}${exitCodeHelp()}\n`);
+      return EXIT.configuration;
+    }
+    await program.parseAsync([...words], { from: 'user' });
+    return session.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return tellUsage(error, session, words);
+    if (session.json) shell.out.write(`${printableJson(errorDocument(error))}\n`);
+    shell.err.write(`${errorLines(error, session.errorPaint, session.planFile).join('\n')}\n`);
+    return tell(error).exitCode;
+  }
+}
+
+/** Help and the version end with 0; whatever commander refuses is a matter of flags. */
+function tellUsage(error: CommanderError, session: Session, words: readonly string[]): ExitCode {
+  if (error.exitCode === 0) return EXIT.ok;
+  const message = printable(error.message.replace(/^error: /, ''));
+  const next = `slipway ${words[0] === undefined || words[0].startsWith('-') ? '' : `${printable(words[0])} `}--help`;
+  const paint = session.errorPaint;
+  if (words.includes('--json')) {
+    const told = { code: 'USAGE', message, next, exitCode: EXIT.configuration };
+    session.shell.out.write(`${printableJson({ error: told })}\n`);
+  }
+  session.shell.err.write(`${paint.red('Error:')} ${message}\n${paint.bold('Next:')}  ${next}\n`);
+  return EXIT.configuration;
+}

@@ -1,0 +1,40 @@
+import type { DryRunReport } from '../../shared/api/dry-run.ts';
+import { moment, timeSpan, whole } from './figures.ts';
+import type { Paint } from './paint.ts';
+import { oneLine } from './printable.ts';
+
+/** What a run would do, for a person. */
+export function dryRunReportLines(report: DryRunReport, paint: Paint): string[] {
+  const { plan, target, batches, changes, irreversible, locked } = report;
+  return [
+    `${paint.bold('Dry run')} of ${plan.name} on ${target}: nothing was written.`,
+    ...batches.flatMap((batch) => ['', ...batchLines(batch, paint)]),
+    ...(irreversible.length === 0
+      ? []
+      : ['', 'Cannot be undone', ...irreversible.map(({ component, why }) => `  ${component}: ${why}`)]),
+    ...(locked.length === 0
+      ? []
+      : [
+          '',
+          'Locked now',
+          ...locked.map(({ resource, holder, since }) => `  ${resource} by run ${holder} since ${moment(since)}`),
+        ]),
+    '',
+    changes ? paint.yellow('A run would change something.') : 'A run would change nothing.',
+  ];
+}
+
+type Batch = DryRunReport['batches'][number];
+
+function batchLines(batch: Batch, paint: Paint): string[] {
+  const { component, read, produced, failed, failures, overwrites, unchanged, fields, complete, estimate } = batch;
+  const { writes } = estimate;
+  return [
+    `${paint.bold(component)}: ${whole(read)} records read${complete ? '' : ' until the time was up'}, ${whole(produced)} produced, ${whole(failed)} failed`,
+    `  the target holds ${whole(unchanged)} of them already and ${whole(overwrites)} with another content`,
+    ...fields.map(({ change, field, records }) => `  ${change} ${field} in ${whole(records)}`),
+    ...failures.map(({ key, error }) => `  ${paint.red('fails')} ${JSON.stringify(key)}: ${oneLine(error)}`),
+    `  all ${whole(estimate.records)} would take about ${timeSpan(estimate.seconds)} at ${whole(estimate.recordsPerSecond)} records/s${estimate.assumed ? ' (assumed)' : ''}`,
+    `  and ${whole(writes.data)} data writes, ${whole(writes.checkpoints)} checkpoints, ${whole(writes.events)} events`,
+  ];
+}

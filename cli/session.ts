@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { ApiClient } from './api-client.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { findControlPlane, startCommand, type Whereabouts } from './find-control-plane.ts';
+import { type Paint, paintWith } from './render/paint.ts';
+import { printable, printableJson, printableValue } from './render/printable.ts';
+import type { Shell } from './shell.ts';
+
+export const DATA_DIR = '.slipway';
+
+interface GlobalOptions {
+  readonly json?: boolean;
+  readonly dataDir?: string;
+  readonly url?: string;
+  readonly tokenFile?: string;
+}
+
+/** One call of the command line: its global options, its way of speaking, and the code that it will end with. */
+export class Session {
+  exitCode: ExitCode = EXIT.ok;
+  /** The plan that the command was given, for the places of its problems. */
+  planFile: string | undefined;
+  readonly shell: Shell;
+  readonly #program: Command;
+
+  constructor(shell: Shell, program: Command) {
+    this.shell = shell;
+    this.#program = program;
+  }
+
+  get #options(): GlobalOptions {
+    return this.#program.opts<GlobalOptions>();
+  }
+
+  get json(): boolean {
+    return this.#options.json === true;
+  }
+
+  /** Undefined where the person did not name one. */
+  get dataDir(): string | undefined {
+    return this.#options.dataDir;
+  }
+
+  /** For text on stdout. */
+  get paint(): Paint {
+    return paintWith(this.shell.out.isTerminal && !this.shell.plain);
+  }
+
+  /** For text on stderr. */
+  get errorPaint(): Paint {
+    return paintWith(this.shell.err.isTerminal && !this.shell.plain);
+  }
+
+  /** Columns of a result; a pipe is as wide as a wide terminal. */
+  get columns(): number {
+    return this.shell.out.columns ?? 120;
+  }
+
+  /** The command's one result: JSON, or the lines that `render` makes of the value with nothing in it that a terminal obeys. */
+  result<T>(value: T, render: (safe: T, paint: Paint) => readonly string[]): void {
+    if (this.json) this.shell.out.write(`${printableJson(value, this.shell.out.isTerminal ? 2 : undefined)}\n`);
+    else this.shell.out.write(`${render(printableValue(value), this.paint).join('\n')}\n`);
+  }
+
+  /** One of many results: a line of NDJSON, or text. */
+  item<T>(value: T, render: (safe: T, paint: Paint) => readonly string[]): void {
+    const text = this.json ? [printableJson(value)] : render(printableValue(value), this.paint);
+    this.shell.out.write(text.map((line) => `${line}\n`).join(''));
+  }
+
+  /** Something to know on the way; never part of the result. */
+  note(text: string): void {
+    this.shell.err.write(`${printable(text)}\n`);
+  }
+
+  async client(): Promise<ApiClient> {
+    const { whereabouts } = this;
+    const access = await findControlPlane(whereabouts);
+    const start = whereabouts.url === undefined ? startCommand(whereabouts.dataDir) : 'Check the address that --url names.';
+    return new ApiClient({ access, start, fetch: this.shell.fetch });
+  }
+
+  get whereabouts(): Whereabouts {
+    const { url, tokenFile, dataDir = DATA_DIR } = this.#options;
+    return { cwd: this.shell.cwd, dataDir, url, tokenFile };
+  }
+
+  /** A command for the person to type, against the same control plane as this one. */
+  commandLine(...words: readonly string[]): string {
+    const { url, tokenFile, dataDir } = this.#options;
+    const options = [
+      ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
+      ...(url === undefined ? [] : ['--url', url]),
+      ...(tokenFile === undefined ? [] : ['--token-file', tokenFile]),
+    ];
+    return ['slipway', ...words, ...options].map(quoted).join(' ');
+  }
+}
+
+const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,24 @@
+import type { Clock } from '../shared/ports/clock.ts';
+
+/** Where text goes. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Of the terminal as it is now; undefined where there is none. */
+  readonly columns: number | undefined;
+  readonly rows: number | undefined;
+}
+
+/** Everything around the command line that is not its own: made from the process in main.ts. */
+export interface Shell {
+  readonly out: Output;
+  readonly err: Output;
+  /** NO_COLOR, or a terminal that knows no colours. */
+  readonly plain: boolean;
+  /** Absolute; relative paths of arguments stand against it. */
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  /** Calls back at each Ctrl-C (and request to end) until the returned function is called. */
+  onInterrupt(listener: () => void): () => void;
+}
