@@ -60,7 +60,7 @@ describe('Permissions', () => {
     const artefacts = permissions.artefacts({ get: sent } as never);
     const events = permissions.events({ publish: sent } as never);
     const code = permissions.code({ transform: sent } as never);
-    const calls = [
+    const calls: (() => Promise<unknown>)[] = [
       () => workflow.start('run', 'a', {}),
       () => artefacts.get('plans/a.json'),
       () => events.publish([]),

@@ -1,0 +1,79 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type ApiCore, apiFunction } from '../../../../functions/middleware/api-function.ts';
+import { RunStateError } from '../../../../shared/errors/run-errors.ts';
+import { memoryDeps } from '../memory-deps.ts';
+
+const runId = '01m80d2mq4smxb395795pekdyw';
+const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 15_000 };
+const post = (fields: object) => ({ pathParameters: { runId }, headers: { 'content-type': 'application/json' }, ...fields });
+
+type Answer = { statusCode: number; headers: Record<string, string>; body: string };
+
+async function answer(core: ApiCore<'rollback-run'>, event: object) {
+  const handler = apiFunction('rollback-run', core)(memoryDeps());
+  const { statusCode, headers, body } = (await handler(event, context)) as Answer;
+  return { statusCode, type: headers['content-type'], body: JSON.parse(body) as Record<string, unknown> };
+}
+
+const run = {
+  id: runId,
+  plan: { name: 'p', digest: 'd' },
+  target: 'a/b',
+  environment: 'a',
+  status: 'running' as const,
+  direction: 'forward' as const,
+  epoch: 1,
+  actor: 'me',
+  createdAt: 0,
+  updatedAt: 0,
+};
+
+describe('apiFunction', () => {
+  it('gives the core path, body and actor, and answers only what the endpoint promises', async () => {
+    const core = vi.fn<ApiCore<'rollback-run'>>(async () => ({ run: { ...run, secret: 'x' } as typeof run, joined: false }));
+    const authorizer = { iam: { userArn: 'arn:aws:iam::1:user/ann' } };
+    const found = await answer(core, post({ body: '{"reason":"why"}', requestContext: { authorizer } }));
+    expect(core.mock.calls[0]?.[0]).toEqual({ runId, reason: 'why', stands: {} });
+    expect(core.mock.calls[0]?.[2]).toEqual({ actor: 'arn:aws:iam::1:user/ann', until: 13_000 });
+    expect(found).toEqual({ statusCode: 200, type: 'application/json', body: { run, joined: false } });
+  });
+
+  it('lets no body speak for another run than the path does', async () => {
+    const core = vi.fn<ApiCore<'rollback-run'>>(async () => ({ run, joined: false }));
+    await answer(core, post({ body: JSON.stringify({ runId: 'f'.repeat(26), reason: 'why' }) }));
+    expect(core.mock.calls[0]?.[0].runId).toBe(runId);
+  });
+
+  it('reads a body in base64', async () => {
+    const core = vi.fn<ApiCore<'rollback-run'>>(async () => ({ run, joined: false }));
+    await answer(core, post({ body: Buffer.from('{"reason":"ünd"}').toString('base64'), isBase64Encoded: true }));
+    expect(core.mock.calls[0]?.[0].reason).toBe('ünd');
+  });
+
+  it('answers an expected error with its code and next action', async () => {
+    const found = await answer(
+      () => Promise.reject(new RunStateError('no', { next: 'wait' })),
+      post({ body: '{"reason":"why"}' }),
+    );
+    expect(found).toMatchObject({
+      statusCode: 409,
+      type: 'application/problem+json',
+      body: { status: 409, code: 'RUN_STATE', detail: 'no', next: 'wait' },
+    });
+  });
+
+  it('keeps the words of an unexpected error to the log', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const found = await answer(() => Promise.reject(new Error('password=hunter2')), post({ body: '{"reason":"why"}' }));
+    expect(found).toMatchObject({ statusCode: 500, body: { code: 'UNEXPECTED' } });
+    expect(JSON.stringify(found.body)).not.toContain('hunter2');
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+  });
+
+  it('names every field that does not fit', async () => {
+    const found = await answer(() => Promise.reject(new Error('not called')), post({ body: '{"reason":"","extra":1}' }));
+    expect(found).toMatchObject({ statusCode: 400, body: { code: 'MALFORMED' } });
+    expect(found.body['detail']).toMatch(/extra[\s\S]*reason|reason[\s\S]*extra/);
+  });
+});
