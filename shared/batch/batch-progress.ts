@@ -8,7 +8,7 @@ import { FIRST_PROGRESS, readSegment, type SegmentProgress } from './segment-pro
 import { sweepState } from './sweep.ts';
 
 /** A record that is not in the target as it should be. */
-export const mismatch = z.object({
+const mismatch = z.object({
   key: z.record(z.string(), z.json()),
   problem: z.enum(['missing', 'different', 'collision', 'unexpected']),
   /** Each attribute that differs; an absent side is left out. */
@@ -17,7 +17,7 @@ export const mismatch = z.object({
 export type Mismatch = z.output<typeof mismatch>;
 
 /** What verification found. `compared`: records that should be there. */
-export const verification = z.object({
+const verification = z.object({
   compared: z.number(),
   mismatches: z.number(),
   sample: z.array(mismatch),
@@ -30,7 +30,7 @@ export type Verification = z.output<typeof verification>;
  * `sums`: checksums of everything; `compare`: each record against the target, where sums cannot tell or do not match; `name`: which
  * records the differences are made of.
  */
-export const verifyProgress = z.object({
+const verifyProgress = z.object({
   phase: z.enum(['sums', 'compare', 'name']),
   sweep: sweepState,
   /** What the transform makes of the source, and what the target holds. */
@@ -47,9 +47,9 @@ export const verifyProgress = z.object({
 export type VerifyProgress = z.output<typeof verifyProgress>;
 
 /** How the target was found after everything was undone. */
-export const undoVerification = z.object({ expected: checksumText, actual: checksumText, same: z.boolean() });
+const undoVerification = z.object({ expected: checksumText, actual: checksumText, same: z.boolean() });
 
-export const undoBatchProgress = z.object({
+const undoBatchProgress = z.object({
   round: z.number(),
   sweep: sweepState.optional(),
   actual: checksumText,
@@ -58,7 +58,7 @@ export const undoBatchProgress = z.object({
 export type UndoBatchProgress = z.output<typeof undoBatchProgress>;
 
 /** What a component carries on while it is verified or undone. */
-export const batchProgress = z.object({
+const batchProgress = z.object({
   verify: verifyProgress.optional(),
   verification: verification.optional(),
   undo: undoBatchProgress.optional(),

@@ -17,7 +17,7 @@ export interface DryRunOptions {
 }
 
 /** What became of one attribute. `example`: of one record, both sides; an absent side is left out. */
-export interface FieldChange {
+interface FieldChange {
   readonly change: 'added' | 'removed' | 'changed';
   readonly field: string;
   readonly records: number;

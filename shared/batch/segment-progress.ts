@@ -4,7 +4,7 @@ import { FIRST_BATCH } from './batch-size.ts';
 import { checksumText, NO_RECORDS } from './checksum.ts';
 
 /** What the undoing of a segment has done in its present round. */
-export const undoProgress = z.object({
+const undoProgress = z.object({
   round: z.number(),
   /** The manifest that was undone last; they are taken from the last to the first. */
   at: z.string().optional(),
@@ -22,7 +22,7 @@ export const undoProgress = z.object({
 export type UndoProgress = z.output<typeof undoProgress>;
 
 /** What the checkpoints of a segment carry on. All counts are of records. */
-export const segmentProgress = z.object({
+const segmentProgress = z.object({
   /** Intervals that reached their checkpoint: what later ones put into quarantine does not count yet. */
   intervals: z.number(),
   /** Where the scan goes on; absent at the start. */

@@ -24,7 +24,7 @@ interface Kept {
 }
 
 /** How many keys of kept records a segment names. */
-export const KEPT_KEYS = 20;
+const KEPT_KEYS = 20;
 
 /**
  * Undoes the rows of one manifest: what the target still holds as it was written goes back to what was there before; what the
@@ -46,11 +46,12 @@ export async function undoManifest(
   );
   const back: ManifestRow[] = [];
   const kept: Kept[] = [];
+  let already = 0;
   for (const row of rows) {
     const record = now.get(keyText(row.key, point.target.keys));
     const hash = record && recordHash(record);
-    if (hash === (row.before && recordHash(row.before))) continue;
-    if (hash === row.hash) back.push(row);
+    if (hash === (row.before && recordHash(row.before))) already += 1;
+    else if (hash === row.hash) back.push(row);
     else kept.push({ row, now: record });
   }
   const raced = await putBack(context, back, now, intent.deadline);
@@ -64,7 +65,7 @@ export async function undoManifest(
     ...keeping(progress, kept),
     at: path,
     rows: progress.rows + rows.length,
-    restored: progress.restored + back.length - raced.length,
+    restored: progress.restored + back.length - raced.length + (intent.attempt > 1 ? already : 0),
   };
 }
 
@@ -75,6 +76,7 @@ async function putBack(
   deadline: number,
 ): Promise<Kept[]> {
   const { table, keys } = point.target;
+  if (rows.length === 0) return [];
   if (!point.live) {
     const put = rows.map(({ before }) => before).filter((before) => before !== undefined);
     const remove = rows.filter(({ before }) => before === undefined).map(({ key }) => key);

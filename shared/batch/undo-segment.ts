@@ -1,4 +1,3 @@
-import { SupersededError } from '../errors/run-errors.ts';
 import { SlipwayError } from '../errors/slipway-error.ts';
 import { StoreUnansweredError } from '../errors/store-errors.ts';
 import type { Value } from '../ports/store.ts';
@@ -86,7 +85,7 @@ async function advance(context: Context, at: Advance): Promise<Advance> {
       undo = await undoManifest(context, path, undo, intent, index);
     }
   } catch (error) {
-    return fail(context, work, intent, error);
+    return fail(context, work, { intent, undo, error });
   }
   return checkpoint(context, work, undo);
 }
@@ -113,20 +112,31 @@ async function checkpoint(context: Context, work: Work, undo: UndoProgress): Pro
   return { work: await write(context, work, 'stepUndone', undo, { intent }), until: time.until };
 }
 
-async function fail(context: Context, work: Work, intent: Intent, error: unknown): Promise<Advance> {
-  if (error instanceof SupersededError) throw error;
+/** What was undone before it failed stays counted; where something was, the attempts are counted anew. */
+async function fail(
+  context: Context,
+  work: Work,
+  { intent, undo, error }: { readonly intent: Intent; readonly undo: UndoProgress; readonly error: unknown },
+): Promise<Advance> {
   const { deps, job } = context;
-  const failures = readSegment(work.state).failures + 1;
+  const before = readSegment(work.state);
+  const failures = undo.at === undoOf(work, context.round).at ? before.failures + 1 : 1;
   const retryable = error instanceof SlipwayError && error.retryable;
   const delay = retryable ? retryDelay(job.retry, failures, () => deps.ids.random()) : undefined;
   const failure = { code: codeOf(error), message: messageOf(error), step: intent.step };
   const answered = !(error instanceof StoreUnansweredError);
-  const progress = { ...readSegment(work.state), failures: delay === undefined ? 0 : failures };
+  const progress = { ...before, undo, failures: delay === undefined ? 0 : failures };
   const next = await changeWork(
     deps,
     work,
     { type: 'stepFailed', data: { ...failure, attempt: intent.attempt, back: true } },
-    { set: { intent: answered ? { ...intent, ended: true } : intent, failure, progress: progress as unknown as Value } },
+    {
+      set: {
+        intent: answered ? { ...intent, ended: true } : intent,
+        progress: progress as unknown as Value,
+        ...(delay === undefined ? { failure } : {}),
+      },
+    },
   );
   if (delay === undefined) return { work: next, end: { outcome: 'failed', code: failure.code, message: failure.message } };
   const ready = deps.clock.now() + delay;

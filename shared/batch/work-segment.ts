@@ -1,4 +1,3 @@
-import { SupersededError } from '../errors/run-errors.ts';
 import { SlipwayError } from '../errors/slipway-error.ts';
 import { StoreThrottledError, StoreUnansweredError } from '../errors/store-errors.ts';
 import type { EventType } from '../ports/events.ts';
@@ -116,7 +115,6 @@ async function checkpoint(
 
 /** Whatever failed has ended (only an unanswered request may not have): tell, and try again after a while where the plan allows. */
 async function failInterval(context: SegmentContext, work: Work, intent: Intent, error: unknown): Promise<Advance> {
-  if (error instanceof SupersededError) throw error;
   const { deps, job, slice } = context;
   const before = readSegment(work.state);
   const size = Math.min(before.batchSize, job.component.checkpoint.records);

@@ -44,9 +44,9 @@ export interface WorldOptions {
   readonly msPerRecord?: number;
 }
 
-export const SLICE_MS = 60_000;
+const SLICE_MS = 60_000;
 
-export const person = (id: number): DataRecord => ({ id, name: `Person ${id}`, city: `City ${id % 7}` });
+const person = (id: number): DataRecord => ({ id, name: `Person ${id}`, city: `City ${id % 7}` });
 
 export const renamed: Transform = (record) => ({
   pk: `P#${record['id']}`,
@@ -224,7 +224,7 @@ export class Mortal {
   }
 }
 
-export class Death extends Error {
+class Death extends Error {
   override readonly name = 'Death';
 }
 

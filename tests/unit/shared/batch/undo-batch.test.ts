@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readBatchProgress } from '../../../../shared/batch/batch-progress.ts';
 import { workSegment } from '../../../../shared/batch/work-segment.ts';
-import type { DataRecord } from '../../../../shared/ports/tables.ts';
-import { BatchWorld, renamed, type WorldOptions } from './batch-world.ts';
+import { StoreThrottledError, StoreUnansweredError } from '../../../../shared/errors/store-errors.ts';
+import type { DataRecord, Tables } from '../../../../shared/ports/tables.ts';
+import { BatchWorld, renamed, type WorldOptions, withTables } from './batch-world.ts';
 
 const OLD: DataRecord[] = [
   { pk: 'P#3', fullName: 'before' },
@@ -116,5 +117,43 @@ describe('undoBatch', () => {
     await world.seize();
     expect(await world.undo()).toEqual({ outcome: 'done' });
     expect(await world.contents('persons')).toEqual([]);
+  });
+
+  it.each([
+    ['throttles', () => new StoreThrottledError('Too much.')],
+    ['does not answer', () => new StoreUnansweredError('Silence.')],
+  ])('is tried again when the store %s', async (_, error) => {
+    const world = await migrated({ target: OLD });
+    const before = await new BatchWorld({ target: OLD }).checksum('persons');
+    let calls = 0;
+    const write: Tables['write'] = async (table, change) => {
+      calls += 1;
+      if (calls % 2 === 1) throw error();
+      return world.tables.write(table, change);
+    };
+    expect(await world.undo(withTables(world, { write }))).toEqual({ outcome: 'done' });
+    expect(await world.checksum('persons')).toEqual(before);
+    expect((await world.segmentState(0)).failure).toBeUndefined();
+  });
+
+  it('fails where the store never takes it, and goes on when it is well again', async () => {
+    const world = await migrated();
+    const write: Tables['write'] = async () => ({ unprocessed: 3, throttled: true });
+    expect(await world.undo(withTables(world, { write }))).toMatchObject({ outcome: 'failed', code: 'STORE_THROTTLED' });
+    expect((await world.segmentState(0)).failure?.code).toBe('STORE_THROTTLED');
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.contents('persons')).toEqual([]);
+  });
+
+  it('fails where a manifest is gone under its hands', async () => {
+    const world = await migrated();
+    const artefacts = Object.assign(Object.create(null) as typeof world.artefacts, {
+      get: async () => undefined,
+      list: (prefix: string) => world.artefacts.list(prefix),
+    });
+    expect(await world.undo({ ...world.deps, artefacts })).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('is gone'),
+    });
   });
 });
