@@ -17,7 +17,7 @@ const TASKS = `export const step = { effect: 'idempotent', forward: ({ step }) =
 export async function steps({ rounds = 3 }: { rounds?: number } = {}): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   await writeFile(join(folder, 'tasks.ts'), TASKS);
-  const plane = await startControlPlane({ dataDir: join(folder, 'data'), port: 0, log: () => {} });
+  const plane = await startControlPlane({ dataDir: join(folder, 'data'), port: 0, log: (line) => process.stderr.write(`${line}\n`) });
   const client = dynamoClient({
     endpoint: plane.dynamodb,
     region: 'us-east-1',
@@ -63,7 +63,7 @@ async function run(plane: ControlPlane, baseDir: string, round: number): Promise
     const view = runView.parse(await call(plane, 'GET', `/v1/runs/${started.id}`));
     if (view.status === 'succeeded') return (performance.now() - began) / 1000;
     if (view.endedAt !== undefined && view.endedAt !== null) throw new Error(`The run ended as ${view.status}: ${view.reason}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
 

@@ -17,6 +17,9 @@ export interface StepContext {
   readonly stands: (step: number) => boolean | undefined;
 }
 
+/** How old the reading of the gate may be when the next intent is written, ms. */
+const GATE_AGE_MS = 200;
+
 type Advance = { readonly work: Work; readonly end?: SliceOutcome };
 
 /**
@@ -58,7 +61,9 @@ async function settleStep(context: StepContext, work: Work, intent: Intent): Pro
         ? await effects.probe(intent.step, context.deps.clock.now() + effects.timeoutMs)
         : saidToStand(context, work, intent);
   if (landed === undefined) return ambiguous(context, work, intent.step);
-  return landed ? checkpoint(context, work, intent.step, null) : intend(context, work, intent.step, intent.attempt + 1);
+  return landed
+    ? checkpoint(context, work, intent.step, null, gateAhead(context, work, intent))
+    : intend(context, work, intent.step, intent.attempt + 1);
 }
 
 async function advance(context: StepContext, work: Work): Promise<Advance> {
@@ -82,20 +87,38 @@ async function intend(context: StepContext, work: Work, step: number, attempt: n
 }
 
 async function performStep(context: StepContext, work: Work, intent: Intent): Promise<Advance> {
+  const gate = gateAhead(context, work, intent);
   let output: Value;
   try {
     output = await context.effects.perform(intent.step, intent.deadline);
   } catch (error) {
+    await gate().catch(() => {});
     return failStep(context, work, intent, error);
   }
-  return checkpoint(context, work, intent.step, output);
+  return checkpoint(context, work, intent.step, output, gate);
 }
 
-async function checkpoint(context: StepContext, work: Work, step: number, output: Value): Promise<Advance> {
+type ReadGate = () => Promise<Gate | undefined>;
+
+/** Begins to read the gate of the next step beside the effect of this one; what is older than GATE_AGE_MS then is read again. */
+function gateAhead(context: StepContext, work: Work, intent: Intent): ReadGate {
+  if (intent.step + 1 >= context.effects.count) return async () => undefined;
+  const { clock, store } = context.deps;
+  const read = () => readGate(store, work.writer.runId, context.environment);
+  const began = clock.now();
+  const early = read();
+  early.catch(() => {});
+  return async () => {
+    const gate = await early;
+    return clock.now() - began <= GATE_AGE_MS ? gate : read();
+  };
+}
+
+async function checkpoint(context: StepContext, work: Work, step: number, output: Value, gate: ReadGate): Promise<Advance> {
   const { deps, effects } = context;
   const cursor = step + 1;
   const last = cursor >= effects.count;
-  const closed = last ? undefined : shut(await readGate(deps.store, work.writer.runId, context.environment), context);
+  const closed = shut((await gate()) ?? 'open', context);
   const set = { cursor, status: last ? 'worked' : 'working', ...(effects.count === 1 ? { outputs: output } : {}) };
   const change: Change =
     last || closed ? { set, remove: ['intent'] } : { set: { ...set, intent: intentFor(context, work, cursor, 1) } };
