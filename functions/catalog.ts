@@ -37,7 +37,11 @@ const STATE = { 'control-table': WRITE, 'control-index': ['dynamodb:Query'], 'ev
 const PLANS = { artefacts: ['s3:GetObject'] } as const;
 const TAKE_OVER = { executions: ['states:StopExecution', 'states:DescribeExecution'] } as const;
 const START = { machines: ['states:StartExecution'] } as const;
-const CHECK_PLAN = { 'task-functions': ['lambda:InvokeFunction'], 'data-tables': ['dynamodb:DescribeTable'] } as const;
+const CHECK_PLAN = {
+  'task-functions': ['lambda:InvokeFunction'],
+  'data-tables': ['dynamodb:DescribeTable'],
+  everything: ['dynamodb:ListTables'],
+} as const;
 const READ_DATA = ['dynamodb:Scan', 'dynamodb:BatchGetItem', 'dynamodb:DescribeTable'] as const;
 const WRITE_DATA = [
   ...READ_DATA,
@@ -87,6 +91,7 @@ export const functions: readonly FunctionSpec[] = [
       ...USER_CODE,
       ...KEEP,
       'data-tables': READ_DATA,
+      everything: ['dynamodb:ListTables'],
     },
     ['run'],
   ),

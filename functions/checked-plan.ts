@@ -43,13 +43,14 @@ const read = (document: PlanDocument): ParsedPlan =>
 
 async function factsOf(deps: Deps, baseDir: string | undefined, references: readonly Reference[]): Promise<PlanFacts> {
   const tables = [...new Set(references.flatMap(({ to, name }) => (to === 'table' ? [name] : [])))];
-  const [shapes, code] = await Promise.all([
+  const [shapes, others, code] = await Promise.all([
     Promise.all(tables.map(async (name) => ({ name, shape: await deps.tables.shape(name) }))),
+    tables.length === 0 ? [] : deps.tables.names(),
     deps.code.facts(
       baseDir,
       references.filter(({ to }) => to !== 'table'),
     ),
   ]);
   const exist = shapes.flatMap(({ name, shape }) => (shape === undefined ? [] : [name]));
-  return { ...code, tables: new Set(exist) };
+  return { ...code, tables: new Set([...exist, ...others]) };
 }

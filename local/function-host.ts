@@ -5,7 +5,7 @@ import type { Ids } from '../shared/ports/ids.ts';
 import type { WiredFunction } from './graph/wiring.ts';
 
 /** As Lambda says it when a function has used up its time. */
-export class FunctionTimedOutError extends Error {
+class FunctionTimedOutError extends Error {
   override readonly name = 'Sandbox.Timedout';
 }
 

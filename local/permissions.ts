@@ -9,7 +9,7 @@ import { allows } from './graph/allows.ts';
 import type { WiredFunction, Wiring } from './graph/wiring.ts';
 
 /** The role of a function does not allow what its code just did: it would fail on AWS. */
-export class AccessDeniedError extends SlipwayError {
+class AccessDeniedError extends SlipwayError {
   override readonly name = 'AccessDeniedError';
   override readonly code = 'ACCESS_DENIED';
 }
@@ -41,7 +41,8 @@ export class Permissions {
 
   /** For the clients of the SDK. */
   readonly around: NonNullable<ClientOptions['around']> = (call, send) => {
-    for (const table of tablesOf(call)) this.#require(`dynamodb:${call.command.replace(/Command$/, '')}`, this.#tableArn(table));
+    const action = `dynamodb:${call.command.replace(/Command$/, '')}`;
+    for (const table of tablesOf(call)) this.#require(action, table === '' ? '*' : this.#tableArn(table));
     return send();
   };
 
@@ -142,7 +143,7 @@ export class Permissions {
   }
 }
 
-/** The tables that a request of DynamoDB names; one of an index as `table/index/name`. */
+/** The tables that a request of DynamoDB names; one of an index as `table/index/name`, none as ''. */
 function tablesOf({ input }: Call): readonly string[] {
   const { TableName, IndexName, RequestItems } = input as {
     readonly TableName?: string;
@@ -150,6 +151,6 @@ function tablesOf({ input }: Call): readonly string[] {
     readonly RequestItems?: object;
   };
   if (RequestItems) return Object.keys(RequestItems);
-  if (TableName === undefined) return [];
+  if (TableName === undefined) return [''];
   return [IndexName === undefined ? TableName : `${TableName}/index/${IndexName}`];
 }

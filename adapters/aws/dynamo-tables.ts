@@ -6,6 +6,7 @@ import {
   DescribeTableCommand,
   type DynamoDBClient,
   GetItemCommand,
+  ListTablesCommand,
   PutItemCommand,
   ResourceNotFoundException,
   ScanCommand,
@@ -52,6 +53,11 @@ export class DynamoTables implements Tables {
       inFlight: options.inFlight ?? 4,
       requestTimeout: options.requestTimeout ?? REQUEST_TIMEOUT,
     };
+  }
+
+  async names(): Promise<readonly string[]> {
+    const answer = await answered('Listing the tables', this.#client.send(new ListTablesCommand({})));
+    return answer.TableNames ?? [];
   }
 
   async shape(table: string): Promise<TableShape | undefined> {

@@ -21,6 +21,7 @@ export function estimatingTables(inner: Tables, clock: Pick<Clock, 'now'>): Tabl
     return records;
   };
   return {
+    names: () => inner.names(),
     scan: (table, options) => inner.scan(table, options),
     get: (table, keys) => inner.get(table, keys),
     write: (table, change) => inner.write(table, change),

@@ -20,6 +20,10 @@ export class MemoryTables implements Tables {
     for (const record of records) this.#put(this.#table(table), record);
   }
 
+  async names(): Promise<readonly string[]> {
+    return [...this.#tables.keys()];
+  }
+
   async shape(table: string): Promise<TableShape | undefined> {
     const known = this.#tables.get(table);
     return known && { keys: known.keys, approximateRecords: known.records.size };

@@ -19,7 +19,7 @@ export interface HttpServerOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-export class PortInUseError extends SlipwayError {
+class PortInUseError extends SlipwayError {
   override readonly name = 'PortInUseError';
   override readonly code = 'PORT_IN_USE';
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { SlipwayError } from '../../shared/errors/slipway-error.ts';
 
-export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 export class BodyTooLargeError extends SlipwayError {
   override readonly name = 'BodyTooLargeError';

@@ -10,7 +10,7 @@ export const planProblem = z.object({
   column: z.number().optional(),
 });
 
-export const planChange = z.object({
+const planChange = z.object({
   path: z.string(),
   change: z.enum(['added', 'removed', 'changed']),
   before: z.json().optional(),

@@ -28,19 +28,19 @@ export const runSummary = z.object({
 });
 export type RunSummary = z.output<typeof runSummary>;
 
-export const recordTally = z.object({ read: z.number(), written: z.number(), quarantined: z.number(), kept: z.number() });
-export const writeTally = z.object({ data: z.number(), checkpoints: z.number(), events: z.number() });
-export const verification = z.object({ compared: z.number(), mismatches: z.number() });
+const recordTally = z.object({ read: z.number(), written: z.number(), quarantined: z.number(), kept: z.number() });
+const writeTally = z.object({ data: z.number(), checkpoints: z.number(), events: z.number() });
+const verification = z.object({ compared: z.number(), mismatches: z.number() });
 
 /** A record that is not in the target as it should be; an absent side of a field is left out. */
-export const recordDifference = z.object({
+const recordDifference = z.object({
   key: z.record(z.string(), z.json()),
   problem: z.enum(['missing', 'different', 'collision', 'unexpected']),
   fields: z.record(z.string(), z.object({ expected: z.json().optional(), actual: z.json().optional() })),
 });
 
 /** How far a batch is: all of its segments together. */
-export const batchProgress = z.object({
+const batchProgress = z.object({
   segments: z.number(),
   segmentsDone: z.number(),
   records: recordTally,
@@ -54,7 +54,7 @@ export const batchProgress = z.object({
 });
 
 /** A stored result of a check; `scope` is the component, or `phase:NAME`. */
-export const storedCheck = checkResult.extend({ scope: z.string(), at });
+const storedCheck = checkResult.extend({ scope: z.string(), at });
 
 export const componentView = z.object({
   name: z.string(),

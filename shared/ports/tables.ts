@@ -33,6 +33,8 @@ export type Provenance = { readonly absent: true } | { readonly unchanged: DataR
 
 /** The data that a migration moves. Requests leave only if they can end before `deadline` (epoch ms). */
 export interface Tables {
+  /** Some of the tables that there are, for suggestions where a name is wrong. */
+  names(): Promise<readonly string[]>;
   shape(table: string): Promise<TableShape | undefined>;
   scan(
     table: string,

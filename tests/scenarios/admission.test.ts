@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanInput } from '../../shared/plan/plan.ts';
+import { DataTables } from './data-tables.ts';
 import { Plane } from './plane.ts';
 
 const plan = (name = 'one', over: object = {}): PlanInput => ({
@@ -82,19 +83,20 @@ describe('a plan with problems', () => {
     expect(await plane.call('validate-plan', source)).toMatchObject({ valid: false, problems: refused.problems });
   });
 
-  it('names tables that do not exist', async () => {
+  it('names tables that do not exist, and the nearest that does', async () => {
     const plane = await Plane.start();
+    await new DataTables(plane).create('nowhere-old', 'id');
     const component = {
       kind: 'batch',
-      from: { table: 'nowhere' },
+      from: { table: 'nowhere-odl' },
       to: { table: 'there' },
       transform: { run: './tasks.ts#reshape' },
     };
     const phases = [{ name: 'only', components: [{ name: 'one', ...component }] }] as PlanInput['phases'];
     const refused = await plane.refused('start-run', plane.source({ ...plan(), phases }));
-    expect(refused.problems?.map(({ code, path }) => [code, path.at(-2)])).toEqual([
-      ['UNKNOWN_TABLE', 'from'],
-      ['UNKNOWN_TABLE', 'to'],
+    expect(refused.problems?.map(({ code, path, suggestion }) => [code, path.at(-2), suggestion])).toEqual([
+      ['UNKNOWN_TABLE', 'from', 'nowhere-old'],
+      ['UNKNOWN_TABLE', 'to', undefined],
     ]);
   });
 });

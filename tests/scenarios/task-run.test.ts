@@ -69,18 +69,27 @@ describe('a plan of tasks', () => {
     expect(await plane.ledger()).toEqual(['forward one a', 'forward one b', 'forward two c', 'forward two d']);
   });
 
-  it('pauses after the step under way and resumes with the next', async () => {
+  it('pauses once the steps under way have ended, and resumes with the next', async () => {
     const plane = await Plane.start();
-    const runId = await plane.startRun(plan({}, { holdAt: 'c' }));
-    await plane.until(runId, ({ components }) => components[1]?.underWay !== undefined);
+    const items = ['c', 'd', 'e', 'f'];
+    const task: PlanInput['phases'][number]['components'][number] = {
+      name: 'two',
+      kind: 'task',
+      run: './tasks.ts#step',
+      items,
+      input: { holdAt: 'c' },
+    };
+    const runId = await plane.startRun(plan({ phases: [{ name: 'only', components: [task] }] }));
+    await plane.until(runId, ({ components }) => components[0]?.underWay !== undefined);
     expect((await plane.call('pause-run', { runId })).run.status).toBe('pausing');
     await plane.put('go');
     expect((await plane.ended(runId)).status).toBe('paused');
-    expect(await plane.ledger()).toEqual(['forward one a', 'forward one b', 'forward two c']);
+    // A step whose intent was being written when the wish came may have followed; no other.
+    expect((await plane.ledger()).length).toBeLessThanOrEqual(2);
 
     await plane.call('resume-run', { runId });
     expect((await plane.ended(runId)).status).toBe('succeeded');
-    expect((await plane.ledger()).at(-1)).toBe('forward two d');
+    expect(await plane.ledger()).toEqual(items.map((item) => `forward two ${item}`));
   });
 
   it('goes back when a person asks for it, also after it has succeeded', async () => {
@@ -92,6 +101,16 @@ describe('a plan of tasks', () => {
     expect(back).toMatchObject({ status: 'rolled-back', reason: 'changed our minds' });
     expect((await plane.ledger()).slice(4)).toEqual(['undo two d', 'undo two c', 'undo one b', 'undo one a']);
     expect(await plane.refused('rollback-run', { runId, reason: 'again' })).toMatchObject({ status: 409, code: 'RUN_STATE' });
+  });
+
+  it('refuses steps that could never fit into a call', async () => {
+    const plane = await Plane.start();
+    const phases: PlanInput['phases'] = [
+      { name: 'only', components: [{ name: 'one', kind: 'task', run: './tasks.ts#step', timeout: '51s' }] },
+    ];
+    const run = await plane.ended(await plane.startRun(plan({ phases })));
+    expect(run).toMatchObject({ status: 'rolled-back', reason: expect.stringContaining('50 s fit into a call') });
+    expect(await plane.ledger()).toEqual([]);
   });
 
   it('hands the output of a component with one step to later ones', async () => {

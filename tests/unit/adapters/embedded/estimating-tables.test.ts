@@ -14,7 +14,14 @@ function uncounted(records: number) {
   );
   const scan = vi.fn<Tables['scan']>((table, options) => inner.scan(table, options));
   const shape = async (table: string) => (table === 't' ? { keys: ['id'], approximateRecords: 0 } : undefined);
-  const tables = { scan, shape, get: inner.get.bind(inner), write: inner.write.bind(inner), writeIf: inner.writeIf.bind(inner) };
+  const tables = {
+    names: () => inner.names(),
+    scan,
+    shape,
+    get: inner.get.bind(inner),
+    write: inner.write.bind(inner),
+    writeIf: inner.writeIf.bind(inner),
+  };
   return { tables, scan };
 }
 
