@@ -3,8 +3,8 @@ import type { TimelineEvent } from '../shared/api/timeline.ts';
 import type { ApiClient } from './api-client.ts';
 import { LeftError, NoControlPlaneError, TimedOutError } from './cli-errors.ts';
 import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
-import { liveView } from './live-view.ts';
-import { oneLine, printableValue } from './render/printable.ts';
+import type { LiveView } from './live-view.ts';
+import { printableValue } from './render/printable.ts';
 import { progressLine, progressLines } from './render/run-progress.ts';
 import type { Session } from './session.ts';
 
@@ -26,29 +26,35 @@ const PATIENCE = 60_000;
 
 /** Shows how far a run is until it rests. Throws LeftError, TimedOutError. */
 export async function followRun(session: Session, options: FollowOptions): Promise<RunView> {
-  const { clock } = session.shell;
-  const until = options.timeout === undefined ? Number.POSITIVE_INFINITY : clock.now() + options.timeout;
   const interrupts = options.signal ? undefined : leaveOnInterrupt(session, options.runId);
   const signal = options.signal ?? interrupts?.signal ?? new AbortController().signal;
-  const view = liveView(session.shell.err, clock, session.shell.plain);
-  const show = shower(session, view, options.onChange);
-  const connection = { client: options.client };
-  interrupts?.announceWith((text) => view.print(text));
   try {
-    for (;;) {
-      const seen = await look(session, connection, options.runId, signal);
-      if (seen.resting) return seen;
-      show(seen);
-      const left = until - clock.now();
-      if (left <= 0)
-        throw new TimedOutError(`Run ${options.runId} is ${seen.status} still, and goes on.`, {
-          next: session.commandLine('watch', options.runId),
-        });
-      await clock.sleep(Math.min(INTERVAL, left), signal);
-    }
+    return await session.withProgress((view) => untilRest(session, options, shower(session, view, options.onChange), signal));
   } finally {
-    view.clear();
     interrupts?.stop();
+  }
+}
+
+async function untilRest(
+  session: Session,
+  { client, runId, timeout = Number.POSITIVE_INFINITY }: FollowOptions,
+  show: (view: RunView) => void,
+  signal: AbortSignal,
+): Promise<RunView> {
+  const { clock } = session.shell;
+  const until = clock.now() + timeout;
+  const connection = { client };
+  for (;;) {
+    const seen = await look(session, connection, runId, signal);
+    if (seen.resting) return seen;
+    show(seen);
+    const left = until - clock.now();
+    if (left <= 0) {
+      throw new TimedOutError(`Run ${runId} is ${seen.status} still, and goes on.`, {
+        next: session.commandLine('watch', runId),
+      });
+    }
+    await clock.sleep(Math.min(INTERVAL, left), signal);
   }
 }
 
@@ -68,7 +74,7 @@ async function timelineOf(client: ApiClient, runId: string): Promise<TimelineEve
   }
 }
 
-function shower(session: Session, view: ReturnType<typeof liveView>, onChange: FollowOptions['onChange']) {
+function shower(session: Session, view: LiveView, onChange: FollowOptions['onChange']) {
   const { err } = session.shell;
   let last = '';
   let status = '';
@@ -95,7 +101,7 @@ async function look(session: Session, connection: { client: ApiClient }, runId: 
       return await connection.client.call('get-run', { runId }, signal);
     } catch (error) {
       if (!(error instanceof NoControlPlaneError) || clock.now() >= until) throw error;
-      if (tries === 0) session.note(`${oneLine(error.message)} Asking again for ${PATIENCE / 1000} s.`);
+      if (tries === 0) session.note(`${error.message} Asking again for ${PATIENCE / 1000} s.`);
       await clock.sleep(1000, signal);
       // It may have come back at another address.
       connection.client = await session.client().catch(() => connection.client);
@@ -105,7 +111,6 @@ async function look(session: Session, connection: { client: ApiClient }, runId: 
 
 interface Interrupts {
   readonly signal: AbortSignal;
-  announceWith(print: (text: string) => void): void;
   stop(): void;
 }
 
@@ -113,18 +118,11 @@ interface Interrupts {
 function leaveOnInterrupt(session: Session, runId: string): Interrupts {
   const leaving = new AbortController();
   const again = session.commandLine('watch', runId);
-  let print = (text: string) => session.note(text);
   let presses = 0;
   const stop = session.shell.onInterrupt(() => {
     presses++;
-    if (presses === 1) print(`The run goes on. Watch it again: ${again}\nPress Ctrl-C again to leave.`);
+    if (presses === 1) session.note(`The run goes on. Watch it again: ${again}\nPress Ctrl-C again to leave.`);
     else leaving.abort(new LeftError('You left; the run goes on.', { next: again }));
   });
-  return {
-    signal: leaving.signal,
-    announceWith: (with_) => {
-      print = with_;
-    },
-    stop,
-  };
+  return { signal: leaving.signal, stop };
 }

@@ -53,8 +53,7 @@ async function goOn(
   } catch (error) {
     const diff = error instanceof ApiProblemError ? error.problem.diff : undefined;
     if (!diff || diff.forbidden.length > 0 || acceptPlanChange === undefined) throw error;
-    session.note('The plan changed:');
-    session.shell.err.write(`${diffLines(printableValue(diff), session.errorPaint).join('\n')}\n`);
+    session.notePainted(['The plan changed:', ...diffLines(printableValue(diff), session.errorPaint)].join('\n'));
     return client.call(name, { ...said, ...source, acceptPlanChange: true });
   }
 }

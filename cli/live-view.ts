@@ -20,6 +20,9 @@ export interface LiveViewOptions {
 export const liveView = (output: Output, options: LiveViewOptions, plain: boolean): LiveView =>
   output.isTerminal && !plain ? new PaintedView(output) : new PlainView(output, options);
 
+/** For where there is no place for progress. */
+export const SILENT: LiveView = { show() {}, print() {}, clear() {} };
+
 const UP = (rows: number) => (rows === 0 ? '' : `\u001b[${rows}A`);
 const ERASE_BELOW = '\u001b[J';
 const COLUMNS = 80;

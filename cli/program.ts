@@ -102,7 +102,8 @@ export async function runCommandLine(words: readonly string[], shell: Shell): Pr
 function tellUsage(error: CommanderError, session: Session, words: readonly string[]): ExitCode {
   if (error.exitCode === 0) return EXIT.ok;
   const message = printable(error.message.replace(/^error: /, ''));
-  const next = `slipway ${words[0] === undefined || words[0].startsWith('-') ? '' : `${printable(words[0])} `}--help`;
+  const verb = session.verbs.find((name) => words.includes(name));
+  const next = `slipway ${verb === undefined ? '' : `${verb} `}--help`;
   const paint = session.errorPaint;
   if (words.includes('--json')) {
     const told = { code: 'USAGE', message, next, exitCode: EXIT.configuration };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ApiClient } from './api-client.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { findControlPlane, startCommand, type Whereabouts } from './find-control-plane.ts';
+import { type LiveView, liveView, SILENT } from './live-view.ts';
 import { type Paint, paintWith } from './render/paint.ts';
 import { printable, printableJson, printableValue } from './render/printable.ts';
 import type { Shell } from './shell.ts';
@@ -22,6 +23,7 @@ export class Session {
   planFile: string | undefined;
   readonly shell: Shell;
   readonly #program: Command;
+  #view: LiveView | undefined;
 
   constructor(shell: Shell, program: Command) {
     this.shell = shell;
@@ -30,6 +32,10 @@ export class Session {
 
   get #options(): GlobalOptions {
     return this.#program.opts<GlobalOptions>();
+  }
+
+  get verbs(): readonly string[] {
+    return this.#program.commands.map((command) => command.name());
   }
 
   get json(): boolean {
@@ -70,7 +76,27 @@ export class Session {
 
   /** Something to know on the way; never part of the result. */
   note(text: string): void {
-    this.shell.err.write(`${printable(text)}\n`);
+    this.notePainted(printable(text));
+  }
+
+  /** The same in colours: nothing in it may be of somebody else, unless it was made printable. */
+  notePainted(text: string): void {
+    if (this.#view) this.#view.print(text);
+    else this.shell.err.write(`${text}\n`);
+  }
+
+  /** Runs `work` with a place for its progress on stderr, which is empty again in the end. */
+  async withProgress<T>(work: (view: LiveView) => Promise<T>): Promise<T> {
+    const { err, out, clock, plain } = this.shell;
+    // JSON on the same terminal would be torn apart.
+    const view = this.json && out.isTerminal ? SILENT : liveView(err, clock, plain);
+    this.#view = view;
+    try {
+      return await work(view);
+    } finally {
+      view.clear();
+      this.#view = undefined;
+    }
   }
 
   async client(): Promise<ApiClient> {
@@ -97,4 +123,4 @@ export class Session {
   }
 }
 
-const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${printable(word).replaceAll("'", `'\\''`)}'`);

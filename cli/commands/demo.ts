@@ -7,13 +7,13 @@ import type { RunView } from '../../shared/api/run-view.ts';
 import { ApiClient } from '../api-client.ts';
 import { LeftError } from '../cli-errors.ts';
 import { claimDemoDirectory } from '../demo/demo-directory.ts';
-import { demoLines, demoReport, loadingLine } from '../demo/demo-report.ts';
+import { demoLines, demoReport, loadedText, loadingLine } from '../demo/demo-report.ts';
 import { loadOldCities } from '../demo/load-old-cities.ts';
 import { exitCodeOf, followRun } from '../follow-run.ts';
-import { liveView } from '../live-view.ts';
 import { parseWhole } from '../options.ts';
 import { readPlanFile } from '../plan-file.ts';
 import { planSourceOf } from '../plan-source.ts';
+import { timeSpan, whole } from '../render/figures.ts';
 import { DATA_DIR, type Session } from '../session.ts';
 
 const PLAN = fileURLToPath(new URL('../../examples/cities/plan.yaml', import.meta.url));
@@ -76,22 +76,19 @@ async function migrateCities(
 }
 
 async function load(session: Session, plane: ControlPlane, limit: number | undefined, signal: AbortSignal): Promise<void> {
-  const { err, clock, plain } = session.shell;
-  const view = liveView(err, clock, plain);
+  const { clock } = session.shell;
   const began = clock.now();
-  const loaded = await loadOldCities({
-    endpoint: plane.dynamodb,
-    limit,
-    clock,
-    signal,
-    onProgress(done, total) {
-      const line = loadingLine(done, total, session.errorPaint);
-      view.show([line], line);
-    },
-  }).finally(() => view.clear());
-  session.note(
-    `Loaded ${loaded.toLocaleString('en-US')} cities as the old service stored them, in ${((clock.now() - began) / 1000).toFixed(1)} s.`,
+  const loaded = await session.withProgress((view) =>
+    loadOldCities({
+      endpoint: plane.dynamodb,
+      limit,
+      clock,
+      signal,
+      onProgress: (done, total) => view.show([loadingLine(done, total, session.errorPaint)], loadedText(done, total)),
+    }),
   );
+  const seconds = timeSpan((clock.now() - began) / 1000);
+  session.note(`Loaded ${whole(loaded)} cities as the old service stored them, in ${seconds}.`);
 }
 
 function tellHowToLook(session: Session, dataDir: string): void {

@@ -38,7 +38,10 @@ export function demoLines(report: DemoReport, paint: Paint): string[] {
   ];
 }
 
-/** How far the loading is. */
-export function loadingLine(loaded: number, total: number, paint: Paint): string {
-  return `Loading the old table  ${paint.cyan(bar(loaded / total, 20))} ${share(loaded / total)}  ${whole(loaded)} of ${whole(total)} cities`;
-}
+/** How far the loading is, for a terminal. */
+export const loadingLine = (loaded: number, total: number, paint: Paint): string =>
+  `Loading the old table  ${paint.cyan(bar(loaded / total, 20))} ${loadedText(loaded, total)}`;
+
+/** How far the loading is, for a log. */
+export const loadedText = (loaded: number, total: number): string =>
+  `${whole(loaded)} of ${whole(total)} cities loaded (${share(loaded / total)})`;

@@ -1,5 +1,5 @@
 import type { ComponentView, RunView } from '../../shared/api/run-view.ts';
-import { bar, counted, share, timeSpan, whole } from './figures.ts';
+import { bar, counted, share, timeOfDay, timeSpan, whole } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
 import { askedFor, painted } from './run-status.ts';
@@ -18,10 +18,11 @@ export function progressLines(view: RunView, paint: Paint, columns: number, seco
 }
 
 function componentLines(component: ComponentView, width: number, paint: Paint, columns: number): string[] {
-  const { name, batch, steps, status } = component;
+  const { name, batch, steps, status, waitsUntil } = component;
   const head = `  ${padEnd(name, width)}  `;
   const said = painted(status, paint);
   if (steps && status !== 'pending') return [`${head}${said}  step ${steps.done} of ${steps.total}`];
+  if (waitsUntil !== undefined && status === 'prepared') return [`${head}${said}  waits until ${timeOfDay(waitsUntil)}`];
   if (!batch || status === 'pending') return [`${head}${said}`];
   const indent = ' '.repeat(width + 4);
   const done = shareDone(component);
@@ -45,6 +46,7 @@ export function progressLine(view: RunView, seconds = view.seconds): string {
 function componentText(component: ComponentView): string[] {
   const { batch, steps } = component;
   if (steps) return [`step ${steps.done} of ${steps.total}`];
+  if (component.waitsUntil !== undefined) return [`waits until ${timeOfDay(component.waitsUntil)}`];
   if (!batch) return [component.status];
   const done = shareDone(component);
   return [`${whole(batch.records.read)} records${done === undefined ? '' : ` (${share(done)})`}, ${paceText(component)}`];
@@ -54,7 +56,8 @@ function componentText(component: ComponentView): string[] {
 function paceText({ batch, status }: ComponentView): string {
   if (!batch) return '';
   const { recordsPerSecond, secondsLeft, batchSize, records, segments, segmentsDone } = batch;
-  const eta = status === 'worked' ? 'verifying' : secondsLeft === undefined ? 'ETA unknown' : `ETA ${timeSpan(secondsLeft)}`;
+  const verifies = status === 'worked' || (segments > 0 && segmentsDone === segments);
+  const eta = verifies ? 'verifying' : secondsLeft === undefined ? 'ETA unknown' : `ETA ${timeSpan(secondsLeft)}`;
   return [
     `${whole(recordsPerSecond)} records/s`,
     eta,
@@ -72,6 +75,6 @@ function shareDone({ batch, status }: ComponentView): number | undefined {
 }
 
 export const writesText = (writes: RunView['totals']['writes']): string =>
-  `${whole(writes.data)} data, ${whole(writes.checkpoints)} checkpoints, ${whole(writes.events)} events`;
+  `${whole(writes.data)} data, ${counted(writes.checkpoints, 'checkpoint')}, ${counted(writes.events, 'event')}`;
 
 const oneRow = (line: string): string => line.replace(/[\n\t]+/g, ' ');

@@ -71,7 +71,7 @@ function detail({ steps, batch, verification, approval, waitsUntil, status }: Co
     batch && batch.records.kept > 0 && `${whole(batch.records.kept)} kept as the application has them`,
     verification && `${whole(verification.compared)} compared, ${whole(verification.mismatches)} mismatches`,
     approval?.decision && `${approval.decision.approved ? 'approved' : 'rejected'} by ${approval.decision.actor}`,
-    status === 'working' && waitsUntil !== undefined && `until ${moment(waitsUntil)}`,
+    status === 'prepared' && waitsUntil !== undefined && `until ${moment(waitsUntil)}`,
   ];
   return parts.filter((part) => typeof part === 'string').join('; ');
 }
