@@ -78,13 +78,25 @@ describe('the data directory', () => {
     expect(await plane.call('get-health', {})).toMatchObject({ status: 'ok' });
   });
 
-  it('is refused where it is corrupted, and left as it is', async () => {
+  it.each([
+    ['store/slipway-store.json', 'DATA_DIRECTORY'],
+    ['executions/CURRENT', 'EXECUTION_STORE_CORRUPT'],
+  ])('is refused where %s is corrupted, and left as it is', async (file, code) => {
     const plane = await Plane.start();
     await plane.stop();
-    const marker = join(plane.dataDir, 'store', 'slipway-store.json');
-    await writeFile(marker, 'rubbish');
-    const start = startControlPlane({ dataDir: plane.dataDir, port: 0, log: () => undefined });
-    await expect(start).rejects.toMatchObject({ code: 'DATA_DIRECTORY', problem: 'corrupted' });
-    expect(await readFile(marker, 'utf8')).toBe('rubbish');
+    const path = join(plane.dataDir, file);
+    await writeFile(path, 'rubbish');
+    const start = () => startControlPlane({ dataDir: plane.dataDir, port: 0, log: () => undefined });
+    await expect(start()).rejects.toMatchObject({ code, next: expect.stringMatching(/\w/) });
+    // Asked again it says the same: the first refusal let go of whatever it held.
+    await expect(start()).rejects.toMatchObject({ code });
+    expect(await readFile(path, 'utf8')).toBe('rubbish');
+  });
+
+  it('is refused a port that is in use', async () => {
+    const plane = await Plane.start();
+    const dataDir = join(plane.folder, 'other');
+    const start = startControlPlane({ dataDir, port: Number(new URL(plane.url).port), log: () => undefined });
+    await expect(start).rejects.toMatchObject({ code: 'PORT_IN_USE', next: expect.stringContaining('--port') });
   });
 });

@@ -5,7 +5,10 @@ import { Plane } from './plane.ts';
 
 const target = { slipway: 1, name: 'again', target: 'test/again', onFailure: 'stop' } as const;
 
-describe('a control plane that is started again on the same directory', () => {
+/** What was under way is waited for until it must be dead: that takes its real time. */
+const PATIENCE = 120_000;
+
+describe('a control plane that is started again on the same directory', { timeout: PATIENCE }, () => {
   it('goes on with a task whose step was under way, without repeating the steps before', async () => {
     const plane = await Plane.start();
     const plan: PlanInput = {
@@ -59,7 +62,8 @@ describe('a control plane that is started again on the same directory', () => {
               to: { table: 'places-new' },
               transform: { run: './tasks.ts#reshape' },
               segments: 2,
-              timeouts: { migrate: '1s' },
+              checkpoint: { every: '1s' },
+              interval: '500ms',
             },
           ],
         },

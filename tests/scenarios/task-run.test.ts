@@ -103,6 +103,46 @@ describe('a plan of tasks', () => {
     expect(await plane.refused('rollback-run', { runId, reason: 'again' })).toMatchObject({ status: 409, code: 'RUN_STATE' });
   });
 
+  it('lets a second rollback join the one that is under way', async () => {
+    const plane = await Plane.start();
+    const runId = await plane.startRun(plan({}, { holdUndo: 'd' }));
+    await plane.ended(runId);
+    expect(await plane.call('rollback-run', { runId, reason: 'first' })).toMatchObject({ joined: false, run: { epoch: 2 } });
+    await plane.until(runId, ({ components }) => components[1]?.underWay?.back === true);
+    expect(await plane.call('rollback-run', { runId, reason: 'second' })).toMatchObject({ joined: true, run: { epoch: 2 } });
+    expect(await plane.refused('pause-run', { runId })).toMatchObject({ status: 409, code: 'RUN_STATE' });
+    expect(await plane.refused('retry-run', { runId })).toMatchObject({ status: 409, code: 'RUN_STATE' });
+    await plane.put('back');
+    expect(await plane.ended(runId)).toMatchObject({ status: 'rolled-back', reason: 'first' });
+    expect((await plane.ledger()).filter((line) => line.startsWith('undo'))).toHaveLength(4);
+  });
+
+  it('names a component that could not be taken back, takes the others back, and keeps its locks', async () => {
+    const plane = await Plane.start();
+    const phases: PlanInput['phases'] = [
+      { name: 'first', components: [{ name: 'one', kind: 'task', run: './tasks.ts#step', items: ['a'] }] },
+      {
+        name: 'second',
+        after: ['first'],
+        components: [{ name: 'two', kind: 'task', run: './tasks.ts#sticky', retry: { attempts: 0 } }],
+      },
+    ];
+    await plane.put('broken');
+    const runId = await plane.startRun(plan({ phases }));
+    await plane.ended(runId);
+    await plane.call('rollback-run', { runId, reason: 'as it was' });
+    const stuck = await plane.ended(runId);
+    expect(stuck).toMatchObject({ status: 'rollback-failed', failed: ['two'], reason: 'Not undone: two' });
+    expect(stuck.components.map(({ status }) => status)).toEqual(['undone', 'undo-failed']);
+    expect(stuck.locks).toHaveLength(1);
+    expect(stuck.next).toContain(`slipway rollback ${runId}`);
+
+    await plane.remove('broken');
+    await plane.call('rollback-run', { runId, reason: 'mended' });
+    expect(await plane.ended(runId)).toMatchObject({ status: 'rolled-back', locks: [] });
+    expect(await plane.ledger()).toEqual(['forward one a', 'forward sticky', 'undo one a', 'undo sticky']);
+  });
+
   it('refuses steps that could never fit into a call', async () => {
     const plane = await Plane.start();
     const phases: PlanInput['phases'] = [

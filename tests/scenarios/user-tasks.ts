@@ -21,7 +21,8 @@ export const step = {
     if (output?.made !== item) throw new Error('output of ' + component + ' ' + item + ' is ' + JSON.stringify(output));
     return null;
   },
-  async undo({ component, item }) {
+  async undo({ component, item, input }) {
+    if (input?.holdUndo === item) await until('back');
     note('undo ' + component + ' ' + item);
     return null;
   },
@@ -32,6 +33,20 @@ export const reader = {
   effect: 'idempotent',
   async forward({ outputs }) {
     note('outputs ' + JSON.stringify(outputs));
+    return null;
+  },
+};
+
+/** Cannot be undone as long as the file \`broken\` is there. */
+export const sticky = {
+  effect: 'idempotent',
+  async forward() {
+    note('forward sticky');
+    return null;
+  },
+  async undo() {
+    if (existsSync(here('broken'))) throw new Error('it sticks');
+    note('undo sticky');
     return null;
   },
 };
