@@ -48,7 +48,7 @@ describe('a control plane that is started again on the same directory', { timeou
     const tables = new DataTables(plane);
     await tables.create('places-old', 'id');
     await tables.create('places-new', 'country', 'id');
-    await tables.fill('places-old', places(3000));
+    await tables.fill('places-old', places(8000));
     const runId = await plane.startRun({
       ...target,
       phases: [
@@ -62,18 +62,19 @@ describe('a control plane that is started again on the same directory', { timeou
               to: { table: 'places-new' },
               transform: { run: './tasks.ts#reshape' },
               segments: 2,
-              checkpoint: { every: '1s' },
+              checkpoint: { records: 500, every: '1s' },
               interval: '500ms',
             },
           ],
         },
       ],
     });
-    await plane.until(runId, ({ components }) => components[0]?.status !== 'pending');
+    const cut = await plane.until(runId, ({ totals }) => totals.records.read > 0);
     await plane.restart();
+    expect(cut.totals.records.read).toBeLessThan(8000);
     const run = await plane.ended(runId);
     expect(run.status).toBe('succeeded');
-    expect(run.totals.verification).toEqual({ compared: 3000, mismatches: 0 });
-    expect(await new DataTables(plane).all('places-new')).toHaveLength(3000);
+    expect(run.totals.verification).toEqual({ compared: 8000, mismatches: 0 });
+    expect(await new DataTables(plane).all('places-new')).toHaveLength(8000);
   });
 });
