@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { simulate } from './simulate.ts';
+
+const SEEDS = 2000;
+const PART = 250;
+
+describe('the run protocol, simulated', () => {
+  it.each(Array.from({ length: SEEDS / PART }, (_, part) => part * PART + 1))(
+    `holds for ${PART} seeds from %i on, twice with equal logs`,
+    async (from) => {
+      for (let seed = from; seed < from + PART; seed += 1) {
+        const [one, two] = [await simulate(seed), await simulate(seed)];
+        const again = `npm run simulate -- --seeds 1 --from ${seed} --log`;
+        expect(one.violations, `repeat it: ${again}`).toEqual([]);
+        expect(two.digest, `not the same twice: ${again}`).toBe(one.digest);
+      }
+    },
+    120_000,
+  );
+});
