@@ -40,7 +40,7 @@ export function demoLines(report: DemoReport, paint: Paint): string[] {
 
 /** How far the loading is, for a terminal. */
 export const loadingLine = (loaded: number, total: number, paint: Paint): string =>
-  `Loading the old table  ${paint.cyan(bar(loaded / total, 20))} ${loadedText(loaded, total)}`;
+  `${loadedText(loaded, total)}  ${paint.cyan(bar(loaded / total, 20))}`;
 
 /** How far the loading is, for a log. */
 export const loadedText = (loaded: number, total: number): string =>

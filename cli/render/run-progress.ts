@@ -20,7 +20,7 @@ export function progressLines(view: RunView, paint: Paint, columns: number, seco
 function componentLines(component: ComponentView, width: number, paint: Paint, columns: number): string[] {
   const { name, batch, steps, status, waitsUntil } = component;
   const head = `  ${padEnd(name, width)}  `;
-  const said = painted(status, paint);
+  const said = painted(doing(component), paint);
   if (steps && status !== 'pending') return [`${head}${said}  step ${steps.done} of ${steps.total}`];
   if (waitsUntil !== undefined && status === 'prepared') return [`${head}${said}  waits until ${timeOfDay(waitsUntil)}`];
   if (!batch || status === 'pending') return [`${head}${said}`];
@@ -29,6 +29,13 @@ function componentLines(component: ComponentView, width: number, paint: Paint, c
   const barColumns = Math.min(30, columns - width - 40);
   const shown = done === undefined || barColumns < 5 ? '' : `${paint.cyan(bar(done, barColumns))} ${share(done)}  `;
   return [`${head}${said}  ${shown}${whole(batch.records.read)} records`, `${indent}${paceText(component)}`];
+}
+
+/** What a person would call it: a batch and a wait are under way while their status is `prepared`. */
+function doing({ kind, status, batch }: ComponentView): string {
+  if (status !== 'prepared') return status;
+  if (kind === 'wait') return 'waiting';
+  return batch && batch.segments > 0 ? (batch.segmentsDone === batch.segments ? 'verifying' : 'working') : status;
 }
 
 /** A run under way as one line, for a log. */
@@ -47,7 +54,7 @@ function componentText(component: ComponentView): string[] {
   const { batch, steps } = component;
   if (steps) return [`step ${steps.done} of ${steps.total}`];
   if (component.waitsUntil !== undefined) return [`waits until ${timeOfDay(component.waitsUntil)}`];
-  if (!batch) return [component.status];
+  if (!batch) return [doing(component)];
   const done = shareDone(component);
   return [`${whole(batch.records.read)} records${done === undefined ? '' : ` (${share(done)})`}, ${paceText(component)}`];
 }

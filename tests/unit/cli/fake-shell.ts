@@ -1,0 +1,104 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommandLine } from '../../../cli/program.ts';
+import type { Shell } from '../../../cli/shell.ts';
+
+type Answer = { readonly status?: number; readonly body: unknown };
+
+export interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | null;
+  readonly body: unknown;
+}
+
+export interface FakeShellOptions {
+  readonly answer?: (request: Received) => Answer | Promise<Answer>;
+  readonly terminal?: { readonly columns: number; readonly rows: number };
+  readonly plain?: boolean;
+  /** Called before each sleep. */
+  readonly onSleep?: (shell: FakeShell) => void;
+  /** False: nothing was announced in the data directory. */
+  readonly announced?: boolean;
+}
+
+/** A shell in a directory of its own, with a control plane that answers as it is told and a clock that only sleeps move. */
+export class FakeShell implements Shell {
+  stdout = '';
+  stderr = '';
+  readonly received: Received[] = [];
+  readonly cwd = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
+  readonly plain: boolean;
+  readonly out;
+  readonly err;
+  readonly #options: FakeShellOptions;
+  readonly #listeners = new Set<() => void>();
+  #now = Date.UTC(2026, 0, 1);
+
+  constructor(options: FakeShellOptions = {}) {
+    this.#options = options;
+    this.plain = options.plain ?? false;
+    const { columns, rows } = options.terminal ?? { columns: undefined, rows: undefined };
+    const isTerminal = options.terminal !== undefined;
+    this.out = { write: (text: string) => void (this.stdout += text), isTerminal, columns, rows };
+    this.err = { write: (text: string) => void (this.stderr += text), isTerminal, columns, rows };
+    if (options.announced !== false) {
+      this.write('.slipway-endpoint', '');
+      this.announce('http://127.0.0.1:4400');
+    }
+  }
+
+  announce(url: string, token = 'a-token-for-tests'): void {
+    writeFileSync(join(this.cwd, 'endpoint.json'), JSON.stringify({ url }));
+    writeFileSync(join(this.cwd, 'token'), `${token}\n`);
+  }
+
+  write(file: string, text: string): string {
+    writeFileSync(join(this.cwd, file), text);
+    return file;
+  }
+
+  readonly clock = {
+    now: () => this.#now,
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      this.#options.onSleep?.(this);
+      signal?.throwIfAborted();
+      this.#now += ms;
+    },
+  };
+
+  readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const { answer } = this.#options;
+    if (!answer) throw new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) });
+    const { pathname, search } = new URL(String(url));
+    const request = {
+      method: init.method ?? 'GET',
+      path: pathname + search,
+      authorization: new Headers(init.headers).get('authorization'),
+      body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
+    };
+    this.received.push(request);
+    const { status = 200, body } = await answer(request);
+    return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
+  };
+
+  onInterrupt(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  interrupt(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Runs a command against the announced control plane. */
+  run(...words: string[]): Promise<number> {
+    return runCommandLine([...words, '--data-dir', '.'], this);
+  }
+}
+
+export const problem = (status: number, code: string, detail: string, more: object = {}): Answer => ({
+  status,
+  body: { type: `urn:slipway:problem:${code.toLowerCase()}`, title: code, status, code, detail, ...more },
+});
