@@ -28,7 +28,6 @@ interface Hosted {
 export class FunctionHost {
   readonly #options: FunctionHostOptions;
   readonly #hosted = new Map<string, Hosted>();
-  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: FunctionHostOptions) {
     this.#options = options;
@@ -44,14 +43,7 @@ export class FunctionHost {
     if (!hosted) throw new TypeError(`There is no function ${arnOrName}.`);
     hosted.handler ??= this.#load(hosted.wired);
     const handler = await hosted.handler;
-    const call = this.#options.around(hosted.wired, () => this.#call(handler, hosted.wired, event));
-    this.#underWay.add(call);
-    return call.finally(() => this.#underWay.delete(call));
-  }
-
-  /** Resolves when no call is under way any more. */
-  async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    return this.#options.around(hosted.wired, () => this.#call(handler, hosted.wired, event));
   }
 
   async #call(handler: LambdaHandler, wired: WiredFunction, event: unknown): Promise<unknown> {

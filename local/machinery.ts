@@ -1,0 +1,117 @@
+import { CreateTableCommand, type DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
+import { dynamoClient } from '../adapters/aws/clients.ts';
+import { controlTable } from '../adapters/aws/control-table.ts';
+import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
+import { estimatingTables } from '../adapters/embedded/estimating-tables.ts';
+import { EventEmitter } from '../adapters/embedded/event-emitter.ts';
+import { systemIds } from '../adapters/embedded/system-ids.ts';
+import { fetchHttp } from '../adapters/http/fetch-http.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { Value } from '../shared/ports/store.ts';
+import { createEngine, type Engine } from './asl/engine.ts';
+import type { Closing } from './closing.ts';
+import { EmbeddedCode } from './embedded-code.ts';
+import { embeddedDeps, type Shared } from './embedded-deps.ts';
+import { FunctionHost } from './function-host.ts';
+import type { Wiring } from './graph/wiring.ts';
+import { Permissions } from './permissions.ts';
+import type { Storage } from './storage.ts';
+import { Triggers } from './triggers.ts';
+
+export interface MachineryOptions {
+  readonly wiring: Wiring;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Functions, state machines and triggers at work, as the graph wires them. */
+export interface Machinery {
+  readonly events: EventEmitter;
+  /** Calls a function by its name. */
+  readonly invoke: (name: string, event: unknown) => Promise<unknown>;
+  /** Calls what is on a schedule once, now, and does not wait for it. */
+  readonly callScheduled: () => void;
+}
+
+/** Starts it, and takes up every execution that was under way when the last process on this storage ended. */
+export async function startMachinery(options: MachineryOptions, closing: Closing): Promise<Machinery> {
+  const { wiring, storage, clock, log, onFault } = options;
+  const permissions = new Permissions(wiring);
+  const { endpoint } = storage.dynalite;
+  const client = dynamoClient({ endpoint, region: 'us-east-1', credentials: ANY, around: permissions.around });
+  closing.push(async () => client.destroy());
+  await createTables(client, wiring);
+  const events = new EventEmitter(onFault);
+  const code = new EmbeddedCode(({ file, stream, line }) => log(`${file} ${stream}: ${line}`));
+  closing.push(() => code.close());
+  const ids = systemIds();
+  const host: FunctionHost = new FunctionHost({
+    functions: wiring.functions,
+    clock,
+    ids,
+    depsOf: (wired) => embeddedDeps(shared, wired.environment),
+    around: (wired, call) => permissions.as(wired, call),
+  });
+  const engine = engineOf(options, ids, host);
+  closing.push(() => engine.close());
+  const shared: Shared = {
+    client,
+    clock,
+    ids,
+    tables: estimatingTables(new DynamoTables({ client, clock, ids }), clock),
+    http: fetchHttp,
+    events: permissions.events(events),
+    workflow: permissions.workflow(engine),
+    artefacts: permissions.artefacts(storage.artefacts),
+    code: permissions.code(code),
+  };
+  const invoke = (name: string, event: unknown) => host.invoke(name, event);
+  const call = async (name: string, event: unknown) => {
+    await invoke(name, event).catch(onFault);
+  };
+  await startTriggers(options, engine, call, closing);
+  const scheduled = new Set(wiring.schedules.map((schedule) => schedule.function));
+  return { events, invoke, callScheduled: () => scheduled.forEach((name) => void call(name, { source: 'slipway.start' })) };
+}
+
+const ANY = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
+
+function engineOf({ wiring, storage, clock, onFault }: MachineryOptions, ids: Shared['ids'], host: FunctionHost): Engine {
+  return createEngine({
+    clock,
+    ids,
+    store: storage.executions,
+    invoke: async (arn, payload) => (await host.invoke(arn, payload)) as Value,
+    machines: wiring.machines.map(({ name, arn, definition }) => ({ name, arn, definition: definition as Value })),
+    onFault: (_arn, error) => onFault(error),
+  });
+}
+
+/** They listen before anything is recovered, so that no end is missed. */
+async function startTriggers(
+  { wiring, clock }: MachineryOptions,
+  engine: Engine,
+  call: (name: string, event: unknown) => Promise<void>,
+  closing: Closing,
+): Promise<void> {
+  const triggers = new Triggers({ schedules: wiring.schedules, rules: wiring.rules, clock, call });
+  closing.push(() => triggers.close());
+  engine.onStatusChange((execution) => {
+    const machine = wiring.machines.find(({ name }) => name === execution.machine);
+    if (machine) triggers.executionChanged(machine.arn, execution);
+  });
+  await engine.recover();
+  triggers.start();
+}
+
+async function createTables(client: DynamoDBClient, wiring: Wiring): Promise<void> {
+  for (const { name } of wiring.tables) {
+    try {
+      await client.send(new CreateTableCommand(controlTable(name)));
+    } catch (error) {
+      if (!(error instanceof ResourceInUseException)) throw error;
+    }
+  }
+}

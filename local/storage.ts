@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { type EmbeddedStore, startDynalite } from '../adapters/embedded/dynalite/start-dynalite.ts';
+import { FileArtefacts } from '../adapters/embedded/file-artefacts.ts';
+import type { Artefacts } from '../shared/ports/artefacts.ts';
+import { type DiskExecutionStore, openDiskExecutionStore } from './asl/store/disk-execution-store.ts';
+import type { Closing } from './closing.ts';
+
+/** The parts of a data directory. */
+export interface Storage {
+  readonly dynalite: EmbeddedStore;
+  readonly executions: DiskExecutionStore;
+  readonly artefacts: Artefacts;
+}
+
+/** Opens a data directory for this process alone. Throws where it is in use, foreign or corrupted; it is then left as it was. */
+export async function openStorage(dataDir: string, closing: Closing): Promise<Storage> {
+  const dynalite = await startDynalite({ dataDir: join(dataDir, 'store') });
+  closing.push(() => dynalite.close());
+  const executions = await openDiskExecutionStore(join(dataDir, 'executions'));
+  closing.push(() => executions.close());
+  return { dynalite, executions, artefacts: new FileArtefacts(join(dataDir, 'artefacts')) };
+}
