@@ -53,7 +53,9 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 async function start(options: ControlPlaneOptions, closing: Closing): Promise<Omit<ControlPlane, 'close'>> {
   const began = performance.now();
   const { log, clock = systemClock } = options;
-  const onFault = (error: unknown) => log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const onFault = (error: unknown) => {
+    if (!closing.begun) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  };
   const dataDir = resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true });
   const graph = readGraph();
