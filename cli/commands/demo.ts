@@ -8,7 +8,6 @@ import { ApiClient } from '../api-client.ts';
 import { LeftError } from '../cli-errors.ts';
 import { claimDemoDirectory } from '../demo/demo-directory.ts';
 import { demoLines, demoReport, loadedText, loadingLine } from '../demo/demo-report.ts';
-import { loadOldCities } from '../demo/load-old-cities.ts';
 import { exitCodeOf, followRun } from '../follow-run.ts';
 import { parseWhole } from '../options.ts';
 import { readPlanFile } from '../plan-file.ts';
@@ -35,8 +34,8 @@ export const addDemo = (program: Command, session: Session): Command =>
       const directory = resolve(shell.cwd, dataDir);
       const leaving = new AbortController();
       const stop = shell.onInterrupt(() => leaving.abort(new LeftError('The demo was stopped.', { next: 'slipway demo' })));
+      await claimDemoDirectory(directory);
       try {
-        await claimDemoDirectory(directory);
         await inControlPlane(session, directory, (plane) => migrateCities(session, plane, records, leaving.signal));
         if (keep) tellHowToLook(session, dataDir);
       } finally {
@@ -77,6 +76,8 @@ async function migrateCities(
 
 async function load(session: Session, plane: ControlPlane, limit: number | undefined, signal: AbortSignal): Promise<void> {
   const { clock } = session.shell;
+  // The AWS SDK takes its time to load, which no other command should wait for.
+  const { loadOldCities } = await import('../demo/load-old-cities.ts');
   const began = clock.now();
   const loaded = await session.withProgress((view) =>
     loadOldCities({

@@ -13,7 +13,7 @@ export class DataTables {
   readonly #client: ReturnType<typeof dynamoClient>;
   readonly #tables: DynamoTables;
 
-  constructor(plane: Plane) {
+  constructor(plane: Pick<Plane, 'dynamodb'>) {
     this.#client = dynamoClient({ endpoint: plane.dynamodb, region: 'us-east-1', credentials: ANY });
     this.#tables = new DynamoTables({ client: this.#client, clock: systemClock, ids: systemIds() });
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from '../../../cli/program.ts';
-import type { Shell } from '../../../cli/shell.ts';
+import type { Output, Shell } from '../../../cli/shell.ts';
 
 type Answer = { readonly status?: number; readonly body: unknown };
 
@@ -30,8 +30,8 @@ export class FakeShell implements Shell {
   readonly received: Received[] = [];
   readonly cwd = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
   readonly plain: boolean;
-  readonly out;
-  readonly err;
+  readonly out: Output;
+  readonly err: Output;
   readonly #options: FakeShellOptions;
   readonly #listeners = new Set<() => void>();
   #now = Date.UTC(2026, 0, 1);
@@ -41,12 +41,14 @@ export class FakeShell implements Shell {
     this.plain = options.plain ?? false;
     const { columns, rows } = options.terminal ?? { columns: undefined, rows: undefined };
     const isTerminal = options.terminal !== undefined;
-    this.out = { write: (text: string) => void (this.stdout += text), isTerminal, columns, rows };
-    this.err = { write: (text: string) => void (this.stderr += text), isTerminal, columns, rows };
-    if (options.announced !== false) {
-      this.write('.slipway-endpoint', '');
-      this.announce('http://127.0.0.1:4400');
-    }
+    const onto = (grow: (text: string) => void): Output => ({ write: grow, isTerminal, columns, rows });
+    this.out = onto((text) => {
+      this.stdout += text;
+    });
+    this.err = onto((text) => {
+      this.stderr += text;
+    });
+    if (options.announced !== false) this.announce('http://127.0.0.1:4400');
   }
 
   announce(url: string, token = 'a-token-for-tests'): void {

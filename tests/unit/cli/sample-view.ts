@@ -62,4 +62,11 @@ export const runView = (given: Partial<RunView> = {}): RunView => ({
 });
 
 export const succeeded = (given: Partial<RunView> = {}): RunView =>
-  runView({ status: 'succeeded', resting: true, endedAt: AT + 30_000, seconds: 30, reason: 'Every component completed', ...given });
+  runView({
+    status: 'succeeded',
+    resting: true,
+    endedAt: AT + 30_000,
+    seconds: 30,
+    reason: 'Every component completed',
+    ...given,
+  });

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { oneLine, printable, printableJson, printableValue } from '../../../../cli/render/printable.ts';
 import { isUnprintable } from '../../../../shared/plan/names.ts';
 
-const nasty = fc.string({ unit: fc.oneof(fc.constantFrom('\u001b', '\u0007', '\u009b', '\u202e', '\ud800', '\n', '\t', '\r'), fc.string()) });
+const nasty = fc.string({
+  unit: fc.oneof(fc.constantFrom('\u001b', '\u0007', '\u009b', '\u202e', '\ud800', '\n', '\t', '\r'), fc.string()),
+});
 
 describe('printable', () => {
   it('escapes what a terminal obeys and leaves the rest', () => {
