@@ -6,6 +6,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    reporters: ['default', 'json'],
+    outputFile: { json: 'coverage/tests.json' },
     coverage: {
       provider: 'v8',
       include: ['shared/**', 'adapters/**', 'functions/**', 'local/**', 'cli/**', 'infra/**'],

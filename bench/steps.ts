@@ -17,7 +17,11 @@ const TASKS = `export const step = { effect: 'idempotent', forward: ({ step }) =
 export async function steps({ rounds = 3 }: { rounds?: number } = {}): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   await writeFile(join(folder, 'tasks.ts'), TASKS);
-  const plane = await startControlPlane({ dataDir: join(folder, 'data'), port: 0, log: (line) => process.stderr.write(`${line}\n`) });
+  const plane = await startControlPlane({
+    dataDir: join(folder, 'data'),
+    port: 0,
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
   const client = dynamoClient({
     endpoint: plane.dynamodb,
     region: 'us-east-1',

@@ -61,6 +61,7 @@ const eachStatement =
 /** Actions for which AWS knows no resource, with the page of its service authorisation reference that says so. */
 const WITHOUT_RESOURCES: { readonly [prefix: string]: string } = {
   'xray:': 'list_awsx-ray.html',
+  'dynamodb:ListTables': 'list_amazondynamodb.html',
   'logs:CreateLogDelivery': 'list_amazoncloudwatchlogs.html',
   'logs:GetLogDelivery': 'list_amazoncloudwatchlogs.html',
   'logs:UpdateLogDelivery': 'list_amazoncloudwatchlogs.html',
