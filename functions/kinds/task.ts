@@ -17,16 +17,8 @@ import { baseDirOf, type ComponentContext, type RunContext, retryOf } from '../c
 
 type Context = ComponentContext<TaskComponent>;
 
-/** A step must fit into a slice, together with what is read before it and written after it, ms. */
-const LONGEST_STEP = 50_000;
-
 export async function prepareTask(context: Context) {
   const { deps, writer, component } = context;
-  if (component.timeout > LONGEST_STEP) {
-    throw new PreparationError(`A step of ${component.name} may take ${component.timeout / 1000} s; 50 s fit into a call.`, {
-      next: 'Give it a time-out of at most 50s, and cut longer work into steps with items.',
-    });
-  }
   const { effect } = await shapeOf(component.run, userCode(context));
   const point = { steps: stepCount(component), effect };
   await openWork(

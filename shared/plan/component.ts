@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { check, json } from './check.ts';
 import { codeRef, name, prose, tableName } from './names.ts';
-import { duration, firstFall, percent, positiveDuration } from './quantities.ts';
+import { duration, durationUpTo, firstFall, percent, positiveDuration } from './quantities.ts';
 
 /** Retries of one call: `attempts` after the first, waiting a random time up to `maxDelays[n]` (the last one repeats). */
 export const retry = z.strictObject({
@@ -72,6 +72,9 @@ const batch = z
   })
   .describe('Migrates data from one table to another, through your transform.');
 
+/** A step must fit into a slice of 60 s, together with what is read before it and written after it. */
+const LONGEST_STEP_MS = 50_000;
+
 const task = z
   .strictObject({
     ...base,
@@ -82,7 +85,9 @@ const task = z
       .union([z.number().int().min(1).max(100_000), z.array(json).min(1).max(100_000)])
       .optional()
       .describe('One step for each element, or that many steps; one step where absent.'),
-    timeout: positiveDuration.prefault('30s').describe('The time-out of one call of the function.'),
+    timeout: durationUpTo(LONGEST_STEP_MS, 'since a step must end within one call (longer work: cut it into items)')
+      .prefault('30s')
+      .describe('The time-out of one call of the function, at most 50s.'),
   })
   .describe('Runs your own function, step by step.');
 

@@ -21,6 +21,10 @@ export const duration = durationText
 /** A duration that leaves time to do something: at least 1ms. */
 export const positiveDuration = duration.refine((ms) => ms >= 1, outOfRange('must be longer than 0'));
 
+/** A duration from 1ms to `longest` (ms); `why` says in a few words what sets the limit. */
+export const durationUpTo = (longest: number, why: string) =>
+  positiveDuration.refine((ms) => ms <= longest, outOfRange(`must be at most ${formatDuration(longest)}, ${why}`));
+
 /** A share such as `0.1%`; parsed to a fraction from 0 to 1. */
 export const percent = z
   .string({ error: 'must be a percentage such as 0.1%' })

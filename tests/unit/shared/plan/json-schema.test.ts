@@ -36,6 +36,10 @@ describe('planJsonSchema', () => {
     });
   });
 
+  it('tells the longest time of a step, which no pattern can', () => {
+    expect(JSON.stringify(schema)).toContain('The time-out of one call of the function, at most 50s.');
+  });
+
   it('describes every key', () => {
     expect(undescribed(schema)).toEqual([]);
   });

@@ -23,7 +23,7 @@ const component = (name: string): fc.Arbitrary<PlanInput['phases'][number]['comp
         kind: fc.constant('task' as const),
         run: fc.constantFrom('Tidy', './a/b.ts#c'),
         input: json,
-        timeout: duration,
+        timeout: fc.nat(49).map((n) => `${n + 1}s`),
         items: fc.integer({ min: 1, max: 9 }),
       },
       { requiredKeys: ['name', 'kind', 'run'] },

@@ -160,6 +160,7 @@ describe('the content of a plan', () => {
     ['a duration over a year', ['kind: wait', 'for: 400d'], '9:14 OUT_OF_RANGE'],
     ['an empty value', ['kind: wait', 'for:'], '9:9 WRONG_TYPE'],
     ['a time-out of nothing', ['kind: task', 'run: Tidy', 'timeout: 0s'], '10:18 OUT_OF_RANGE'],
+    ['a step that fits into no call', ['kind: task', 'run: Tidy', 'timeout: 50.001s'], '10:18 OUT_OF_RANGE'],
     ['a value that is not offered', ['kind: approval', 'prompt: Go?', 'onExpiry: aprove'], '10:19 UNKNOWN_VALUE'],
     ['an empty prompt', ['kind: approval', 'prompt: ""'], '9:17 OUT_OF_RANGE'],
     ['a prompt that commands the terminal', ['kind: approval', 'prompt: "Go\\e[2J?"'], '9:17 BAD_TEXT'],
@@ -224,6 +225,12 @@ describe('the content of a plan', () => {
   it('lists the valid keys where none is near', () => {
     expect(only(withComponent('kind: wait', 'for: 1s', 'colour: red'))?.message).toBe(
       '"colour" is not a key of a wait component. It takes name, retry, timeouts, description, kind, for.',
+    );
+  });
+
+  it('says why a step may take no longer, and what to do instead', () => {
+    expect(only(withComponent('kind: task', 'run: Tidy', 'timeout: 2m'))?.message).toBe(
+      'phases[0].components[0].timeout must be at most 50s, since a step must end within one call (longer work: cut it into items); it is "2m".',
     );
   });
 
