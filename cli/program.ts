@@ -68,8 +68,9 @@ export function buildProgram(shell: Shell): { program: Command; session: Session
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => shell.out.write(text),
+      writeErr: (text) => shell.err.write(text),
       // Errors of flags are told like all others.
-      writeErr: () => {},
+      outputError: () => {},
       getOutHelpWidth: () => shell.out.columns ?? 100,
       getOutHasColors: () => false,
     })
@@ -101,6 +102,8 @@ export async function runCommandLine(words: readonly string[], shell: Shell): Pr
 /** Help and the version end with 0; whatever commander refuses is a matter of flags. */
 function tellUsage(error: CommanderError, session: Session, words: readonly string[]): ExitCode {
   if (error.exitCode === 0) return EXIT.ok;
+  // The help of a command that only has commands below it was printed.
+  if (error.code === 'commander.help') return EXIT.configuration;
   const message = printable(error.message.replace(/^error: /, ''));
   const verb = session.verbs.find((name) => words.includes(name));
   const next = `slipway ${verb === undefined ? '' : `${verb} `}--help`;
