@@ -2,7 +2,7 @@ import { EffectUnansweredError, RivalError } from '../errors/run-errors.ts';
 import { SlipwayError } from '../errors/slipway-error.ts';
 import { neverBegan } from '../errors/user-code-errors.ts';
 import type { Value } from '../ports/store.ts';
-import { type Gate, readGate } from './gate.ts';
+import { type Gate, GateWatch } from './gate.ts';
 import type { Change, JournalDeps } from './journal.ts';
 import { CLOCK_MARGIN_MS, type Slice, type SliceOutcome, type StepEffects, standsUntil } from './steps.ts';
 import { changeWork, settleWork, type Work } from './work-access.ts';
@@ -17,16 +17,16 @@ export interface StepContext {
   readonly stands: (step: number) => boolean | undefined;
 }
 
-/** How old the reading of the gate may be when the next intent is written, ms. */
-const GATE_AGE_MS = 200;
-
+/** A context with the gate that this invocation watches. */
+type Watched = StepContext & { readonly gate: GateWatch };
 type Advance = { readonly work: Work; readonly end?: SliceOutcome };
 
 /**
  * Carries steps out until they are done or the slice is used up: write the intent, perform the effect, write the
  * checkpoint; the checkpoint of one step and the intent of the next are the same write.
  */
-export async function workSteps(context: StepContext, start: Work): Promise<SliceOutcome> {
+export async function workSteps(given: StepContext, start: Work): Promise<SliceOutcome> {
+  const context = { ...given, gate: new GateWatch(given.deps, start.writer.runId, given.environment) };
   let at: Advance = { work: start };
   try {
     at = await takeUp(context, start);
@@ -43,7 +43,7 @@ export async function workSteps(context: StepContext, start: Work): Promise<Slic
 }
 
 /** Deals with an intent that this invocation did not write: waits for its end, then probes, repeats or stops. */
-async function takeUp(context: StepContext, work: Work): Promise<Advance> {
+async function takeUp(context: Watched, work: Work): Promise<Advance> {
   const { intent } = work.state;
   if (!intent) return { work };
   const until = standsUntil(context.deps, intent, context.slice);
@@ -51,7 +51,7 @@ async function takeUp(context: StepContext, work: Work): Promise<Advance> {
   return settleStep(context, work, intent);
 }
 
-async function settleStep(context: StepContext, work: Work, intent: Intent): Promise<Advance> {
+async function settleStep(context: Watched, work: Work, intent: Intent): Promise<Advance> {
   const { effects } = context;
   if (effects.effect === 'idempotent') return intend(context, work, intent.step, intent.attempt + 1);
   const landed =
@@ -61,20 +61,18 @@ async function settleStep(context: StepContext, work: Work, intent: Intent): Pro
         ? await effects.probe(intent.step, context.deps.clock.now() + effects.timeoutMs)
         : saidToStand(context, work, intent);
   if (landed === undefined) return ambiguous(context, work, intent.step);
-  return landed
-    ? checkpoint(context, work, intent.step, null, gateAhead(context, work, intent))
-    : intend(context, work, intent.step, intent.attempt + 1);
+  return landed ? checkpoint(context, work, intent.step, null) : intend(context, work, intent.step, intent.attempt + 1);
 }
 
-async function advance(context: StepContext, work: Work): Promise<Advance> {
+async function advance(context: Watched, work: Work): Promise<Advance> {
   const { intent, cursor } = work.state;
   if (intent) return performStep(context, work, intent);
   if (cursor >= context.effects.count) return { work, end: { outcome: 'done' } };
   return intend(context, work, cursor, 1);
 }
 
-async function intend(context: StepContext, work: Work, step: number, attempt: number): Promise<Advance> {
-  const closed = shut(await readGate(context.deps.store, work.writer.runId, context.environment), context);
+async function intend(context: Watched, work: Work, step: number, attempt: number): Promise<Advance> {
+  const closed = shut(await context.gate.now(), context);
   if (closed) return { work, end: closed };
   const intent = intentFor(context, work, step, attempt);
   const next = await changeWork(
@@ -86,39 +84,21 @@ async function intend(context: StepContext, work: Work, step: number, attempt: n
   return { work: next };
 }
 
-async function performStep(context: StepContext, work: Work, intent: Intent): Promise<Advance> {
-  const gate = gateAhead(context, work, intent);
+async function performStep(context: Watched, work: Work, intent: Intent): Promise<Advance> {
   let output: Value;
   try {
     output = await context.effects.perform(intent.step, intent.deadline);
   } catch (error) {
-    await gate().catch(() => {});
     return failStep(context, work, intent, error);
   }
-  return checkpoint(context, work, intent.step, output, gate);
+  return checkpoint(context, work, intent.step, output);
 }
 
-type ReadGate = () => Promise<Gate | undefined>;
-
-/** Begins to read the gate of the next step beside the effect of this one; what is older than GATE_AGE_MS then is read again. */
-function gateAhead(context: StepContext, work: Work, intent: Intent): ReadGate {
-  if (intent.step + 1 >= context.effects.count) return async () => undefined;
-  const { clock, store } = context.deps;
-  const read = () => readGate(store, work.writer.runId, context.environment);
-  const began = clock.now();
-  const early = read();
-  early.catch(() => {});
-  return async () => {
-    const gate = await early;
-    return clock.now() - began <= GATE_AGE_MS ? gate : read();
-  };
-}
-
-async function checkpoint(context: StepContext, work: Work, step: number, output: Value, gate: ReadGate): Promise<Advance> {
+async function checkpoint(context: Watched, work: Work, step: number, output: Value): Promise<Advance> {
   const { deps, effects } = context;
   const cursor = step + 1;
   const last = cursor >= effects.count;
-  const closed = shut((await gate()) ?? 'open', context);
+  const closed = last ? undefined : shut(await context.gate.now(), context);
   const set = { cursor, status: last ? 'worked' : 'working', ...(effects.count === 1 ? { outputs: output } : {}) };
   const change: Change =
     last || closed ? { set, remove: ['intent'] } : { set: { ...set, intent: intentFor(context, work, cursor, 1) } };
@@ -127,7 +107,7 @@ async function checkpoint(context: StepContext, work: Work, step: number, output
   return closed ? { work: next, end: closed } : { work: next };
 }
 
-async function failStep(context: StepContext, work: Work, intent: Intent, error: unknown): Promise<Advance> {
+async function failStep(context: Watched, work: Work, intent: Intent, error: unknown): Promise<Advance> {
   const { deps, effects } = context;
   // Nobody knows whether it is under way: the intent stays as it is, and whoever comes after the deadline settles it.
   if (error instanceof EffectUnansweredError) return { work, end: { outcome: 'wait', until: intent.deadline + CLOCK_MARGIN_MS } };

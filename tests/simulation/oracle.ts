@@ -18,16 +18,19 @@ export class Watch {
     if (!this.violations.includes(violation)) this.violations.push(violation);
   }
 
-  landed(write: Write, item: Item, worker: Worker): void {
+  landed(write: Write, item: Item): void {
     if (write.name.startsWith('lock.')) this.#lock(item);
     for (const number of ['epoch', 'ownerEpoch', 'fence'] as const) this.#grows(item, number);
     const event = write.set?.['lastEvent'];
     if (event) this.#event(item, event as unknown as StoredEvent);
+  }
+
+  /** A forward intent rests on a reading of the gate by its own invocation; how young, `gate.test.ts` holds. */
+  sent(write: Write, worker: Worker): void {
     const intent = write.set?.['intent'] as { back: boolean; ended?: boolean } | undefined;
-    if (intent && !intent.back && !intent.ended) {
-      if (worker.gate !== 'read') this.say(`${worker.name} wrote a forward intent with the gate ${worker.gate}`);
-      worker.gate = 'unread';
-    }
+    if (!intent || intent.back || intent.ended) return;
+    if (!worker.gate) this.say(`${worker.name} wrote a forward intent and never read the gate`);
+    else if (worker.gate.halted) this.say(`${worker.name} wrote a forward intent though it was halted`);
   }
 
   unlocked(run: string): readonly string[] {

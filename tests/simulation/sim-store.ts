@@ -22,7 +22,8 @@ export const CALM: Faults = { crash: 0, stall: 0, lostAnswer: 0, lateLanding: 0,
 export interface Worker {
   readonly name: string;
   dead: boolean;
-  gate: 'unread' | 'read' | 'halted';
+  /** Its last reading of the gate: whether the environment was halted. */
+  gate: { readonly halted: boolean } | undefined;
 }
 
 /** The name of one clause of one write, such as `lock.release[1] equals ownerEpoch`. */
@@ -38,8 +39,10 @@ export interface SimWorld {
   readonly clauses: Set<string>;
   readonly without: string | undefined;
   readonly log: (line: string) => void;
+  /** Called for every write that is sent. */
+  readonly sent: (write: Write, worker: Worker) => void;
   /** Called for every write that lands. */
-  readonly landed: (write: Write, item: Item, worker: Worker) => void;
+  readonly landed: (write: Write, item: Item) => void;
 }
 
 const forever = new Promise<never>(() => {});
@@ -78,7 +81,7 @@ export class SimStore implements Store {
     const items = await this.#around(async () => {
       const found = await this.#world.memory.readMany(keys);
       const halt = keys.findIndex(({ sk }) => sk === 'HALT');
-      if (halt >= 0) this.#worker.gate = found[halt]?.['active'] === true ? 'halted' : 'read';
+      if (halt >= 0) this.#worker.gate = { halted: found[halt]?.['active'] === true };
       return found;
     });
     return items;
@@ -94,6 +97,7 @@ export class SimStore implements Store {
 
   async write(write: Write): Promise<WriteResult> {
     const { random, faults, scheduler } = this.#world;
+    this.#world.sent(write, this.#worker);
     await point(this.#world, this.#worker);
     if (random.chance(faults.throttle)) throw new StoreThrottledError('throttled');
     if (random.chance(faults.lostRequest)) {
@@ -126,7 +130,7 @@ export class SimStore implements Store {
     world.log(
       `${this.#worker.name} ${write.name} ${write.key.sk} ${result.applied ? 'ok' : 'refused'} e${epoch} r${rev} ${status ?? ''}`,
     );
-    if (result.applied) world.landed(write, result.item, this.#worker);
+    if (result.applied) world.landed(write, result.item);
     return result;
   }
 

@@ -37,7 +37,7 @@ export class SimWorkflow {
   worker(label: string): { worker: Worker; deps: RunDeps; invocation: string } {
     this.#workers += 1;
     const name = `w${this.#workers}.${label.replaceAll(' ', '.')}`;
-    const worker: Worker = { name, dead: false, gate: 'unread' };
+    const worker: Worker = { name, dead: false, gate: undefined };
     const skew = this.#world.random.between(-900, 900);
     let ids = 0;
     const clock = {

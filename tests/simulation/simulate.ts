@@ -56,7 +56,8 @@ class Simulation {
       clauses: new Set(),
       without,
       log: (line) => this.log.push(`${this.scheduler.now} ${line}`),
-      landed: (write: Write, item: Item, worker: Worker) => this.watch.landed(write, item, worker),
+      sent: (write: Write, worker: Worker) => this.watch.sent(write, worker),
+      landed: (write: Write, item: Item) => this.watch.landed(write, item),
     };
     this.receiver = new Receiver(this.world, (run) => this.watch.unlocked(run));
     this.workflow = new SimWorkflow(
