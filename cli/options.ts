@@ -20,7 +20,7 @@ export const parseWhole =
   };
 
 /** `component/step=yes|no`, given once or more. */
-export function parseStands(text: string, before: Readonly<Record<string, boolean>> = {}): Record<string, boolean> {
+function parseStands(text: string, before: Readonly<Record<string, boolean>> = {}): Record<string, boolean> {
   const [, step, word] = /^([a-z0-9-]{1,48}\/\d{1,6})=(yes|no)$/.exec(text) ?? [];
   if (step === undefined) throw new InvalidArgumentError('It must be component/step=yes or component/step=no.');
   return { ...before, [step]: word === 'yes' };

@@ -33,6 +33,7 @@ function componentLines(component: ComponentView, width: number, paint: Paint, c
 
 /** What a person would call it: a batch and a wait are under way while their status is `prepared`. */
 function doing({ kind, status, batch }: ComponentView): string {
+  if (kind === 'approval' && status === 'working') return 'waiting';
   if (status !== 'prepared') return status;
   if (kind === 'wait') return 'waiting';
   return batch && batch.segments > 0 ? (batch.segmentsDone === batch.segments ? 'verifying' : 'working') : status;

@@ -29,7 +29,7 @@ export const painted = (status: string, paint: Paint): string => paint[STYLES[st
 export function askedFor({ components, id, next }: RunView): string[] {
   const asked = components.flatMap(({ name, approval }) =>
     approval && !approval.decision
-      ? [`${name} asks: ${approval.prompt}`, `slipway approve ${id} ${name}, or: slipway reject ${id} ${name} -m REASON`]
+      ? [`${name} asks: ${approval.prompt}`, `slipway approve ${id} ${name}`, `slipway reject ${id} ${name} -m REASON`]
       : [],
   );
   return asked.length > 0 ? asked : next === undefined ? [] : [next];

@@ -33,16 +33,3 @@ export function cut(line: string, columns: number): string {
   }
   return kept;
 }
-
-/** Words in lines of at most so many columns; a word that is longer stands alone. */
-export function wrap(text: string, columns: number): string[] {
-  return text.split('\n').flatMap((paragraph) => {
-    const lines: string[] = [];
-    for (const word of paragraph.split(' ')) {
-      const last = lines.at(-1);
-      if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= columns) lines[lines.length - 1] = `${last} ${word}`;
-      else lines.push(word);
-    }
-    return lines;
-  });
-}

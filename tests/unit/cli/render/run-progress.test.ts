@@ -38,9 +38,10 @@ describe('progress', () => {
     expect(progressLine(queued)).toContain('waits for table:places, held by r2');
     const approval = { prompt: 'Send readers there?', expiresAt: 0, onExpiry: 'reject' as const };
     const asks = runView({ status: 'awaiting-approval', components: [taskView({ name: 'go', kind: 'approval', approval })] });
-    expect(progressLines(asks, plain, 80).slice(-2)).toEqual([
+    expect(progressLines(asks, plain, 80).slice(-3)).toEqual([
       '  go asks: Send readers there?',
-      `  slipway approve ${RUN} go, or: slipway reject ${RUN} go -m REASON`,
+      `  slipway approve ${RUN} go`,
+      `  slipway reject ${RUN} go -m REASON`,
     ]);
   });
 
