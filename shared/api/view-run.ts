@@ -2,7 +2,7 @@ import { readApproval } from '../approval/approval-state.ts';
 import type { Component, Plan } from '../plan/plan.ts';
 import type { Item } from '../ports/store.ts';
 import type { Holder } from '../run/locks.ts';
-import { ACTIVE, type RunState } from '../run/run-state.ts';
+import { ACTIVE, type RunState, TERMINAL } from '../run/run-state.ts';
 import type { WorkState } from '../run/work-state.ts';
 import { stepCount } from '../task/task-effects.ts';
 import { checkResult } from '../validation/check-result.ts';
@@ -39,7 +39,8 @@ export function viewRun(records: RunRecords): RunView {
     locks: records.holders.map((held) => ({ ...held, fence: fences[held.resource] ?? 0 })),
     totals: totalsOf(run, components),
     seconds: ((run.endedAt ?? now) - run.createdAt) / 1000,
-    resting: !ACTIVE.has(run.status),
+    // A run at its end that still holds a lock is about to let it go.
+    resting: !ACTIVE.has(run.status) && !(TERMINAL.has(run.status) && records.holders.some(({ holder }) => holder === run.id)),
   };
 }
 

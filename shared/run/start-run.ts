@@ -2,10 +2,10 @@ import { LockedError } from '../errors/run-errors.ts';
 import type { Value } from '../ports/store.ts';
 import { commit, create, flushEvent } from './journal.ts';
 import { idempotencyKey, runKey } from './keys.ts';
-import { holders } from './locks.ts';
+import { type Holder, holders } from './locks.ts';
 import { loadRun, type RunDeps } from './run-access.ts';
 import { executionName } from './run-decisions.ts';
-import { type RunState, readRun } from './run-state.ts';
+import { type RunState, readRun, TERMINAL } from './run-state.ts';
 import { createRun } from './writes.ts';
 
 export interface StartRequest {
@@ -72,8 +72,17 @@ export async function startExecution(deps: RunDeps, run: RunState): Promise<void
   await deps.workflow.start(run.machine, run.execution, { runId: run.id, epoch: run.epoch });
 }
 
+/** A holder that is at its end is about to let go: for that one a run may wait. */
+async function firstAtWork(deps: RunDeps, resources: readonly string[]): Promise<Holder | undefined> {
+  for (const held of await holders(deps.store, resources)) {
+    const item = await deps.store.read(runKey(held.holder));
+    if (!item || !TERMINAL.has(readRun(item).status)) return held;
+  }
+  return undefined;
+}
+
 async function refuseLocked(deps: RunDeps, request: StartRequest): Promise<void> {
-  const [held] = await holders(deps.store, request.resources);
+  const held = await firstAtWork(deps, request.resources);
   if (!held) return;
   throw new LockedError(`${held.resource} is held by run ${held.holder} since ${new Date(held.since).toISOString()}`, {
     next: `slipway watch ${held.holder}, or start with --queue to wait for it`,

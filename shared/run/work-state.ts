@@ -26,6 +26,8 @@ export const intent = z.object({
   /** The invocation that performs it. */
   by: z.string(),
   attempt: z.number(),
+  /** When its epoch wrote the first intent for this step, epoch ms: the later attempts keep it. */
+  since: z.number().exactOptional(),
   /** The epoch that wrote it. */
   epoch: z.number(),
   /** The effect's function returned (also with an error), so nothing of it is under way. */

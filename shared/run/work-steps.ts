@@ -4,6 +4,7 @@ import { neverBegan } from '../errors/user-code-errors.ts';
 import type { Value } from '../ports/store.ts';
 import { type Gate, GateWatch } from './gate.ts';
 import type { Change, JournalDeps } from './journal.ts';
+import { outOfPatience, triedSince, waitWithin } from './patience.ts';
 import { CLOCK_MARGIN_MS, type Slice, type SliceOutcome, type StepEffects, standsUntil } from './steps.ts';
 import { changeWork, settleWork, type Work } from './work-access.ts';
 import type { Intent } from './work-state.ts';
@@ -13,6 +14,8 @@ export interface StepContext {
   readonly effects: StepEffects;
   readonly slice: Slice;
   readonly environment: string;
+  /** How long a step may be tried without reaching its checkpoint, ms; absent: as long as it takes. */
+  readonly patienceMs?: number;
   /** A person's word on whether the manual effect of a step stands, given when this epoch took over. */
   readonly stands: (step: number) => boolean | undefined;
 }
@@ -74,6 +77,8 @@ async function advance(context: Watched, work: Work): Promise<Advance> {
 async function intend(context: Watched, work: Work, step: number, attempt: number): Promise<Advance> {
   const closed = shut(await context.gate.now(), context);
   if (closed) return { work, end: closed };
+  const late = outOfPatience(context.deps, work, context.patienceMs);
+  if (late) return giveUp(context, work, late);
   const intent = intentFor(context, work, step, attempt);
   const next = await changeWork(
     context.deps,
@@ -82,6 +87,15 @@ async function intend(context: Watched, work: Work, step: number, attempt: numbe
     { set: { intent, status: 'working' } },
   );
   return { work: next };
+}
+
+/** Its attempts are over, and going back deals with the intent as it stands: it may have landed. */
+async function giveUp(context: StepContext, work: Work, end: SliceOutcome): Promise<Advance> {
+  const { intent } = work.state;
+  if (end.outcome !== 'failed' || !intent) return { work, end };
+  const failure = { code: end.code, message: end.message, step: intent.step };
+  const data = { ...failure, attempt: intent.attempt };
+  return { work: await changeWork(context.deps, work, { type: 'stepFailed', data }, { set: { failure } }), end };
 }
 
 async function performStep(context: Watched, work: Work, intent: Intent): Promise<Advance> {
@@ -112,7 +126,8 @@ async function failStep(context: Watched, work: Work, intent: Intent, error: unk
   // Nobody knows whether it is under way: the intent stays as it is, and whoever comes after the deadline settles it.
   if (error instanceof EffectUnansweredError) return { work, end: { outcome: 'wait', until: intent.deadline + CLOCK_MARGIN_MS } };
   const failure = { code: codeOf(error), message: messageOf(error), step: intent.step };
-  const delay = effects.retryAfter(error, intent.attempt);
+  const wanted = effects.retryAfter(error, intent.attempt);
+  const delay = wanted === undefined ? undefined : waitWithin(deps, work, wanted, context.patienceMs);
   const settled = endedBy(intent, error);
   const ended = await changeWork(
     deps,
@@ -165,6 +180,7 @@ const intentFor = (context: StepContext, work: Work, step: number, attempt: numb
   epoch: work.writer.epoch,
   back: false,
   by: context.slice.invocation,
+  since: triedSince(work, step, context.deps.clock.now()),
   deadline: context.deps.clock.now() + context.effects.timeoutMs,
 });
 
