@@ -4,7 +4,7 @@ import { undoBatch } from '../../shared/batch/undo-batch.ts';
 import { verifyBatch } from '../../shared/batch/verify-batch.ts';
 import { workSegment } from '../../shared/batch/work-segment.ts';
 import type { BatchComponent } from '../../shared/plan/plan.ts';
-import { baseDirOf, type ComponentContext, retryOf } from '../component-context.ts';
+import { baseDirOf, type ComponentContext, retryOf, timeoutsOf } from '../component-context.ts';
 
 type Context = ComponentContext<BatchComponent>;
 
@@ -29,5 +29,6 @@ export async function batchJob(context: Omit<Context, 'slice'>): Promise<BatchJo
     environment: run.environment,
     transform: await deps.code.transform(baseDirOf(run), component.transform.run),
     retry: retryOf(context),
+    patienceMs: timeoutsOf(context).migrate,
   };
 }

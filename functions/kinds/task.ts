@@ -13,7 +13,7 @@ import { type StepContext, workSteps } from '../../shared/run/work-steps.ts';
 import { stepOutputs } from '../../shared/task/step-outputs.ts';
 import { stepCount, type TaskContext, taskEffects } from '../../shared/task/task-effects.ts';
 import { verifySteps } from '../../shared/task/verify-steps.ts';
-import { baseDirOf, type ComponentContext, type RunContext, retryOf } from '../component-context.ts';
+import { baseDirOf, type ComponentContext, type RunContext, retryOf, timeoutsOf } from '../component-context.ts';
 
 type Context = ComponentContext<TaskComponent>;
 
@@ -57,6 +57,7 @@ async function stepContext(context: Context, order: 'ascending' | 'descending'):
     effects,
     slice,
     environment: run.environment,
+    patienceMs: timeoutsOf(context).migrate,
     stands: (step) => run.stands?.[`${component.name}/${step}`],
   };
 }

@@ -22,6 +22,8 @@ export interface BatchJob {
   readonly transform: Transform;
   /** The component's own, or the plan's. */
   readonly retry: Retry;
+  /** How long an interval may be tried without reaching its checkpoint, ms; absent: as long as it takes. */
+  readonly patienceMs?: number;
 }
 
 /** What a batch must put back, recorded before its first write: the keys of both tables and the target as it was. */

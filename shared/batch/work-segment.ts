@@ -5,6 +5,7 @@ import type { Value } from '../ports/store.ts';
 import { requireWork } from '../run/component-end.ts';
 import { readGate } from '../run/gate.ts';
 import { segmentKey } from '../run/keys.ts';
+import { outOfPatience, triedSince, waitWithin } from '../run/patience.ts';
 import { CLOCK_MARGIN_MS, type Slice, type SliceOutcome, standsUntil } from '../run/steps.ts';
 import { changeWork, loadWork, openWork, settleWork, type Work } from '../run/work-access.ts';
 import type { Intent } from '../run/work-state.ts';
@@ -81,18 +82,30 @@ async function intend(context: SegmentContext, work: Work | undefined, attempt: 
   const { deps, job, point, segment } = context;
   const time = await open(context, true);
   if ('outcome' in time) return { work, end: time };
+  const late = outOfPatience(deps, work, job.patienceMs);
+  if (late) return giveUp(context, work, late);
   const step = work?.state.cursor ?? 0;
   const before = work ? readSegment(work.state) : FIRST_PROGRESS;
   const spent = work?.state.intent ? attemptName(step, work.state.intent.attempt) : undefined;
   const progress: SegmentProgress =
     spent === undefined ? before : { ...before, void: [...before.void, spent], ahead: [...before.ahead, spent] };
-  const intent = intentFor(context, step, attempt, time);
+  const intent = intentFor(context, work, step, attempt, time);
   const next = await write(context, work, 'stepStarted', { step, attempt }, { intent, progress });
   // Another invocation of this epoch may have opened the segment first: then the intent is not ours.
   if (next.state.intent?.by !== context.slice.invocation) return takeUp(context, next);
   const reader = new SourceReader(deps, job, point, segment, progress.cursor);
   const announced = await readAnnounced(deps, job, segment, progress.ahead, point.target.keys);
   return { work: next, interval: { deps, job, point, segment, reader, announced }, until: time.until };
+}
+
+/** Its attempts are over. What the last one announced counts when the segment goes on, or back. */
+async function giveUp(context: SegmentContext, work: Work | undefined, end: SliceOutcome): Promise<Advance> {
+  const intent = work?.state.intent;
+  if (end.outcome !== 'failed' || !work || !intent) return { work, end };
+  const failure = { code: end.code, message: end.message, step: intent.step };
+  const progress = { ...readSegment(work.state), failures: 0 };
+  const set = { progress, failure };
+  return { work: await write(context, work, 'stepFailed', { ...failure, attempt: intent.attempt }, set, undefined, true), end };
 }
 
 async function checkpoint(
@@ -106,7 +119,7 @@ async function checkpoint(
   const going = time !== undefined && !('outcome' in time) ? time : undefined;
   const { read, written, quarantined, kept, batchSize } = progress;
   const data = { step: intent.step, read, written, quarantined, kept, batchSize };
-  const set = { cursor, progress, ...(going ? { intent: intentFor(context, cursor, 1, going) } : {}) };
+  const set = { cursor, progress, ...(going ? { intent: intentFor(context, at.work, cursor, 1, going) } : {}) };
   const work = await write(context, at.work, 'checkpointCreated', data, last ? { ...set, status: 'worked' } : set, going);
   if (last) return { work, interval: at.interval, end: { outcome: 'done' } };
   if (going) return { work, interval: at.interval, until: going.until };
@@ -122,7 +135,8 @@ async function failInterval(context: SegmentContext, work: Work, intent: Intent,
   const failures = before.failures + (error instanceof StoreThrottledError && size > SMALLEST_BATCH ? 0 : 1);
   const failure = { code: codeOf(error), message: messageOf(error), step: intent.step };
   const retryable = error instanceof SlipwayError && error.retryable;
-  const delay = retryable ? retryDelay(job.retry, Math.max(1, failures), () => deps.ids.random()) : undefined;
+  const wanted = retryable ? retryDelay(job.retry, Math.max(1, failures), () => deps.ids.random()) : undefined;
+  const delay = wanted === undefined ? undefined : waitWithin(deps, work, wanted, job.patienceMs);
   const batchSize = nextBatchSize(size, { records: 0, ms: 0, throttled: retryable }, job.component.interval);
   const answered = !(error instanceof StoreUnansweredError);
   const progress = { ...before, batchSize, failures: delay === undefined ? 0 : failures };
@@ -173,11 +187,18 @@ async function write(
   return openWork(deps, job.writer, key, draft, { ...all, kind: 'segment', cursor: 0, startedAt: deps.clock.now() });
 }
 
-const intentFor = (context: SegmentContext, step: number, attempt: number, time: IntervalTime): Intent => ({
+const intentFor = (
+  context: SegmentContext,
+  work: Work | undefined,
+  step: number,
+  attempt: number,
+  time: IntervalTime,
+): Intent => ({
   step,
   attempt,
   epoch: context.job.writer.epoch,
   back: false,
   by: context.slice.invocation,
+  since: triedSince(work, step, context.deps.clock.now()),
   deadline: time.deadline,
 });

@@ -29,8 +29,12 @@ export const retry = z.strictObject({
 
 /** Time-outs by operation, in milliseconds. */
 export const timeouts = z.strictObject({
-  import: positiveDuration.prefault('5m').describe('Reading what a component needs before it starts.'),
-  migrate: positiveDuration.prefault('10m').describe('One effect of a component.'),
+  import: positiveDuration
+    .prefault('5m')
+    .describe('Bringing in what exists already; for kinds to come, none of these here does.'),
+  migrate: positiveDuration
+    .prefault('10m')
+    .describe('How long a step of a task, or a segment of a batch, may be tried without a checkpoint.'),
   validate: positiveDuration.prefault('2m').describe('One check.'),
 });
 

@@ -88,12 +88,13 @@ function describeComponent(component: Component, plan: Plan, facts: PlanFacts): 
     kind,
     ...(description === undefined ? {} : { description }),
     checks: [],
-    timeouts: component.timeouts ?? plan.timeouts,
+    timeouts: {},
     ...behaviour(component, plan, facts),
   };
 }
 
 function behaviour(component: Component, plan: Plan, facts: PlanFacts): Behaviour {
+  const { migrate, validate } = component.timeouts ?? plan.timeouts;
   switch (component.kind) {
     case 'batch': {
       const { from, to, transform, segments, target, tolerate } = component;
@@ -104,6 +105,7 @@ function behaviour(component: Component, plan: Plan, facts: PlanFacts): Behaviou
           `write ${to.table} (${target}), keeping what it held before`,
           `verify every record; at most ${formatPercent(tolerate)} may be in quarantine`,
         ],
+        timeouts: { migrate },
         effect: 'idempotent',
         undo: 'automatic',
       };
@@ -111,13 +113,13 @@ function behaviour(component: Component, plan: Plan, facts: PlanFacts): Behaviou
     case 'task':
       return describeTask(component, plan, facts.functions?.get(component.run));
     case 'validate':
-      return { stages: ['run the checks'], checks: component.checks.map(describeCheck), undo: 'nothing' };
+      return { stages: ['run the checks'], checks: component.checks.map(describeCheck), timeouts: { validate }, undo: 'nothing' };
     case 'approval': {
       const expiry = `after ${formatDuration(component.expires)} without an answer: ${component.onExpiry}`;
       return { stages: [`ask: ${component.prompt}`, expiry], timeouts: { expires: component.expires }, undo: 'nothing' };
     }
     case 'wait':
-      return { stages: [`wait ${formatDuration(component.for)}`], timeouts: {}, undo: 'nothing' };
+      return { stages: [`wait ${formatDuration(component.for)}`], undo: 'nothing' };
   }
 }
 
@@ -129,7 +131,7 @@ function describeTask(task: TaskComponent, plan: Plan, fact: string | TaskShape 
   const why = shape && taskUndoReason(shape);
   return {
     stages,
-    timeouts: { call: task.timeout, ...(task.timeouts ?? plan.timeouts) },
+    timeouts: { call: task.timeout, migrate: (task.timeouts ?? plan.timeouts).migrate },
     ...(shape === undefined ? {} : { effect: shape.effect }),
     ...(why === undefined ? { undo: 'automatic' } : { undo: 'none', undoReason: why }),
   };

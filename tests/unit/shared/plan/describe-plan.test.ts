@@ -40,15 +40,11 @@ describe('describePlan', () => {
   it('shows the time-outs that hold for a component', () => {
     const own = planOf({
       ...samplePlan,
-      phases: [
-        { name: 'a', components: [{ name: 'b', kind: 'task', run: 'Tidy', timeout: '7s', timeouts: { validate: '9s' } }] },
-      ],
+      phases: [{ name: 'a', components: [{ name: 'b', kind: 'task', run: 'Tidy', timeout: '7s', timeouts: { migrate: '9m' } }] }],
     });
     expect(describePlan(own).phases[0]?.components[0]?.timeouts).toEqual({
       call: 7000,
-      import: 300_000,
-      migrate: 600_000,
-      validate: 9000,
+      migrate: 540_000,
     });
   });
 });
@@ -71,11 +67,11 @@ Locks, in this order
     - transform each record with ./cities.ts#reshape
     - write cities-new (quiescent), keeping what it held before
     - verify every record; at most 0.1% may be in quarantine
-    time-outs: import 5m, migrate 10m, validate 2m
+    time-outs: migrate 10m
   index: task, idempotent, CANNOT BE UNDONE: its function has no undo
     - call ./tasks.ts#buildIndex, 2 steps
     - verify each step with its own function
-    time-outs: call 30s, import 5m, migrate 10m, validate 2m
+    time-outs: call 30s, migrate 10m
   before a later phase:
     same (data): at most 0% of cities-old differs in cities-new
 
@@ -86,7 +82,7 @@ Locks, in this order
       errors (function): ./checks.ts#errors < 5, sample at least 1
       answers (api): at most 0% of 1 answers differ between https://old.test and https://new.test
       speed (performance): p95 of 100 requests to https://new.test/ at most 10% above the baseline
-    time-outs: import 5m, migrate 10m, validate 2m
+    time-outs: validate 2m
   go: approval, nothing to undo
     - ask: Switch over?
     - after 2h without an answer: reject
