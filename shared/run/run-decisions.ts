@@ -53,33 +53,9 @@ const OPEN = (run: RunState, status: RunStatus): Change =>
 export function decideRun(run: RunState, command: RunCommand, context: DecisionContext): Decision {
   switch (command.type) {
     case 'admit':
-      return run.status === 'queued' || run.status === 'running'
-        ? moved(
-            run,
-            'running',
-            context,
-            { type: 'locksTaken', data: { fences: command.fences } },
-            { set: { fences: command.fences }, remove: ['waitingFor'] },
-          )
-        : run.status === 'pausing'
-          ? moved(
-              run,
-              'pausing',
-              context,
-              { type: 'locksTaken', data: { fences: command.fences } },
-              { set: { fences: command.fences }, remove: ['waitingFor'] },
-            )
-          : impossible(run, 'admit');
+      return decideAdmission(run, command, context);
     case 'wait':
-      if (run.waitingFor?.resource === command.on.resource && run.waitingFor.holder === command.on.holder)
-        return { refused: `${run.id} waits for ${command.on.holder} already` };
-      return moved(
-        run,
-        run.status,
-        context,
-        { type: 'statusChanged', data: { waitingFor: { ...command.on } } },
-        { set: { waitingFor: { ...command.on } } },
-      );
+      return decideWaiting(run, command, context);
     case 'await-approval':
       return run.status === 'running' || run.status === 'awaiting-approval'
         ? moved(
@@ -117,10 +93,27 @@ export function decideRun(run: RunState, command: RunCommand, context: DecisionC
   }
 }
 
+const MAY_TAKE_LOCKS: ReadonlySet<RunStatus> = new Set(['queued', 'running', 'pausing']);
+
+/** The wish to pause outlives the admission: the first step reads it. */
+function decideAdmission(run: RunState, { fences }: Extract<RunCommand, { type: 'admit' }>, context: DecisionContext): Decision {
+  if (!MAY_TAKE_LOCKS.has(run.status)) return impossible(run, 'admit');
+  const status = run.status === 'pausing' ? 'pausing' : 'running';
+  return moved(run, status, context, { type: 'locksTaken', data: { fences } }, { set: { fences }, remove: ['waitingFor'] });
+}
+
+function decideWaiting(run: RunState, { on }: Extract<RunCommand, { type: 'wait' }>, context: DecisionContext): Decision {
+  if (!MAY_TAKE_LOCKS.has(run.status)) return impossible(run, 'wait for a lock');
+  if (run.waitingFor?.resource === on.resource && run.waitingFor.holder === on.holder)
+    return { refused: `${run.id} waits for ${on.holder} already` };
+  const event: EventDraft = { type: 'statusChanged', data: { waitingFor: { ...on } } };
+  return moved(run, run.status, context, event, { set: { waitingFor: { ...on } } });
+}
+
 function decidePause(run: RunState, context: DecisionContext): Decision {
-  if (run.direction === 'back')
+  if (run.status === 'rolling-back')
     return { refused: `${run.id} is going back and cannot be paused`, next: `slipway watch ${run.id}` };
-  if (run.status === 'pausing' || run.status === 'paused')
+  if (run.status === 'pausing' || (run.status === 'paused' && run.direction === 'forward'))
     return { refused: `${run.id} is ${run.status} already`, next: `slipway resume ${run.id}` };
   if (!ACTIVE.has(run.status)) return impossible(run, 'pause');
   return moved(run, 'pausing', context, { type: 'statusChanged' }, {});
@@ -131,20 +124,18 @@ function decideRest(run: RunState, command: Extract<RunCommand, { type: 'rest' }
   if (!ACTIVE.has(run.status)) return { refused: `${run.id} is ${run.status} already` };
   const { type: _, status, ...facts } = command;
   const set = { ...facts, endedAt: context.now } as NonNullable<Change['set']>;
-  return moved(
-    run,
-    status,
-    context,
-    { type: 'statusChanged', data: { ...(facts as object) } },
-    { set, remove: facts.next === undefined ? ['next'] : [] },
-  );
+  const remove = ['waitingFor', ...RESTING.filter((name) => facts[name] === undefined)];
+  return moved(run, status, context, { type: 'statusChanged', data: { ...(facts as object) } }, { set, remove });
 }
 
-/** The run is as it was before; where this rollback has taken its locks after all, there is nothing to refuse. */
+/** What an ending may say; what it does not say goes, since an earlier ending said it. */
+const RESTING = ['next', 'succeeded', 'failed', 'canResume', 'notUndone'] as const;
+
+/** A run that had ended is as it was before, one that was under way rests: nobody works on it any more. Where this rollback has taken its locks after all, there is nothing to refuse. */
 function decideRefusal(run: RunState, command: Extract<RunCommand, { type: 'refuse-back' }>, context: DecisionContext): Decision {
   if (run.status !== 'rolling-back' || run.backEpoch !== undefined) return impossible(run, 'refuse to go back');
   const { type: _, ...facts } = command;
-  const status = run.before ?? 'rollback-failed';
+  const status = run.before === undefined || ACTIVE.has(run.before) ? 'rollback-failed' : run.before;
   return moved(run, status, context, { type: 'statusChanged', data: facts }, { set: { ...facts, endedAt: context.now } });
 }
 
@@ -186,7 +177,7 @@ function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-ba
         reason: command.reason,
         ...(run.direction === 'forward' ? { before: run.status } : {}),
       },
-      remove: ['next', 'canResume', 'endedAt'],
+      remove: ['next', 'canResume', 'endedAt', 'waitingFor'],
     },
   );
 }
