@@ -1,5 +1,6 @@
 import { componentKey } from './keys.ts';
 import { releaseLocks } from './locks.ts';
+import { readAll } from './read-all.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
 import { executionName, type RunCommand } from './run-decisions.ts';
 import { type RunState, type RunStatus, TERMINAL } from './run-state.ts';
@@ -38,13 +39,11 @@ export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending
 }
 
 export async function componentsOf(deps: RunDeps, run: RunState): Promise<readonly Planned[]> {
-  const planned: Planned[] = [];
-  for (let from = 0; from < run.components.length; from += 100) {
-    const part = run.components.slice(from, from + 100);
-    const items = await deps.store.readMany(part.map(({ name }) => componentKey(run.id, name)));
-    planned.push(...part.map((component, index) => ({ ...component, work: items[index] && readWork(items[index]) })));
-  }
-  return planned;
+  const items = await readAll(
+    deps.store,
+    run.components.map(({ name }) => componentKey(run.id, name)),
+  );
+  return run.components.map((component, index) => ({ ...component, work: items[index] && readWork(items[index]) }));
 }
 
 async function succeed(deps: RunDeps, writer: RunWriter, run: RunState): Promise<Finish> {

@@ -1,6 +1,7 @@
 import type { Item, Store } from '../ports/store.ts';
 import { commit, type JournalDeps } from './journal.ts';
 import { lockKey } from './keys.ts';
+import { readAll } from './read-all.ts';
 import { acquireLock, releaseLock, retakeLock, seizeLock } from './writes.ts';
 
 export interface LockOwner {
@@ -23,20 +24,25 @@ export async function acquireLocks(deps: JournalDeps, owner: LockOwner, resource
   for (const resource of [...resources].sort()) {
     const claim = { ...owner, now: deps.clock.now() };
     const result = await commit(deps, acquireLock(lockKey(resource), claim));
-    const lock = result.applied ? result.item : result.current;
-    const mine = result.applied || (await inherits(deps, owner, resource, lock));
-    if (!mine) return { blocked: holderOf(resource, lock) };
-    fences[resource] = Number(lock?.['fence']);
+    const lock = result.applied ? result.item : await inherited(deps, owner, resource, result.current);
+    if (!lock) return { blocked: holderOf(resource, result.applied ? undefined : result.current) };
+    fences[resource] = Number(lock['fence']);
   }
   return { fences };
 }
 
-/** The run itself holds the lock already: under this epoch, or under an earlier one from which it is seized. */
-async function inherits(deps: JournalDeps, owner: LockOwner, resource: string, lock: Item | undefined): Promise<boolean> {
-  if (lock?.['holder'] !== owner.runId) return false;
-  if (lock['ownerEpoch'] === owner.epoch) return true;
+/** The run itself holds the lock already: under this epoch, or under an earlier one from which it is seized, by this attempt or another. */
+async function inherited(
+  deps: JournalDeps,
+  owner: LockOwner,
+  resource: string,
+  found: Item | undefined,
+): Promise<Item | undefined> {
+  if (found?.['holder'] !== owner.runId) return undefined;
+  if (found['ownerEpoch'] === owner.epoch) return found;
   const seized = await commit(deps, seizeLock(lockKey(resource), owner.runId, owner.epoch, undefined));
-  return seized.applied;
+  const lock = seized.applied ? seized.item : seized.current;
+  return lock?.['holder'] === owner.runId && lock['ownerEpoch'] === owner.epoch ? lock : undefined;
 }
 
 /**
@@ -91,7 +97,7 @@ export async function releaseLocks(deps: JournalDeps, owner: LockOwner, resource
 
 /** Who holds any of the resources now. */
 export async function holders(store: Store, resources: readonly string[]): Promise<readonly Holder[]> {
-  const locks = await store.readMany([...resources].sort().map(lockKey));
+  const locks = await readAll(store, [...resources].sort().map(lockKey));
   return locks.flatMap((lock) => (lock?.['holder'] === undefined ? [] : [holderOf(lock.pk.slice('LOCK#'.length), lock)]));
 }
 
