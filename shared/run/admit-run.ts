@@ -2,6 +2,7 @@ import { SupersededError } from '../errors/run-errors.ts';
 import { haltKey } from './keys.ts';
 import { acquireLocks, keepLocks, releaseLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
+import { TERMINAL } from './run-state.ts';
 import { seizeItems, stopOldExecutions } from './take-over.ts';
 
 export type Admission =
@@ -21,7 +22,7 @@ export async function admitRun(deps: RunDeps, writer: RunWriter): Promise<Admiss
     if ('blocked' in acquired) {
       const on = acquired.blocked;
       const waiting = await changeRun(deps, run.id, { type: 'wait', on }, { epoch: writer.epoch });
-      if ('refused' in waiting && run.epoch !== writer.epoch) throw new SupersededError(waiting.refused);
+      if ('refused' in waiting && !(await waits(deps, writer))) throw new SupersededError(waiting.refused);
       return { outcome: 'waiting', resource: on.resource, holder: on.holder };
     }
     const admitted = await changeRun(deps, run.id, { type: 'admit', fences: acquired.fences }, { epoch: writer.epoch });
@@ -31,10 +32,16 @@ export async function admitRun(deps: RunDeps, writer: RunWriter): Promise<Admiss
     return { outcome: 'admitted' };
   } catch (error) {
     if (!(error instanceof SupersededError)) throw error;
-    // Once any attempt of this epoch has written the fences, the locks protect what the run did. Read after the refusal:
-    // from then on no writer of this epoch can admit the run.
+    // Once any attempt of this epoch has written the fences, the locks protect what the run did, until it is at its end.
+    // Read after the refusal: from then on no writer of this epoch can admit the run.
     const { run: now } = await loadRun(deps, writer.runId);
-    if (!now.fences) await releaseLocks(deps, writer, run.resources);
+    if (!now.fences || TERMINAL.has(now.status)) await releaseLocks(deps, writer, run.resources);
     return { outcome: 'superseded' };
   }
+}
+
+/** RUN says already, under this epoch, that it waits. */
+async function waits(deps: RunDeps, writer: RunWriter): Promise<boolean> {
+  const { run } = await loadRun(deps, writer.runId);
+  return run.epoch === writer.epoch && run.waitingFor !== undefined;
 }

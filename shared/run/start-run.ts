@@ -28,7 +28,7 @@ export async function startRun(deps: RunDeps, request: StartRequest): Promise<{ 
   const runId = await claimId(deps, request.idempotencyKey);
   const found = await deps.store.read(runKey(runId));
   // Before the locks are looked at: the run of this very key may hold them.
-  if (found) return { run: readRun(found), created: false };
+  if (found) return { run: await startedAlready(deps, readRun(found)), created: false };
   if (!request.queue) await refuseLocked(deps, request);
   const now = deps.clock.now();
   const made = await create(
@@ -65,6 +65,12 @@ export async function startRun(deps: RunDeps, request: StartRequest): Promise<{ 
   const { run } = await loadRun(deps, runId);
   await startExecution(deps, run);
   return { run, created: made.applied };
+}
+
+/** The call before may have died between creating the run and starting its execution. */
+async function startedAlready(deps: RunDeps, run: RunState): Promise<RunState> {
+  if (run.status === 'queued') await startExecution(deps, run);
+  return run;
 }
 
 /** Starting the same name again joins it, so this can be repeated at will. */
