@@ -31,7 +31,7 @@ export interface Scenario {
 export const CHAOS_MS = 900_000;
 
 export function draw(random: Random): Scenario {
-  return random.pick([drawTakeovers, drawContention, drawMixed, drawMixed])(random);
+  return random.pick([drawTakeovers, drawContention, drawRegrets, drawMixed, drawMixed])(random);
 }
 
 /**
@@ -78,6 +78,29 @@ function drawContention(random: Random): Scenario {
       duplicates: random.pick([0, 0.3]),
     },
   };
+}
+
+/** Two short runs after each other on one lock, and a person who wants the first one back again and again, while late requests land. */
+function drawRegrets(random: Random): Scenario {
+  const runs = [0, random.between(500, 3000)].map((startsAt, index) => ({
+    ...drawRun(random, index),
+    startsAt,
+    resources: ['a'],
+    phases: [[{ ...drawComponent(random, 'c00'), steps: 1, segments: 0, failsAt: -1 }]],
+  }));
+  const commands: { at: number; what: Command; run: string }[] = [];
+  for (let at = random.between(3000, 10_000); at < CHAOS_MS / 2; at += random.between(5000, 40_000)) {
+    commands.push({ at, what: random.chance(0.15) ? 'reconcile' : 'rollback', run: 'run0' });
+  }
+  const faults = {
+    crash: 0,
+    stall: 0.06,
+    lost: 0.01,
+    late: random.pick([0, 0.2]),
+    executionDies: random.pick([0, 0.06]),
+    duplicates: 0.2,
+  };
+  return { runs: random.chance(0.5) ? runs : runs.slice(0, 1), commands, faults };
 }
 
 function drawMixed(random: Random): Scenario {
