@@ -1,3 +1,4 @@
+import { askWhetherItStands } from './ask-whether-it-stands.ts';
 import { componentsOf, endAndRelease } from './finish-run.ts';
 import { type Holder, releaseLocks, seizeLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter, superseded } from './run-access.ts';
@@ -45,7 +46,7 @@ export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ st
     const names = standing.map(({ name }) => name);
     const ambiguous = standing.find(({ work }) => work?.status === 'ambiguous');
     const next = ambiguous
-      ? `Find out whether the effect of step ${ambiguous.work?.intent?.step ?? 0} of ${ambiguous.name} stands, then: slipway rollback ${run.id} --stands ${ambiguous.name}/${ambiguous.work?.intent?.step ?? 0}=yes|no`
+      ? askWhetherItStands({ runId: run.id, component: ambiguous.name, step: ambiguous.work?.intent?.step ?? 0 })
       : `slipway logs ${run.id}, mend what it names, then: slipway rollback ${run.id} -m REASON`;
     await changeRun(
       deps,

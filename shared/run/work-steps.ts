@@ -2,6 +2,7 @@ import { EffectUnansweredError, RivalError } from '../errors/run-errors.ts';
 import { SlipwayError } from '../errors/slipway-error.ts';
 import { neverBegan } from '../errors/user-code-errors.ts';
 import type { Value } from '../ports/store.ts';
+import { askWhetherItStands } from './ask-whether-it-stands.ts';
 import { type Gate, GateWatch } from './gate.ts';
 import type { Change, JournalDeps } from './journal.ts';
 import { outOfPatience, triedSince, waitWithin } from './patience.ts';
@@ -139,7 +140,8 @@ async function failStep(context: Watched, work: Work, intent: Intent, error: unk
     return effects.effect === 'manual' && settled.began !== false
       ? ambiguous(context, ended, intent.step)
       : { work: ended, end: { outcome: 'failed', code: failure.code, message: failure.message } };
-  if (deps.clock.now() + delay >= context.slice.until)
+  // What comes after the delay, a probe or another attempt, ends within the slice or is left to the next.
+  if (deps.clock.now() + delay + effects.timeoutMs > context.slice.until)
     return { work: ended, end: { outcome: 'wait', until: deps.clock.now() + delay } };
   await deps.clock.sleep(delay);
   return settleStep(context, ended, settled);
@@ -154,7 +156,7 @@ export const endedBy = (intent: Intent, error: unknown): Intent => ({
 
 export async function ambiguous(context: StepContext, work: Work, step: number): Promise<Advance> {
   const [, component = ''] = work.key.sk.split('#');
-  const next = `Find out whether the effect of step ${step} of ${component} stands, then: slipway rollback ${work.writer.runId} --stands ${component}/${step}=yes|no`;
+  const next = askWhetherItStands({ runId: work.writer.runId, component, step });
   const marked = await changeWork(
     context.deps,
     work,
