@@ -67,9 +67,13 @@ async function intend(context: StepContext, work: Work, step: number, attempt: n
   return { work: await changeWork(context.deps, work, { type: 'stepStarted', data: { step, attempt, back: true } }, { set }) };
 }
 
+/** As many steps are named; the rest is counted. */
+const NAMED = 100;
+
 /** Steps that nothing can undo are named, all at once. */
 async function passOver(context: StepContext, work: Work, step: number): Promise<Advance> {
-  const notUndone = Array.from({ length: step + 1 }, (_, index) => `step ${index}`).slice(0, 100);
+  const notUndone = Array.from({ length: Math.min(step + 1, NAMED) }, (_, index) => `step ${index}`);
+  if (step >= NAMED) notUndone.push(`and ${step + 1 - NAMED} more steps`);
   const next = await changeWork(
     context.deps,
     work,
