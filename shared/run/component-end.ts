@@ -28,7 +28,7 @@ export async function completeComponent(
   return done.state;
 }
 
-/** Writes how a component failed; an ambiguous one keeps that status, since its next action is another. */
+/** Writes how a component failed under this epoch; an ambiguous one keeps that status, since its next action is another. */
 export async function failComponent(
   deps: JournalDeps,
   writer: RunWriter,
@@ -36,7 +36,9 @@ export async function failComponent(
   failure: { code: string; message: string },
 ): Promise<WorkState> {
   const work = await requireWork(deps, writer, component);
-  if (work.state.status === 'failed' || work.state.status === 'ambiguous' || work.state.status === 'completed') return work.state;
+  const { status, lastEvent } = work.state;
+  const failedAlready = status === 'failed' && lastEvent?.epoch === writer.epoch;
+  if (failedAlready || status === 'ambiguous' || status === 'completed') return work.state;
   const set = { status: 'failed', endedAt: deps.clock.now(), failure: { ...failure } };
   const failed = await changeWork(deps, work, { type: 'componentFailed', data: failure }, { set });
   await settleWork(deps, failed);
