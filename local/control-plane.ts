@@ -69,6 +69,8 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     token,
     actor: userInfo().username,
     invoke: machinery.invoke,
+    log: machinery.log,
+    clock,
     onFault,
   });
   closing.push(() => server.close());

@@ -15,6 +15,7 @@ import { embeddedDeps, type Shared } from './embedded-deps.ts';
 import { FunctionHost } from './function-host.ts';
 import type { Wiring } from './graph/wiring.ts';
 import { Permissions } from './permissions.ts';
+import { EventLog } from './server/event-log.ts';
 import type { Storage } from './storage.ts';
 import { Triggers } from './triggers.ts';
 
@@ -29,6 +30,8 @@ export interface MachineryOptions {
 /** Functions, state machines and triggers at work, as the graph wires them. */
 export interface Machinery {
   readonly events: EventEmitter;
+  /** What was published of late. */
+  readonly log: EventLog;
   /** Calls a function by its name. */
   readonly invoke: (name: string, event: unknown) => Promise<unknown>;
   /** Calls what is on a schedule once, now, and does not wait for it. */
@@ -44,6 +47,9 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   closing.push(async () => client.destroy());
   await createTables(client, wiring);
   const events = new EventEmitter(onFault);
+  const published = new EventLog();
+  // Before anything is recovered, so that it hears of everything.
+  events.subscribe(published.take);
   const code = new EmbeddedCode(({ file, stream, line }) => log(`${file} ${stream}: ${line}`));
   closing.push(() => code.close());
   const ids = systemIds();
@@ -73,7 +79,12 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   };
   await startTriggers(options, engine, call, closing);
   const scheduled = new Set(wiring.schedules.map((schedule) => schedule.function));
-  return { events, invoke, callScheduled: () => scheduled.forEach((name) => void call(name, { source: 'slipway.start' })) };
+  return {
+    events,
+    log: published,
+    invoke,
+    callScheduled: () => scheduled.forEach((name) => void call(name, { source: 'slipway.start' })),
+  };
 }
 
 const ANY = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };

@@ -2,10 +2,14 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpResponse } from '../../functions/middleware/http-event.ts';
+import { eventStreams } from '../../shared/api/event-stream.ts';
 import { SlipwayError } from '../../shared/errors/slipway-error.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import type { WiredRoute } from '../graph/wiring.ts';
+import type { EventLog } from './event-log.ts';
+import { openStream } from './open-stream.ts';
 import { BodyTooLargeError, bodyOf } from './request-body.ts';
-import { Router } from './router.ts';
+import { type Matched, Router } from './router.ts';
 
 export interface HttpServerOptions {
   readonly routes: readonly WiredRoute[];
@@ -16,6 +20,9 @@ export interface HttpServerOptions {
   readonly actor: string;
   /** Calls a function by its name with an event of payload format 2.0. */
   readonly invoke: (name: string, event: unknown) => Promise<unknown>;
+  /** What the streams of events tell. */
+  readonly log: EventLog;
+  readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -35,11 +42,11 @@ export class HttpServer {
   }
 
   static async listen(options: HttpServerOptions): Promise<HttpServer> {
-    const router = new Router(options.routes);
+    const router = new Router([...options.routes, ...STREAMS]);
     const server = createServer((request, response) => {
-      answer(options, router, request)
+      answer(options, router, request, response)
         .catch((error: unknown) => faulty(options, error))
-        .then((found) => send(response, found));
+        .then((found) => found && send(response, found));
     });
     const listening = Promise.withResolvers<void>();
     server.once('error', listening.reject);
@@ -57,7 +64,13 @@ export class HttpServer {
   }
 }
 
-async function answer(options: HttpServerOptions, router: Router, request: IncomingMessage): Promise<HttpResponse> {
+/** Undefined: it has been answered, as a stream. */
+async function answer(
+  options: HttpServerOptions,
+  router: Router,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<HttpResponse | undefined> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const method = request.method ?? 'GET';
   if (!bears(request, options.token)) return problem(401, 'UNAUTHENTICATED', 'The bearer token is missing or wrong.');
@@ -67,11 +80,38 @@ async function answer(options: HttpServerOptions, router: Router, request: Incom
     const refused = problem(405, 'METHOD_NOT_ALLOWED', `${method} is not possible here; ${found.allowed.join(', ')} is.`);
     return { ...refused, headers: { ...refused.headers, allow: found.allowed.join(', ') } };
   }
-  const body = await bodyOf(request);
-  const { route, parameters } = found;
-  const event = eventOf({ request, url, method, body, parameters, routeKey: `${route.method} ${route.path}` }, options.actor);
-  return (await options.invoke(route.function, event)) as HttpResponse;
+  if (found.route.function === EVENT_STREAM) {
+    const ask = (path: string) => get(options, router, request, path);
+    return openStream({ ...options, ask, request, response }, found.parameters['runId']);
+  }
+  return call(options, found, { request, url, method, body: await bodyOf(request) });
 }
+
+function call(
+  options: HttpServerOptions,
+  { route, parameters }: Matched,
+  arrived: Pick<Arrived, 'request' | 'url' | 'method' | 'body'>,
+): Promise<HttpResponse> {
+  const event = eventOf({ ...arrived, parameters, routeKey: `${route.method} ${route.path}` }, options.actor);
+  return options.invoke(route.function, event) as Promise<HttpResponse>;
+}
+
+/** What the bearer of a request would be answered for another path. */
+function get(options: HttpServerOptions, router: Router, request: IncomingMessage, path: string): Promise<HttpResponse> {
+  const url = new URL(path, 'http://localhost');
+  const found = router.find('GET', url.pathname);
+  if (!found || 'allowed' in found) throw new TypeError(`The graph has no route for GET ${url.pathname}.`);
+  return call(options, found, { request, url, method: 'GET', body: '' });
+}
+
+const EVENT_STREAM = 'event-stream';
+/** Served by this server itself: an HTTP API on AWS could not. */
+const STREAMS: readonly WiredRoute[] = Object.values(eventStreams).map((path) => ({
+  method: 'GET',
+  path,
+  authorization: 'AWS_IAM',
+  function: EVENT_STREAM,
+}));
 
 interface Arrived {
   readonly request: IncomingMessage;

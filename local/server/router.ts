@@ -1,7 +1,12 @@
 import type { WiredRoute } from '../graph/wiring.ts';
 
+export interface Matched {
+  readonly route: WiredRoute;
+  readonly parameters: { readonly [name: string]: string };
+}
+
 export type Found =
-  | { readonly route: WiredRoute; readonly parameters: { readonly [name: string]: string } }
+  | Matched
   /** The path exists, with these methods. */
   | { readonly allowed: readonly string[] }
   | undefined;
