@@ -1,3 +1,4 @@
+import { askWhetherItStands } from './ask-whether-it-stands.ts';
 import { componentKey } from './keys.ts';
 import { releaseLocks } from './locks.ts';
 import { readAll } from './read-all.ts';
@@ -29,13 +30,13 @@ export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending
   const failed = components.filter(({ work }) => work?.status === 'failed' || work?.status === 'ambiguous');
   const complete = components.every(({ work }) => work?.status === 'completed');
   if (complete && ending.outcome === 'completed') return succeed(deps, writer, run);
-  if (ending.outcome === 'paused') return rest(deps, writer, run, 'paused', components, 'Paused by request');
+  if (ending.outcome === 'paused')
+    return rest(deps, writer, run, resting('paused', components, 'Paused by request', `slipway resume ${run.id}`));
   const reason =
     ending.reason ??
     (failed.length > 0 ? failed.map(explain).join('; ') : `The run ended before its components did (${ending.outcome})`);
   if (ending.outcome === 'halted' || run.onFailure === 'rollback') return turnBack(deps, writer, reason);
-  const partly = components.some(({ work }) => work?.status === 'completed');
-  return rest(deps, writer, run, partly ? 'partially-failed' : 'failed', components, reason);
+  return rest(deps, writer, run, failing(run, components, reason));
 }
 
 export async function componentsOf(deps: RunDeps, run: RunState): Promise<readonly Planned[]> {
@@ -61,32 +62,35 @@ export async function endAndRelease(deps: RunDeps, writer: RunWriter, run: RunSt
 }
 
 /** The locks stay: they belong to the run until a person lets it go on or takes it back. */
-async function rest(
-  deps: RunDeps,
-  writer: RunWriter,
-  run: RunState,
-  status: RunStatus,
-  components: readonly Planned[],
-  reason: string,
-): Promise<Finish> {
+async function rest(deps: RunDeps, writer: RunWriter, run: RunState, command: Rest): Promise<Finish> {
+  const answer = await changeRun(deps, run.id, command, { epoch: writer.epoch });
+  return { outcome: 'ended', status: 'run' in answer ? command.status : (await loadRun(deps, run.id)).run.status };
+}
+
+type Rest = Extract<RunCommand, { type: 'rest' }>;
+
+/** How a run rests whose components did not all complete, and what the person does next. */
+export function failing(run: RunState, components: readonly Planned[], reason: string): Rest {
+  const partly = components.some(({ work }) => work?.status === 'completed');
+  const unsure = components.find(({ work }) => work?.status === 'ambiguous');
+  const next = unsure
+    ? askWhetherItStands({ runId: run.id, component: unsure.name, step: unsure.work?.intent?.step ?? 0 }, true)
+    : `slipway retry ${run.id}, or: slipway rollback ${run.id} -m REASON`;
+  return resting(partly ? 'partially-failed' : 'failed', components, reason, next);
+}
+
+function resting(status: RunStatus, components: readonly Planned[], reason: string, next: string): Rest {
   const named = (wanted: (work: WorkState | undefined) => boolean) =>
     components.filter(({ work }) => wanted(work)).map(({ name }) => name);
-  const answer = await changeRun(
-    deps,
-    run.id,
-    {
-      type: 'rest',
-      status,
-      reason,
-      succeeded: named((work) => work?.status === 'completed'),
-      failed: named((work) => work?.status === 'failed' || work?.status === 'ambiguous'),
-      canResume: true,
-      next:
-        status === 'paused' ? `slipway resume ${run.id}` : `slipway retry ${run.id}, or: slipway rollback ${run.id} -m REASON`,
-    },
-    { epoch: writer.epoch },
-  );
-  return { outcome: 'ended', status: 'run' in answer ? status : (await loadRun(deps, run.id)).run.status };
+  return {
+    type: 'rest',
+    status,
+    reason,
+    succeeded: named((work) => work?.status === 'completed'),
+    failed: named((work) => work?.status === 'failed' || work?.status === 'ambiguous'),
+    canResume: true,
+    next,
+  };
 }
 
 async function turnBack(deps: RunDeps, writer: RunWriter, reason: string): Promise<Finish> {

@@ -1,7 +1,9 @@
 import type { Item } from '../ports/store.ts';
+import { componentsOf, failing } from './finish-run.ts';
 import { commit } from './journal.ts';
 import { lockKey } from './keys.ts';
 import { changeRun, loadRun, type RunDeps } from './run-access.ts';
+import type { RunCommand } from './run-decisions.ts';
 import { ACTIVE, type RunState, readRun, TERMINAL } from './run-state.ts';
 import { startExecution } from './start-run.ts';
 import { releaseLock } from './writes.ts';
@@ -20,12 +22,16 @@ const GRACE_MS = 30_000;
 
 /**
  * Instead of heartbeats: looks at every active run and at every lock that is held, and asks the workflow whether
- * the execution that should speak for them is alive. Safe to run at any time, twice at once too.
+ * the execution that should speak for them is alive. Safe to run at any time, twice at once too. What it cannot look after
+ * keeps it from nothing else; the first such error is thrown at the end.
  */
 export async function reconcile(deps: RunDeps): Promise<Reconciliation> {
   const report = { started: [] as string[], takenBack: [] as string[], rested: [] as string[], released: [] as string[] };
-  for await (const item of all(deps, 'run')) await reconcileRun(deps, String(item['id']), report);
-  for await (const item of all(deps, 'lock')) await reconcileLock(deps, item.pk.slice('LOCK#'.length), report);
+  const failures: unknown[] = [];
+  const spared = (looked: Promise<void>) => looked.catch((error: unknown) => void failures.push(error));
+  for await (const item of all(deps, 'run')) await spared(reconcileRun(deps, String(item['id']), report));
+  for await (const item of all(deps, 'lock')) await spared(reconcileLock(deps, item.pk.slice('LOCK#'.length), report));
+  if (failures.length > 0) throw failures[0];
   return report;
 }
 
@@ -48,38 +54,22 @@ async function reconcileRun(deps: RunDeps, runId: string, report: Report): Promi
 /** The execution is gone and the run is not at its end: going back begins anew; going forward ends as the plan says for a failure. */
 async function recover(deps: RunDeps, run: RunState, cause: string, report: Report): Promise<void> {
   const reason = `The execution ${run.execution} ended without ending the run (${cause})`;
-  const seen = { onlyAtRev: run.rev };
   const recoveries = run.epoch - 1;
   if (run.direction === 'back' && recoveries >= RECOVERIES) {
-    await changeRun(
-      deps,
-      run.id,
-      { type: 'rest', status: 'rollback-failed', reason, next: `slipway rollback ${run.id} -m REASON` },
-      seen,
-    );
-    report.rested.push(run.id);
-    return;
+    const next = `slipway rollback ${run.id} -m REASON`;
+    return rest(deps, run, { type: 'rest', status: 'rollback-failed', reason, next }, report);
   }
-  if (run.direction === 'forward' && run.onFailure === 'stop') {
-    await changeRun(
-      deps,
-      run.id,
-      {
-        type: 'rest',
-        status: 'failed',
-        reason,
-        canResume: true,
-        next: `slipway retry ${run.id}, or: slipway rollback ${run.id} -m REASON`,
-      },
-      seen,
-    );
-    report.rested.push(run.id);
-    return;
-  }
-  const turned = await changeRun(deps, run.id, { type: 'go-back', reason }, seen);
+  if (run.direction === 'forward' && run.onFailure === 'stop')
+    return rest(deps, run, failing(run, await componentsOf(deps, run), reason), report);
+  const turned = await changeRun(deps, run.id, { type: 'go-back', reason }, { onlyAtRev: run.rev });
   if ('refused' in turned) return;
   await startExecution(deps, turned.run);
   report.takenBack.push(run.id);
+}
+
+async function rest(deps: RunDeps, run: RunState, command: RunCommand, report: Report): Promise<void> {
+  const answer = await changeRun(deps, run.id, command, { onlyAtRev: run.rev });
+  if ('run' in answer) report.rested.push(run.id);
 }
 
 /** The lock is read before its run: what a rollback takes again in between carries a newer epoch, and the release is refused. */
