@@ -22,6 +22,7 @@ export interface Scenario {
     readonly lost: number;
     /** Requests that land long after their caller has given them up. */
     readonly late: number;
+    readonly lateAcquire?: number;
     readonly executionDies: number;
     readonly duplicates: number;
   };
@@ -89,14 +90,15 @@ function drawRegrets(random: Random): Scenario {
     phases: [[{ ...drawComponent(random, 'c00'), steps: 1, segments: 0, failsAt: -1 }]],
   }));
   const commands: { at: number; what: Command; run: string }[] = [];
-  for (let at = random.between(3000, 10_000); at < CHAOS_MS / 2; at += random.between(5000, 40_000)) {
+  for (let at = random.pick([random.between(3000, 10_000), random.between(12_000, 60_000)]); at < CHAOS_MS / 2; at += random.between(5000, 40_000)) {
     commands.push({ at, what: random.chance(0.15) ? 'reconcile' : 'rollback', run: 'run0' });
   }
   const faults = {
     crash: 0,
     stall: 0.06,
     lost: 0.01,
-    late: random.pick([0, 0.2]),
+    late: 0.01,
+    lateAcquire: random.pick([0, 0.7]),
     executionDies: random.pick([0, 0.06]),
     duplicates: 0.2,
   };

@@ -12,11 +12,13 @@ export interface Faults {
   lostAnswer: number;
   /** The answer is lost and the write lands later. */
   lateLanding: number;
+  /** The same of a request for a lock, on top: it can take the lock for a run that is over. */
+  lateAcquire: number;
   lostRequest: number;
   throttle: number;
 }
 
-export const CALM: Faults = { crash: 0, stall: 0, lostAnswer: 0, lateLanding: 0, lostRequest: 0, throttle: 0 };
+export const CALM: Faults = { crash: 0, stall: 0, lostAnswer: 0, lateLanding: 0, lateAcquire: 0, lostRequest: 0, throttle: 0 };
 
 /** One invocation: it can die at any await, and its clock may be off. */
 export interface Worker {
@@ -104,7 +106,7 @@ export class SimStore implements Store {
       await point(this.#world, this.#worker);
       throw new StoreUnansweredError('the request was lost');
     }
-    if (random.chance(faults.lateLanding)) {
+    if (random.chance(faults.lateLanding + (write.name === 'lock.acquire' ? faults.lateAcquire : 0))) {
       void scheduler.after(random.between(1000, STALL_MS)).then(() => this.#land(write));
       await point(this.#world, this.#worker);
       throw new StoreUnansweredError('the request is late');

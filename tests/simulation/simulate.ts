@@ -46,8 +46,16 @@ class Simulation {
     const chance = random(seed);
     this.scenario = draw(chance);
     this.scheduler = new Scheduler(chance);
-    const { lost, late, crash, stall } = this.scenario.faults;
-    const faults: Faults = { crash, stall, lostAnswer: lost, lateLanding: late, lostRequest: lost / 2, throttle: lost / 2 };
+    const { lost, late, lateAcquire = 0, crash, stall } = this.scenario.faults;
+    const faults: Faults = {
+      crash,
+      stall,
+      lostAnswer: lost,
+      lateLanding: late,
+      lateAcquire,
+      lostRequest: lost / 2,
+      throttle: lost / 2,
+    };
     this.world = {
       scheduler: this.scheduler,
       random: chance,
