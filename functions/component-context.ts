@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PreparationError } from '../shared/errors/run-errors.ts';
-import type { Component, Plan, Retry } from '../shared/plan/plan.ts';
+import type { Component, Plan, Retry, Timeouts } from '../shared/plan/plan.ts';
 import type { RunWriter } from '../shared/run/run-access.ts';
 import { loadRun, superseded } from '../shared/run/run-access.ts';
 import type { RunState } from '../shared/run/run-state.ts';
@@ -48,7 +48,7 @@ export async function componentContext(
 export const retryOf = ({ component, plan }: Pick<ComponentContext, 'component' | 'plan'>): Retry =>
   component.retry ?? plan.retry;
 
-export const timeoutsOf = ({ component, plan }: Pick<ComponentContext, 'component' | 'plan'>): Plan['timeouts'] =>
+export const timeoutsOf = ({ component, plan }: Pick<ComponentContext, 'component' | 'plan'>): Timeouts =>
   component.timeouts ?? plan.timeouts;
 
 /** The plan's folder, where the control plane is embedded. */
