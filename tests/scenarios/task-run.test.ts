@@ -95,6 +95,32 @@ describe('a plan of tasks', () => {
     expect(await plane.ledger()).toEqual(items.map((item) => `forward two ${item}`));
   });
 
+  it('fails what goes without a checkpoint for too long, and goes on where a retry finds it mended', async () => {
+    const plane = await Plane.start();
+    const task: PlanInput['phases'][number]['components'][number] = {
+      name: 'two',
+      kind: 'task',
+      run: './tasks.ts#step',
+      items: ['c'],
+      input: { holdAt: 'c' },
+      timeout: '500ms',
+      timeouts: { migrate: '1200ms' },
+      retry: { attempts: 10, maxDelays: ['50ms'], circuit: { failures: 100 } },
+    };
+    const runId = await plane.startRun(plan({ onFailure: 'stop', phases: [{ name: 'only', components: [task] }] }));
+    const stopped = await plane.ended(runId);
+    expect(stopped).toMatchObject({ status: 'failed', canResume: true, components: [{ failure: { code: 'TIMED_OUT' } }] });
+    expect(stopped.reason).toMatch(
+      /^two: Step 0 of two reached no checkpoint within 1\.2s \(timeouts\.migrate\), in \d attempts/,
+    );
+    expect(await plane.ledger()).toEqual([]);
+
+    await plane.put('go');
+    await plane.call('retry-run', { runId });
+    expect((await plane.ended(runId)).status).toBe('succeeded');
+    expect(await plane.ledger()).toEqual(['forward two c']);
+  });
+
   it('goes back when a person asks for it, also after it has succeeded', async () => {
     const plane = await Plane.start();
     const runId = await plane.startRun(plan());
