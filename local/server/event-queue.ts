@@ -1,14 +1,20 @@
 import type { RunEvent } from '../../shared/ports/events.ts';
 
-/** Events that wait for one reader; never more than `limit`. */
+export interface QueueLimit {
+  readonly events: number;
+  readonly bytes: number;
+}
+
+/** Events that wait for one reader; never more than the limit. */
 export class EventQueue {
-  readonly #limit: number;
+  readonly #limit: QueueLimit;
   readonly #onFull: () => void;
   #events: RunEvent[] = [];
+  #bytes = 0;
   #arrival = Promise.withResolvers<void>();
 
   /** `onFull`: the reader is slower than what happens; nothing is taken any more. */
-  constructor(limit: number, onFull: () => void) {
+  constructor(limit: QueueLimit, onFull: () => void) {
     this.#limit = limit;
     this.#onFull = onFull;
   }
@@ -17,9 +23,10 @@ export class EventQueue {
     return this.#events.length;
   }
 
-  push(event: RunEvent): void {
-    if (this.#events.length < this.#limit) {
+  push(event: RunEvent, bytes: number): void {
+    if (this.#events.length < this.#limit.events && this.#bytes < this.#limit.bytes) {
       this.#events.push(event);
+      this.#bytes += bytes;
       this.#arrival.resolve();
     } else this.#onFull();
   }
@@ -28,6 +35,7 @@ export class EventQueue {
   takeAll(): readonly RunEvent[] {
     const taken = this.#events;
     this.#events = [];
+    this.#bytes = 0;
     this.#arrival = Promise.withResolvers();
     return taken;
   }

@@ -15,8 +15,8 @@ export interface OpenStreamOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Events that may wait for one reader before it is cut off. */
-const WAITING = 2000;
+/** What may wait for one reader before it is cut off. */
+const WAITING = { events: 2000, bytes: 4 * 1024 * 1024 };
 
 /** Answers a request with a stream of the events of a run, or of all; or with the refusal that it answers. */
 export async function openStream(options: OpenStreamOptions, runId: string | undefined): Promise<HttpResponse | undefined> {
@@ -32,7 +32,7 @@ export async function openStream(options: OpenStreamOptions, runId: string | und
     ask,
     lastEventId: request.headers['last-event-id']?.toString(),
     subscribe: (wanted: Parameters<Parameters<typeof runEvents>[0]['subscribe']>[0]) => {
-      unsubscribe = log.read((event) => wanted(event) && queue.push(event));
+      unsubscribe = log.read((event, bytes) => wanted(event) && queue.push(event, bytes));
     },
   };
   try {

@@ -48,15 +48,23 @@ describe('EventLog', () => {
     expect(log.after('r1/A#3')).toBeUndefined();
   });
 
-  it('keeps as many as it should, and no more than twice that', () => {
+  it('keeps half of the limit at least, and no more than the limit', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(100), (kept, count) => {
-        const { log } = logOf({ kept }, ...Array.from({ length: count }, (_, at) => event('A', at)));
+      fc.property(fc.integer({ min: 2, max: 20 }), fc.nat(100), (limit, count) => {
+        const { log } = logOf({ events: limit }, ...Array.from({ length: count }, (_, at) => event('A', at)));
         const known = Array.from({ length: count }, (_, at) => log.after(`r1/A#${at}`)).filter((found) => found !== undefined);
-        expect(known.length).toBeGreaterThanOrEqual(Math.min(kept, count));
-        expect(known.length).toBeLessThan(2 * kept);
+        expect(known.length).toBeGreaterThanOrEqual(Math.min(Math.floor(limit / 2), count));
+        expect(known.length).toBeLessThanOrEqual(limit);
       }),
     );
+  });
+
+  it('keeps no more bytes than it may', () => {
+    const large = (rev: number): RunEvent => ({ ...event('A', rev), data: { text: 'x'.repeat(1000) } });
+    const { log } = logOf({ bytes: 5000 }, ...Array.from({ length: 50 }, (_, at) => large(at)));
+    const known = Array.from({ length: 50 }, (_, at) => log.after(`r1/A#${at}`)).filter((found) => found !== undefined);
+    expect(known.length).toBeGreaterThan(0);
+    expect(known.length).toBeLessThanOrEqual(3);
   });
 
   it('forgets the items that were quiet for longest', () => {

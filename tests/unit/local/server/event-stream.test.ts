@@ -56,7 +56,7 @@ function bed(over: Partial<EventSource> = {}, limit = 100) {
   const clock = new VirtualClock(1_000_000);
   const response = new FakeResponse();
   const ending = new AbortController();
-  const queue = new EventQueue(limit, () => ending.abort(TOO_SLOW));
+  const queue = new EventQueue({ events: limit, bytes: 1_000_000 }, () => ending.abort(TOO_SLOW));
   const source = { replay: [], told: new Set<string>(), queue, ...over };
   const pass = (ms: number) => clock.advanceTo(clock.now() + ms);
   const done = streamEvents(response, source, { clock, signal: ending.signal });
@@ -66,10 +66,10 @@ function bed(over: Partial<EventSource> = {}, limit = 100) {
 describe('streamEvents', () => {
   it('tells what has been, then what happens, each on lines of its own', async () => {
     const { response, queue, pass, ending, done } = bed({ replay: [event(1)], told: new Set(['r1/COMPONENT#one#1']) });
-    queue.push(event(1));
-    queue.push(event(2));
+    queue.push(event(1), 1);
+    queue.push(event(2), 1);
     await pass(0);
-    queue.push(event(3));
+    queue.push(event(3), 1);
     await pass(0);
     expect(response.head).toEqual([200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }]);
     expect(response.blocks.map((block) => block.split('\n')[0])).toEqual([1, 2, 3].map((rev) => `id: r1/COMPONENT#one#${rev}`));
@@ -85,7 +85,7 @@ describe('streamEvents', () => {
     await pass(1);
     expect(response.text).toBe(': heartbeat\n\n');
     await pass(10_000);
-    queue.push(event(1));
+    queue.push(event(1), 1);
     await pass(14_000);
     expect(response.blocks).toHaveLength(2);
     await pass(30_000);
@@ -105,7 +105,7 @@ describe('streamEvents', () => {
     await pass(1000);
     expect(looks).toBe(1);
     state = { resting: false, status: 'succeeded' };
-    queue.push(event(9, 'RUN'));
+    queue.push(event(9, 'RUN'), 1);
     await pass(1000);
     expect(response.blocks).toHaveLength(1);
     state = { resting: true, status: 'succeeded' };
@@ -124,7 +124,7 @@ describe('streamEvents', () => {
       return { resting: true, status: 'paused' } as const;
     };
     const { response, queue, done } = bed({ runId: 'r1', run });
-    comes = () => queue.push(event(1));
+    comes = () => queue.push(event(1), 1);
     await done;
     expect(response.blocks.map((block) => block.split('\n')[0])).toEqual(['id: r1/COMPONENT#one#1', 'event: end']);
   });
@@ -132,7 +132,7 @@ describe('streamEvents', () => {
   it('waits for a reader that is slow, and goes on where it was', async () => {
     const { response, queue, pass, ending, done } = bed();
     response.reads = false;
-    for (let rev = 1; rev <= 50; rev += 1) queue.push(event(rev));
+    for (let rev = 1; rev <= 50; rev += 1) queue.push(event(rev), 1);
     await pass(100);
     expect(response.writableLength).toBeLessThan(2000);
     response.readOn();
@@ -145,9 +145,9 @@ describe('streamEvents', () => {
   it('cuts off one that is too slow, says why, and holds nothing for it', async () => {
     const { response, queue, pass, done } = bed({}, 20);
     response.reads = false;
-    for (let rev = 1; rev <= 15; rev += 1) queue.push(event(rev));
+    for (let rev = 1; rev <= 15; rev += 1) queue.push(event(rev), 1);
     await pass(0);
-    for (let rev = 16; rev <= 1000; rev += 1) queue.push(event(rev));
+    for (let rev = 16; rev <= 1000; rev += 1) queue.push(event(rev), 1);
     expect(queue.length).toBe(20);
     await pass(0);
     expect(response.writableLength).toBeLessThan(2000);
@@ -158,10 +158,20 @@ describe('streamEvents', () => {
     expect(response.destroyed).toBe(true);
   });
 
+  it('cuts off one for which too many bytes wait', async () => {
+    const { response, queue, pass, done } = bed();
+    queue.push(event(1), 1_000_000);
+    expect(queue.length).toBe(1);
+    queue.push(event(2), 1);
+    await pass(5000);
+    await done;
+    expect(response.blocks.at(-1)).toMatch(/^event: cut-off/);
+  });
+
   it('does not wait for ever for one that reads nothing', async () => {
     const { response, queue, pass, done } = bed({}, 1);
     response.reads = false;
-    for (let rev = 1; rev <= 1000; rev += 1) queue.push(event(rev));
+    for (let rev = 1; rev <= 1000; rev += 1) queue.push(event(rev), 1);
     await pass(4999);
     expect(response.destroyed).toBe(false);
     await pass(1);
