@@ -3,7 +3,7 @@ import { check } from './check.ts';
 import { component, retry, timeouts } from './component.ts';
 import { name, prose, targetName } from './names.ts';
 
-export type { Check, JsonValue } from './check.ts';
+export type { Check } from './check.ts';
 export type {
   ApprovalComponent,
   BatchComponent,

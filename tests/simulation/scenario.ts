@@ -90,7 +90,11 @@ function drawRegrets(random: Random): Scenario {
     phases: [[{ ...drawComponent(random, 'c00'), steps: 1, segments: 0, failsAt: -1 }]],
   }));
   const commands: { at: number; what: Command; run: string }[] = [];
-  for (let at = random.pick([random.between(3000, 10_000), random.between(12_000, 60_000)]); at < CHAOS_MS / 2; at += random.between(5000, 40_000)) {
+  for (
+    let at = random.pick([random.between(3000, 10_000), random.between(12_000, 60_000)]);
+    at < CHAOS_MS / 2;
+    at += random.between(5000, 40_000)
+  ) {
     commands.push({ at, what: random.chance(0.15) ? 'reconcile' : 'rollback', run: 'run0' });
   }
   const faults = {

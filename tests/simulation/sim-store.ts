@@ -29,7 +29,7 @@ export interface Worker {
 }
 
 /** The name of one clause of one write, such as `lock.release[1] equals ownerEpoch`. */
-export const clauseName = (write: string, index: number, clause: Clause): string =>
+const clauseName = (write: string, index: number, clause: Clause): string =>
   `${write}[${index}] ${clause.test}${'attribute' in clause ? ` ${clause.attribute}` : ''}`;
 
 export interface SimWorld {

@@ -12,7 +12,7 @@ export interface SimExecution {
 }
 
 /** What ends a driver from outside: it was stopped, or the service gave up on it. */
-export class Ended extends Error {}
+class Ended extends Error {}
 
 export type Machine = (control: Control, input: SimExecution['input']) => Promise<void>;
 
