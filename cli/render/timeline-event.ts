@@ -10,7 +10,6 @@ const STYLES: Readonly<Record<string, 'red' | 'yellow' | 'green'>> = {
   takenOver: 'yellow',
   stepUndone: 'yellow',
   componentUndone: 'yellow',
-  planChanged: 'yellow',
   componentCompleted: 'green',
 };
 

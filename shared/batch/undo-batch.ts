@@ -6,6 +6,7 @@ import { type BatchDeps, type BatchJob, type BatchPoint, readPoint } from './bat
 import { readBatchProgress, readSegments, sumOf, type UndoBatchProgress } from './batch-progress.ts';
 import { Checksum, NO_RECORDS, recordHash, sameChecksum } from './checksum.ts';
 import { SETTLE_MS } from './prepare-batch.ts';
+import { tellResourceUpdated } from './resource-updated.ts';
 import type { SegmentProgress, UndoProgress } from './segment-progress.ts';
 import { FIRST_SWEEP, lanesOf, sweep, swept } from './sweep.ts';
 import { undoSegment } from './undo-segment.ts';
@@ -120,22 +121,23 @@ async function judge(deps: BatchDeps, { work, undo, point, segments }: Judged): 
   const kept = rounds.flatMap(({ keptKeys }) => keptKeys.map((key) => `${key}: the application changed it since`));
   const others = `${point.target.table}: ${actual.count} records where ${expected.count} were expected; the application wrote what differs`;
   const notUndone = [...kept.slice(0, MOST_NAMED), ...(same ? [] : [others])];
-  await keep(deps, work, { ...undo, verification: { expected, actual, same } }, notUndone);
+  const judged = await write(deps, work, { ...undo, verification: { expected, actual, same } }, notUndone);
+  await tellResourceUpdated(deps, judged, point.target.table, { records: actual.count, back: true });
   return { outcome: 'done' };
 }
 
 const MOST_NAMED = 100;
 
-async function keep(
-  deps: BatchDeps,
-  work: Work,
-  undo: UndoBatchProgress,
-  notUndone: readonly string[] = [],
-): Promise<SliceOutcome> {
+async function keep(deps: BatchDeps, work: Work, undo: UndoBatchProgress): Promise<SliceOutcome> {
+  await write(deps, work, undo, []);
+  return { outcome: 'more' };
+}
+
+async function write(deps: BatchDeps, work: Work, undo: UndoBatchProgress, notUndone: readonly string[]): Promise<Work> {
   const progress = { ...readBatchProgress(work.state), undo } as unknown as Value;
   const data = { round: undo.round, back: true, ...(undo.verification ? { verification: undo.verification } : {}) };
   const named = notUndone.length === 0 ? {} : { notUndone };
   const next = await changeWork(deps, work, { type: 'checkpointCreated', data }, { set: { progress, ...named } });
   await settleWork(deps, next);
-  return { outcome: 'more' };
+  return next;
 }

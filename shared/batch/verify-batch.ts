@@ -14,6 +14,7 @@ import {
   type VerifyProgress,
 } from './batch-progress.ts';
 import { Checksum, type ChecksumText, NO_RECORDS, sameChecksum } from './checksum.ts';
+import { tellResourceUpdated } from './resource-updated.ts';
 import type { SegmentProgress } from './segment-progress.ts';
 import { FIRST_SWEEP } from './sweep.ts';
 import { comparePass, namePass, sumPass, type VerifyContext } from './verify-passes.ts';
@@ -102,7 +103,10 @@ async function conclude(context: VerifyContext, work: Work, verify: VerifyProgre
   delete progress['verify'];
   const next = await changeWork(deps, work, { type: 'validationRecorded', data }, { set: { progress: progress as Value } });
   await settleWork(deps, next);
-  if (verification.mismatches === 0) return { outcome: 'done', outputs: outputsOf(totals, verification) };
+  if (verification.mismatches === 0) {
+    await tellResourceUpdated(deps, next, point.target.table, { records: totals.records.written, back: false });
+    return { outcome: 'done', outputs: outputsOf(totals, verification) };
+  }
   return { outcome: 'failed', code: 'VERIFICATION_FAILED', message: describe(point, verification) };
 }
 

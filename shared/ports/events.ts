@@ -10,7 +10,6 @@ export type EventType =
   | 'stepFailed'
   | 'stepUndone'
   | 'resourceUpdated'
-  | 'segmentsSplit'
   | 'componentCompleted'
   | 'componentFailed'
   | 'componentUndone'
@@ -18,8 +17,7 @@ export type EventType =
   | 'approvalRequested'
   | 'approvalDecided'
   | 'validationRecorded'
-  | 'takenOver'
-  | 'planChanged';
+  | 'takenOver';
 
 /** One entry of a run's timeline and audit trail. `hash` covers all else and `prev`, the hash of the item's event before. */
 export interface RunEvent {

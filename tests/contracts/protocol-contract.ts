@@ -275,7 +275,7 @@ const takeovers = (bed: () => Bed): void => {
     const test = bed();
     const writer = await test.admitted(['move', 'later']);
     const key = componentKey(writer.runId, 'move');
-    await openWork(test.deps, writer, key, { type: 'segmentsSplit' }, { status: 'prepared', segments: 2 });
+    await openWork(test.deps, writer, key, { type: 'rollbackPointCreated' }, { status: 'prepared', segments: 2 });
     await goBack(test.deps, writer.runId, { actor: 'person', reason: 'stop' });
     await seizeRun(test.deps, { ...writer, epoch: 2 });
     await expect(test.prepare(writer, 'later')).rejects.toBeInstanceOf(SupersededError);

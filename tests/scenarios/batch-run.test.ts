@@ -63,6 +63,13 @@ describe('a batch', () => {
     const back = await plane.ended(runId);
     expect(back).toMatchObject({ status: 'rolled-back', notUndone: [] });
     expect(await tables.all('places-new')).toEqual(before);
+
+    const { events, broken } = await plane.call('get-timeline', { runId, limit: 1000 });
+    expect(broken).toEqual([]);
+    expect(events.filter(({ type }) => type === 'resourceUpdated').map(({ data }) => data)).toEqual([
+      { resource: 'table:places-new', records: 400, back: false },
+      { resource: 'table:places-new', records: 2, back: true },
+    ]);
   });
 
   it('fails with the records that cannot be migrated, and names them', async () => {
