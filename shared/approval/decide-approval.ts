@@ -1,4 +1,4 @@
-import { RunStateError, SupersededError } from '../errors/run-errors.ts';
+import { ComponentNotFoundError, RunStateError, SupersededError } from '../errors/run-errors.ts';
 import { requireWork } from '../run/component-end.ts';
 import { componentKey } from '../run/keys.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from '../run/run-access.ts';
@@ -29,7 +29,7 @@ const RIVALS = 20;
 export async function decideApproval(deps: RunDeps, runId: string, component: string, answer: ApprovalAnswer): Promise<Decided> {
   const { run } = await loadRun(deps, runId);
   if (!run.components.some(({ name, kind }) => name === component && kind === 'approval')) {
-    throw new RunStateError(`${runId} has no approval named ${component}`, { next: `slipway status ${runId}` });
+    throw new ComponentNotFoundError(`${runId} has no approval named ${component}`, { next: `slipway status ${runId}` });
   }
   for (let rivals = 0; rivals < RIVALS; rivals += 1) {
     const { work, approval } = await waiting(deps, runId, component);

@@ -24,6 +24,11 @@ export class RunNotFoundError extends SlipwayError {
   override readonly code = 'RUN_NOT_FOUND';
 }
 
+export class ComponentNotFoundError extends SlipwayError {
+  override readonly name = 'ComponentNotFoundError';
+  override readonly code = 'COMPONENT_NOT_FOUND';
+}
+
 /** Another run holds a lock that this one needs. */
 export class LockedError extends SlipwayError {
   override readonly name = 'LockedError';

@@ -212,7 +212,9 @@ describe('the command line against its control plane', () => {
     const watch = place.start('start', 'ask.yaml', '--watch');
     await watch.says('rest asks: Shall it?');
     const [, id = ''] = /slipway approve (\w{26}) rest/.exec(watch.stderr) ?? [];
-    expect((await place.run('approve', id, 'nobody')).stderr).toContain('no approval named nobody');
+    const unknown = await place.run('approve', id, 'nobody');
+    expect(unknown.stderr).toContain('no approval named nobody');
+    expect(unknown.code).toBe(6);
     const approved = await place.run('approve', id, 'rest', '-m', 'looks good', '--json');
     expect(endpoints['decide-approval'].output.parse(json(approved)).decision).toBe('approve');
     expect((await watch.ended).code).toBe(0);
