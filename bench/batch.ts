@@ -12,15 +12,7 @@ import type { Transform } from '../shared/plan/define-task.ts';
 import type { Slice } from '../shared/run/steps.ts';
 import { type BatchBed, openBed } from './batch-bed.ts';
 import { bareLoop } from './batch-loop.ts';
-
-export interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** In words; null: the row is for information. */
-  readonly goal: string | null;
-  readonly met: boolean | null;
-}
+import { median, type Row, round } from './row.ts';
 
 export interface BatchBenchOptions {
   /** Cities; all 135,233 where absent. */
@@ -52,17 +44,22 @@ export async function batch({ records, rounds = 3 }: BatchBenchOptions = {}): Pr
     const reshaped = await migrate(bed, { table: 'new-places', transform: (city) => heap.seen(toPlace(city)) });
     const bare: number[] = [];
     const ours: Migrated[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      await bed.createTable(`copies-${round}`, 'cities');
-      const seconds = await timed(() => bareLoop(bed.client, 'cities', `copies-${round}`, SEGMENTS));
-      bare.push(count / seconds);
-      await bed.createTable(`migrated-${round}`, 'cities');
-      ours.push(await migrate(bed, { table: `migrated-${round}`, transform: (city) => city }));
+    for (let turn = 0; turn < rounds; turn += 1) {
+      const loop = async () => {
+        await bed.createTable(`copies-${turn}`, 'cities');
+        bare.push(count / (await timed(() => bareLoop(bed.client, 'cities', `copies-${turn}`, SEGMENTS))));
+      };
+      const migration = async () => {
+        await bed.createTable(`migrated-${turn}`, 'cities');
+        ours.push(await migrate(bed, { table: `migrated-${turn}`, transform: (city) => city }));
+      };
+      // The store gets slower as it fills, so they take turns in going first.
+      for (const next of turn % 2 === 0 ? [loop, migration] : [migration, loop]) await next();
     }
     const full = await migrate(bed, { table: 'new-places', transform: (city) => ({ ...toPlace(city), version: 2 }) });
     await bed.createTable('places-live', 'places');
     const live = await migrate(bed, { table: 'places-live', live: true });
-    return rowsOf({ bare: median(bare), ours, reshaped, full, live, heap });
+    return rowsOf({ bare, ours, reshaped, full, live, heap });
   } finally {
     await bed.close();
   }
@@ -75,7 +72,7 @@ interface Migrated {
 }
 
 interface Results {
-  readonly bare: number;
+  readonly bare: readonly number[];
   readonly ours: readonly Migrated[];
   readonly reshaped: Migrated;
   readonly full: Migrated;
@@ -85,6 +82,7 @@ interface Results {
 
 function rowsOf({ bare, ours, reshaped, full, live, heap }: Results): Row[] {
   const rate = median(ours.map((one) => one.rate));
+  const ratio = median(ours.map((one, turn) => one.rate / (bare[turn] ?? Number.NaN)));
   const checkpoints = Math.max(...ours.map((one) => one.checkpointsPerRecord));
   const growth = heap.growth / MB;
   const figure = (name: string, value: number, unit: string): Row => ({
@@ -95,9 +93,9 @@ function rowsOf({ bare, ours, reshaped, full, live, heap }: Results): Row[] {
     met: null,
   });
   return [
-    figure('bare loop, into an empty target', bare, 'records/s'),
+    figure('bare loop, into an empty target', median(bare), 'records/s'),
     figure('migration, into an empty target', rate, 'records/s'),
-    { name: 'migration against bare loop', value: round(rate / bare, 3), unit: 'ratio', goal: '>= 0.9', met: rate / bare >= 0.9 },
+    { name: 'migration against bare loop', value: round(ratio, 3), unit: 'ratio', goal: '>= 0.9', met: ratio >= 0.9 },
     figure('migration into the new shape, empty target', reshaped.rate, 'records/s'),
     figure('migration into the new shape, full target', full.rate, 'records/s'),
     figure('migration into the new shape, live target', live.rate, 'records/s'),
@@ -205,10 +203,3 @@ class HeapWatch {
     return process.memoryUsage().heapUsed;
   }
 }
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-const round = (value: number, digits: number): number => Number(value.toFixed(digits));
