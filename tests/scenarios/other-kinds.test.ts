@@ -64,7 +64,7 @@ describe('an approval', () => {
     const runId = await plane.startRun(approval());
     await plane.until(runId, ({ status }) => status === 'awaiting-approval');
     const nobody = await plane.refused('decide-approval', { runId, component: 'then', decision: 'approve' });
-    expect(nobody).toMatchObject({ status: 409, code: 'RUN_STATE' });
+    expect(nobody).toMatchObject({ status: 404, code: 'COMPONENT_NOT_FOUND' });
     await plane.call('decide-approval', { runId, component: 'ask', decision: 'approve' });
     const late = await plane.refused('decide-approval', { runId, component: 'ask', decision: 'reject' });
     expect(late.detail).toContain('approved by');
