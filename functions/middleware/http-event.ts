@@ -1,11 +1,17 @@
 import { z } from 'zod';
 
+/** What is not there is left out by API Gateway, and null in other senders of its events. */
+const fields = z
+  .record(z.string(), z.string().optional())
+  .nullish()
+  .transform((found) => found ?? {});
+
 /** The part of API Gateway's HTTP event (payload format 2.0) that is used. */
 export const httpEvent = z.object({
-  headers: z.record(z.string(), z.string().optional()).default({}),
-  queryStringParameters: z.record(z.string(), z.string().optional()).default({}),
-  pathParameters: z.record(z.string(), z.string().optional()).default({}),
-  body: z.string().optional(),
+  headers: fields,
+  queryStringParameters: fields,
+  pathParameters: fields,
+  body: z.string().nullish(),
   isBase64Encoded: z.boolean().default(false),
   requestContext: z
     .object({

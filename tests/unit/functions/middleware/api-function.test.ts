@@ -50,6 +50,12 @@ describe('apiFunction', () => {
     expect(core.mock.calls[0]?.[0].reason).toBe('ünd');
   });
 
+  it('takes null for what is not there', async () => {
+    const core = vi.fn<ApiCore<'rollback-run'>>(async () => ({ run, joined: false }));
+    const found = await answer(core, post({ queryStringParameters: null, body: '{"reason":"why"}' }));
+    expect(found.statusCode).toBe(200);
+  });
+
   it('answers an expected error with its code and next action', async () => {
     const found = await answer(
       () => Promise.reject(new RunStateError('no', { next: 'wait' })),
