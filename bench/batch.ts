@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { loadCities } from '../examples/cities/load.ts';
 import { toPlace } from '../examples/cities/transform.ts';
+import { inProcess } from '../shared/batch/apply-transform.ts';
 import type { BatchJob } from '../shared/batch/batch-job.ts';
 import { readSegments, totalsOf } from '../shared/batch/batch-progress.ts';
 import { prepareBatch } from '../shared/batch/prepare-batch.ts';
@@ -152,7 +153,7 @@ function jobOf(runId: string, table: string, transform: Transform, live: boolean
   });
   if (component.kind !== 'batch') throw new Error('The component is no batch.');
   const retry = { attempts: 3, maxDelays: [2000, 4000, 8000], circuit: { failures: 5, openFor: 30_000 } };
-  return { writer: { runId, epoch: 1 }, component, environment: 'bench', transform, retry };
+  return { writer: { runId, epoch: 1 }, component, environment: 'bench', transform: inProcess(transform), retry };
 }
 
 const sliceOf = ({ deps }: BatchBed): Slice => ({ invocation: deps.ids.next(), until: deps.clock.now() + SLICE_MS });

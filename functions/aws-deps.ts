@@ -2,13 +2,13 @@ import { dynamoClient, eventBridgeClient, lambdaClient, s3Client, stepFunctionsC
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import { EventBus } from '../adapters/aws/event-bus.ts';
+import { lambdaTransform } from '../adapters/aws/lambda-transform.ts';
 import { LambdaUserCode } from '../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../adapters/aws/s3-artefacts.ts';
 import { StepFunctionsWorkflow } from '../adapters/aws/step-functions-workflow.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
-import { PreparationError } from '../shared/errors/run-errors.ts';
 import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { CodeSource, Deps } from './deps.ts';
@@ -36,21 +36,18 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
 
 /** Deployed, a plan names declared Tasks: Lambda functions of their own, by their names. Files beside the plan are not there. */
 function declaredTasks(clock: Clock): CodeSource {
-  const code = new LambdaUserCode({
+  const tasks = {
     client: lambdaClient(),
     clock,
-    functionOf: (task) => (task.startsWith('./') ? undefined : task),
-  });
+    functionOf: (task: string) => (task.startsWith('./') ? undefined : task),
+  };
+  const code = new LambdaUserCode(tasks);
   const fact = async (ref: string): Promise<FunctionFact> => (await code.shape(ref)) ?? 'missing-file';
   return {
     userCode: () => code,
-    transform: async (_baseDir, ref) => {
-      throw new PreparationError(`${ref} is a transform, which runs beside its plan only.`, {
-        next: 'Run this plan on an embedded control plane: slipway dev.',
-      });
-    },
+    transform: async (_baseDir, ref, until) => lambdaTransform(tasks, ref, until),
     facts: async (_baseDir, references) => {
-      const names = [...new Set(references.flatMap(({ to, name }) => (to === 'transform' ? [] : [name])))];
+      const names = [...new Set(references.map(({ name }) => name))];
       return { functions: new Map(await Promise.all(names.map(async (ref) => [ref, await fact(ref)] as const))) };
     },
   };

@@ -1,7 +1,7 @@
-import type { Transform } from '../shared/plan/define-task.ts';
 import type { PlanFacts, Reference } from '../shared/plan/references.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Http } from '../shared/ports/http.ts';
+import type { RecordTransform } from '../shared/ports/record-transform.ts';
 import type { Tables } from '../shared/ports/tables.ts';
 import type { UserCode } from '../shared/ports/user-code.ts';
 import type { RunDeps } from '../shared/run/run-access.ts';
@@ -9,7 +9,8 @@ import type { RunDeps } from '../shared/run/run-access.ts';
 /** Where the functions that plans name are found. `baseDir` is the plan's folder, where the control plane is embedded. */
 export interface CodeSource {
   userCode(baseDir: string | undefined): UserCode;
-  transform(baseDir: string | undefined, ref: string): Promise<Transform>;
+  /** Nothing is asked of it after `until` (epoch ms). */
+  transform(baseDir: string | undefined, ref: string, until: number): Promise<RecordTransform>;
   /** What is known of the functions among the references. */
   facts(baseDir: string | undefined, references: readonly Reference[]): Promise<Omit<PlanFacts, 'tables'>>;
 }

@@ -47,7 +47,7 @@ async function dryRunOne(
     writer: { runId: '', epoch: 0 },
     component,
     environment: environmentOf(plan),
-    transform: await deps.code.transform(baseDir, component.transform.run),
+    transform: await deps.code.transform(baseDir, component.transform.run, until),
     retry: component.retry ?? plan.retry,
   };
   const report = await dryRunBatch(deps, job, { until });

@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs';
 import { EmbeddedUserCode } from '../adapters/embedded/user-code/embedded-user-code.ts';
 import { loadTransform } from '../adapters/embedded/user-code/load-transform.ts';
 import type { CodeSource } from '../functions/deps.ts';
+import { inProcess } from '../shared/batch/apply-transform.ts';
 import { PreparationError } from '../shared/errors/run-errors.ts';
-import type { Transform } from '../shared/plan/define-task.ts';
 import type { FunctionFact, PlanFacts, Reference } from '../shared/plan/references.ts';
+import type { RecordTransform } from '../shared/ports/record-transform.ts';
 import type { UserCode } from '../shared/ports/user-code.ts';
 
 export type UserLineListener = ConstructorParameters<typeof EmbeddedUserCode>[0]['onLine'];
@@ -22,8 +23,8 @@ export class EmbeddedCode implements CodeSource {
     return this.#folder(baseDir);
   }
 
-  async transform(baseDir: string | undefined, ref: string): Promise<Transform> {
-    return loadTransform(required(baseDir), ref);
+  async transform(baseDir: string | undefined, ref: string): Promise<RecordTransform> {
+    return inProcess(await loadTransform(required(baseDir), ref));
   }
 
   async facts(baseDir: string | undefined, references: readonly Reference[]): Promise<Omit<PlanFacts, 'tables'>> {

@@ -112,7 +112,7 @@ export class Permissions {
           call: (ref, method, input, deadline) => this.#after(invoke, () => code.call(ref, method, input, deadline)),
         };
       },
-      transform: (baseDir, ref) => this.#after(invoke, () => inner.transform(baseDir, ref)),
+      transform: (baseDir, ref, until) => this.#after(invoke, () => inner.transform(baseDir, ref, until)),
       facts: (baseDir, references) => this.#after(invoke, () => inner.facts(baseDir, references)),
     };
   }

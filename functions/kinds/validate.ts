@@ -5,7 +5,8 @@ import { componentKey } from '../../shared/run/keys.ts';
 import type { Slice } from '../../shared/run/steps.ts';
 import { openWork } from '../../shared/run/work-access.ts';
 import { runChecks } from '../../shared/validation/run-checks.ts';
-import { baseDirOf, type ComponentContext, type RunContext, retryOf, timeoutsOf } from '../component-context.ts';
+import { type ComponentContext, type RunContext, retryOf, timeoutsOf } from '../component-context.ts';
+import { transformOf } from './batch.ts';
 import { finishedOutputs, userCode } from './task.ts';
 
 type Context = ComponentContext<ValidateComponent>;
@@ -44,7 +45,7 @@ export async function checkAll(context: RunContext, list: CheckList, slice: Slic
       ...deps,
       userCode: userCode(context).readOnly(),
       http: resilientHttp(deps.http, deps, list.retry),
-      transformOf: (ref) => deps.code.transform(baseDirOf(run), ref),
+      transformOf: (ref) => transformOf(context, ref, list.retry, slice.until),
     },
     list.checks,
     {

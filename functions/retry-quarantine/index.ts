@@ -17,7 +17,7 @@ const core: ApiCore<'retry-quarantine'> = async ({ runId, component: only }, dep
   const answer: QuarantineRetried = { succeeded: 0, failed: [], more: false };
   for (const component of batchesOf(context.plan, only)) {
     const slice = { invocation: deps.ids.next(), until };
-    const done = await retryQuarantine(deps, await batchJob({ ...context, component }), slice);
+    const done = await retryQuarantine(deps, await batchJob({ ...context, component, slice }), slice);
     if (done.outcome !== 'done') return { ...answer, more: true };
     answer.succeeded += done.succeeded;
     answer.failed.push(...done.failed.map((failure) => told(component.name, failure)));

@@ -1,5 +1,6 @@
 import type { Transform } from '../plan/define-task.ts';
 import { canonicalRecord, tagOf } from '../ports/canonical-record.ts';
+import type { RecordTransform, Transformed } from '../ports/record-transform.ts';
 import type { Value } from '../ports/store.ts';
 import type { DataRecord } from '../ports/tables.ts';
 import { recordHash } from './checksum.ts';
@@ -27,26 +28,67 @@ export interface KeyNames {
   readonly target: readonly string[];
 }
 
-/** What the user's transform makes of one record, checked; or why that is nothing that the target can hold. Never throws. */
-export function applyTransform(transform: Transform, source: DataRecord, keys: KeyNames): readonly Produced[] | Failure {
-  const from = keyOf(source, keys.source);
+/** What the user's transform makes of each record, checked; or why that is nothing that the target can hold. */
+export async function applyTransform(
+  transform: RecordTransform,
+  sources: readonly DataRecord[],
+  keys: KeyNames,
+): Promise<(readonly Produced[] | Failure)[]> {
+  const from = sources.map((source) => keyOf(source, keys.source));
+  const answers = await transform(sources);
+  return from.map((key, at) => checked(answers[at] ?? { error: 'The transform did not answer.' }, key, keys.target));
+}
+
+function checked(answer: Transformed, from: DataRecord, keys: readonly string[]): readonly Produced[] | Failure {
+  if ('error' in answer) return { key: from, error: answer.error };
   try {
-    const made: unknown = transform(source);
-    const records = Array.isArray(made) ? made : [made];
-    return records.map((record) => produced(record, from, keys.target));
+    return answer.made.map((made) => produced(made, from, keys));
   } catch (error) {
-    return { key: from, error: error instanceof Error ? error.message : String(error) };
+    return { key: from, error: textOf(error) };
   }
 }
+
+/** Asks a transform for one record. Never throws. */
+export function transformed(transform: Transform, record: DataRecord): Transformed {
+  try {
+    const made: unknown = transform(record);
+    return { made: Array.isArray(made) ? made : [made] };
+  } catch (error) {
+    return { error: textOf(error) };
+  }
+}
+
+/** A transform of this process. */
+export const inProcess =
+  (transform: Transform): RecordTransform =>
+  async (records) =>
+    records.map((record) => transformed(transform, record));
+
+/** The same answer in canonical form, which JSON loses nothing of; an error where it has none. */
+export function canonicalAnswer(answer: Transformed): Transformed {
+  if ('error' in answer) return answer;
+  try {
+    return { made: answer.made.map(recordOf) };
+  } catch (error) {
+    return { error: textOf(error) };
+  }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export const failed = (result: readonly Produced[] | Failure): result is Failure => 'error' in result;
 
 function produced(made: unknown, from: DataRecord, keys: readonly string[]): Produced {
-  if (!isPlainObject(made)) throw new TypeError(`The transform returned ${named(made)} instead of a record.`);
-  const record = isCanonical(made, '') ? (made as DataRecord) : canonicalRecord(made as DataRecord);
+  const record = recordOf(made);
   const missing = keys.find((name) => record[name] === undefined || record[name] === null);
   if (missing !== undefined) throw new TypeError(`The transform returned a record without the key attribute '${missing}'.`);
   return { record, from, key: keyOf(record, keys), keyText: keyText(record, keys), hash: recordHash(record) };
+}
+
+/** Throws for what is no record. */
+function recordOf(made: unknown): DataRecord {
+  if (!isPlainObject(made)) throw new TypeError(`The transform returned ${named(made)} instead of a record.`);
+  return isCanonical(made, '') ? (made as DataRecord) : canonicalRecord(made as DataRecord);
 }
 
 /**

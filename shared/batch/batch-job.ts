@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Transform } from '../plan/define-task.ts';
 import type { BatchComponent, Retry } from '../plan/plan.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
+import type { RecordTransform } from '../ports/record-transform.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { JournalDeps } from '../run/journal.ts';
 import type { RunWriter } from '../run/run-access.ts';
@@ -19,7 +19,7 @@ export interface BatchJob {
   readonly writer: RunWriter;
   readonly component: BatchComponent;
   readonly environment: string;
-  readonly transform: Transform;
+  readonly transform: RecordTransform;
   /** The component's own, or the plan's. */
   readonly retry: Retry;
   /** How long an interval may be tried without reaching its checkpoint, ms; absent: as long as it takes. */

@@ -70,8 +70,9 @@ export async function dryRunBatch(
   const visit = async (records: readonly DataRecord[]): Promise<void> => {
     count.read += records.length;
     const made: Produced[] = [];
-    for (const record of records) {
-      const result = applyTransform(job.transform, record, keys);
+    const results = await applyTransform(job.transform, records, keys);
+    for (const [at, record] of records.entries()) {
+      const result = results[at] ?? [];
       if (failed(result)) {
         count.failed += 1;
         if (failures.length < MOST_FAILURES) failures.push(result);

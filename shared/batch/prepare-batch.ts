@@ -1,6 +1,6 @@
 import { PreparationError } from '../errors/run-errors.ts';
 import type { Value } from '../ports/store.ts';
-import type { TableShape } from '../ports/tables.ts';
+import type { DataRecord, TableShape } from '../ports/tables.ts';
 import { componentKey } from '../run/keys.ts';
 import type { Slice } from '../run/steps.ts';
 import { changeWork, loadWork, openWork, settleWork, type Work } from '../run/work-access.ts';
@@ -75,18 +75,20 @@ function shapeOf(shape: TableShape | undefined, table: string): TableShape {
 export async function checkDeterminism(deps: Pick<BatchDeps, 'tables'>, job: BatchJob, keys: KeyNames): Promise<void> {
   const { from, segments } = job.component;
   const page = await deps.tables.scan(from.table, { segment: 0, segments, limit: DETERMINISM_SAMPLE });
-  for (const record of page.records) {
-    const [first, second] = [structuredClone(record), structuredClone(record)].map((one) => answerOf(job, one, keys));
-    if (first === second) continue;
+  // Copies: a transform that changes what it is given must not see its own changes.
+  const first = await answersOf(job, structuredClone(page.records), keys);
+  const second = await answersOf(job, structuredClone(page.records), keys);
+  for (const [at, record] of page.records.entries()) {
+    if (first[at] === second[at]) continue;
     throw new PreparationError(`The transform answers differently when it is called twice, for ${keyText(record, keys.source)}`, {
       next: 'Let what it returns depend on the record alone: no time, no randomness, no counters.',
     });
   }
 }
 
-function answerOf(job: BatchJob, record: Parameters<BatchJob['transform']>[0], keys: KeyNames): string {
-  const made = applyTransform(job.transform, record, keys);
-  return failed(made) ? made.error : made.map(({ hash }) => hash).join();
+async function answersOf(job: BatchJob, records: readonly DataRecord[], keys: KeyNames): Promise<string[]> {
+  const answers = await applyTransform(job.transform, records, keys);
+  return answers.map((made) => (failed(made) ? made.error : made.map(({ hash }) => hash).join()));
 }
 
 async function sumTarget(deps: BatchDeps, job: BatchJob, found: Work | undefined, slice: Slice) {

@@ -125,11 +125,11 @@ async function transformAgain({ deps, job, point }: Context, part: readonly Fail
   const { table } = point.source;
   const produced: Produced[] = [];
   const failures: Failure[] = [];
-  for (const source of await deps.tables.get(
+  const sources = await deps.tables.get(
     table,
     part.map(({ key }) => key),
-  )) {
-    const result = applyTransform(job.transform, source, keyNames(point));
+  );
+  for (const result of await applyTransform(job.transform, sources, keyNames(point))) {
     if (failed(result)) failures.push(result);
     else produced.push(...result);
   }

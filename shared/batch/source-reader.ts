@@ -61,8 +61,7 @@ export class SourceReader {
         ...(this.#cursor === undefined ? {} : { cursor: this.#cursor }),
         consistent: true,
       });
-      for (const record of page.records) {
-        const result = applyTransform(this.#job.transform, record, keyNames(this.#point));
+      for (const result of await applyTransform(this.#job.transform, page.records, keyNames(this.#point))) {
         if (failed(result)) failures.push(result);
         else produced.push(...result);
       }

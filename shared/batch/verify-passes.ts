@@ -150,9 +150,9 @@ async function readBoth(
   const { segments } = job.component;
   const sources = lanesOf(point.source.table, segments);
   const lanes = both ? [...sources, ...lanesOf(point.target.table, segments)] : sources;
-  const visit = (records: readonly DataRecord[], lane: number) => {
+  const visit = async (records: readonly DataRecord[], lane: number) => {
     if (lane >= sources.length) return visitors.target(records);
-    const made = records.map((record) => applyTransform(job.transform, record, keyNames(point)));
+    const made = await applyTransform(job.transform, records, keyNames(point));
     return visitors.source(made.flatMap((result) => (failed(result) ? [] : result)));
   };
   const goOn = () => deps.clock.now() < slice.until - SETTLE_MS;

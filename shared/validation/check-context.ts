@@ -1,5 +1,5 @@
-import type { Transform } from '../plan/define-task.ts';
 import type { Http } from '../ports/http.ts';
+import type { RecordTransform } from '../ports/record-transform.ts';
 import type { Value } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { UserCode } from '../ports/user-code.ts';
@@ -12,7 +12,7 @@ export interface CheckDeps extends JournalDeps {
   readonly userCode: UserCode;
   readonly tables: Tables;
   readonly http: Http;
-  readonly transformOf: (ref: string) => Promise<Transform>;
+  readonly transformOf: (ref: string) => Promise<RecordTransform>;
 }
 
 export interface CheckContext {

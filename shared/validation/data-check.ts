@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { inProcess } from '../batch/apply-transform.ts';
 import { PreparationError } from '../errors/run-errors.ts';
 import { canonicalJson } from '../plan/canonical-json.ts';
-import type { Transform } from '../plan/define-task.ts';
 import type { Check } from '../plan/plan.ts';
 import { canonicalRecord } from '../ports/canonical-record.ts';
+import type { RecordTransform, Transformed } from '../ports/record-transform.ts';
 import type { Value } from '../ports/store.ts';
 import type { DataRecord } from '../ports/tables.ts';
 import { messageOf } from '../run/work-steps.ts';
@@ -28,7 +29,7 @@ type Carried = z.output<typeof carried>;
 interface Sides {
   readonly table: string;
   readonly keys: readonly string[];
-  readonly transform: Transform;
+  readonly transform: RecordTransform;
 }
 
 /**
@@ -55,7 +56,7 @@ export async function runDataCheck(deps: CheckDeps, check: DataCheck, until: num
   return at.cursor === undefined ? { result: verdict(check, at) } : { carry: { ...at } };
 }
 
-const same: Transform = (record) => record;
+const same = inProcess((record) => record);
 
 const verdict = (check: DataCheck, { compared, differing, examples }: Carried) =>
   judge(check, {
@@ -69,7 +70,7 @@ const verdict = (check: DataCheck, { compared, differing, examples }: Carried) =
 
 /** What is wrong with each record that differs, in words; keys only, since values may be nobody's business. */
 async function differences(deps: CheckDeps, sides: Sides, records: readonly DataRecord[]): Promise<string[]> {
-  const expected = records.map((record) => expectedOf(sides, record));
+  const expected = (await sides.transform(records)).map((answer) => expectedOf(sides, answer));
   const wanted = new Map(expected.flatMap((entry) => ('records' in entry ? entry.records : [])).map(({ id, key }) => [id, key]));
   const held = await read(deps, sides, [...wanted.values()]);
   return expected.flatMap((entry) => {
@@ -83,10 +84,10 @@ type Expected =
   | { readonly records: readonly { readonly id: string; readonly key: DataRecord; readonly text: string }[] }
   | { readonly wrong: string };
 
-function expectedOf({ keys, transform }: Sides, record: DataRecord): Expected {
+function expectedOf({ keys }: Sides, answer: Transformed): Expected {
+  if ('error' in answer) return { wrong: `the transform failed: ${answer.error}` };
   try {
-    const answer = transform(record);
-    const made: readonly DataRecord[] = Array.isArray(answer) ? answer : [answer as DataRecord];
+    const made = answer.made as readonly DataRecord[];
     return { records: made.map((one) => ({ ...identified(keys, one), text: canonicalJson(canonicalRecord(one)) })) };
   } catch (error) {
     return { wrong: `the transform failed: ${messageOf(error)}` };

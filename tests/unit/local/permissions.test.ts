@@ -64,7 +64,7 @@ describe('Permissions', () => {
       () => workflow.start('run', 'a', {}),
       () => artefacts.get('plans/a.json'),
       () => events.publish([]),
-      () => code.transform('/', './a.ts#a'),
+      () => code.transform('/', './a.ts#a', 0),
     ];
     for (const call of calls) await expect(permissions.as(reader, call)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });

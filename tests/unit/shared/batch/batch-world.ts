@@ -2,6 +2,7 @@ import { MemoryArtefacts } from '../../../../adapters/memory/artefacts.ts';
 import { seededIds } from '../../../../adapters/memory/seeded-ids.ts';
 import { MemoryStore } from '../../../../adapters/memory/store.ts';
 import { MemoryTables } from '../../../../adapters/memory/tables.ts';
+import { inProcess } from '../../../../shared/batch/apply-transform.ts';
 import type { BatchDeps, BatchJob } from '../../../../shared/batch/batch-job.ts';
 import { Checksum, type ChecksumText, recordHash } from '../../../../shared/batch/checksum.ts';
 import { prepareBatch } from '../../../../shared/batch/prepare-batch.ts';
@@ -102,7 +103,7 @@ export class BatchWorld {
       writer: { runId: 'run1', epoch: this.epoch },
       component: this.component,
       environment: 'test',
-      transform: this.transform,
+      transform: inProcess(this.transform),
       retry: { attempts: 3, maxDelays: [2000, 4000, 8000], circuit: { failures: 5, openFor: 30_000 } },
     };
   }

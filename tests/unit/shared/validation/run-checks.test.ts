@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryTables } from '../../../../adapters/memory/tables.ts';
 import { MemoryUserCode } from '../../../../adapters/memory/user-code.ts';
+import { inProcess } from '../../../../shared/batch/apply-transform.ts';
 import { SupersededError, UserCodeTimeoutError } from '../../../../shared/errors/run-errors.ts';
 import { type Check, check } from '../../../../shared/plan/check.ts';
 import type { Transform } from '../../../../shared/plan/define-task.ts';
@@ -31,7 +32,7 @@ const world = async (over: { figure?: Value | (() => Value); answer?: Answer; tr
     userCode: new MemoryUserCode(run.deps.clock, { figure: () => (typeof figure === 'function' ? figure() : figure) }),
     tables,
     http,
-    transformOf: async () => over.transform ?? ((record) => record),
+    transformOf: async () => inProcess(over.transform ?? ((record) => record)),
   };
   const context: CheckContext = {
     writer: run.writer,
