@@ -60,3 +60,15 @@ export class PreparationError extends SlipwayError {
   override readonly name = 'PreparationError';
   override readonly code = 'PREPARATION_FAILED';
 }
+
+/** A run shifts a flag that the environment does not have. */
+export class FlagNotFoundError extends SlipwayError {
+  override readonly name = 'FlagNotFoundError';
+  override readonly code = 'FLAG_NOT_FOUND';
+}
+
+/** A guardrail has sent the flag back: it shifts forward no more in this run. */
+export class GuardrailTrippedError extends SlipwayError {
+  override readonly name = 'GuardrailTrippedError';
+  override readonly code = 'GUARDRAIL_TRIPPED';
+}

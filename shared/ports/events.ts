@@ -17,13 +17,18 @@ export type EventType =
   | 'approvalRequested'
   | 'approvalDecided'
   | 'validationRecorded'
-  | 'takenOver';
+  | 'takenOver'
+  | 'flagOwned'
+  | 'flagShifted'
+  | 'flagTripped'
+  | 'flagRestored'
+  | 'flagReleased';
 
 /** One entry of a run's timeline and audit trail. `hash` covers all else and `prev`, the hash of the item's event before. */
 export interface RunEvent {
   readonly type: EventType;
   readonly runId: string;
-  /** `RUN`, `COMPONENT#name` or `SEGMENT#component#n`. */
+  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, or `FLAG#environment#key`. */
   readonly item: string;
   readonly rev: number;
   readonly epoch: number;

@@ -1,4 +1,5 @@
 import { SupersededError } from '../errors/run-errors.ts';
+import { ownFlags } from './flag-access.ts';
 import { haltKey } from './keys.ts';
 import { acquireLocks, keepLocks, releaseLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
@@ -27,6 +28,7 @@ export async function admitRun(deps: RunDeps, writer: RunWriter): Promise<Admiss
     }
     const admitted = await changeRun(deps, run.id, { type: 'admit', fences: acquired.fences }, { epoch: writer.epoch });
     if ('refused' in admitted) throw new SupersededError(admitted.refused);
+    await ownFlags(deps, writer, admitted.run);
     if (writer.epoch > 1) await seizeItems(deps, admitted.run, writer);
     await stopOldExecutions(deps, admitted.run);
     return { outcome: 'admitted' };

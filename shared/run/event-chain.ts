@@ -38,8 +38,11 @@ export function eventHash(key: Key, event: Omit<StoredEvent, 'hash'>): string {
 export const eventWrite = (key: Key, event: StoredEvent): Write =>
   putEvent(eventKey(key, event.rev), { ...event, schemaVersion: 1 });
 
+/** A flag belongs to no run: its events name the run that brought them about, '' where a person did. */
 export function runEvent(key: Key, event: StoredEvent): RunEvent {
-  return { ...event, type: event.type as EventType, runId: key.pk.slice('RUN#'.length), item: key.sk };
+  const type = event.type as EventType;
+  if (key.sk === 'FLAG') return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
+  return { ...event, type, runId: key.pk.slice('RUN#'.length), item: key.sk };
 }
 
 /** Where the chain of one item's events (ascending) is broken: the first revision that does not follow. */

@@ -1,4 +1,5 @@
 import { askWhetherItStands } from './ask-whether-it-stands.ts';
+import { disownFlags, trippedFlag } from './flag-access.ts';
 import { componentKey } from './keys.ts';
 import { releaseLocks } from './locks.ts';
 import { readAll } from './read-all.ts';
@@ -26,6 +27,8 @@ export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending
   const turned =
     run.direction === 'back' && run.epoch === writer.epoch + 1 && !run.executions.includes(executionName(run.id, writer.epoch));
   if (turned) return { outcome: 'rollback', epoch: run.epoch };
+  const trip = await trippedFlag(deps, run);
+  if (trip !== undefined) return turnBack(deps, writer, trip);
   const components = await componentsOf(deps, run);
   const failed = components.filter(({ work }) => work?.status === 'failed' || work?.status === 'ambiguous');
   const complete = components.every(({ work }) => work?.status === 'completed');
@@ -48,6 +51,9 @@ export async function componentsOf(deps: RunDeps, run: RunState): Promise<readon
 }
 
 async function succeed(deps: RunDeps, writer: RunWriter, run: RunState): Promise<Finish> {
+  // Before the run is at its end: a trip comes before this and is heeded, or after it and takes the run back by its locks.
+  const trip = await disownFlags(deps, writer, run);
+  if (trip !== undefined) return turnBack(deps, writer, trip);
   const names = run.components.map(({ name }) => name);
   const command: RunCommand = { type: 'rest', status: 'succeeded', reason: 'Every component completed', succeeded: names };
   return { outcome: 'ended', status: await endAndRelease(deps, writer, run, command) };

@@ -11,6 +11,7 @@ export const segmentKey = (runId: string, component: string, segment: number): K
 /** `rev` is the item's revision that the event brought about. */
 export const eventKey = (item: Key, rev: number): Key => ({ pk: item.pk, sk: `EVENT#${item.sk}#${padded(rev, 9)}` });
 export const lockKey = (resource: string): Key => ({ pk: `LOCK#${resource}`, sk: 'LOCK' });
+export const flagKey = (environment: string, flag: string): Key => ({ pk: `FLAG#${environment}#${flag}`, sk: 'FLAG' });
 export const haltKey = (environment: string): Key => ({ pk: `HALT#${environment}`, sk: 'HALT' });
 export const idempotencyKey = (key: string): Key => ({ pk: `IDEMPOTENCY#${key}`, sk: 'IDEMPOTENCY' });
 export const validationKey = (runId: string, scope: string, check: string): Key => ({

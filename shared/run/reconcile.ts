@@ -1,5 +1,6 @@
 import type { Item } from '../ports/store.ts';
 import { componentsOf, failing } from './finish-run.ts';
+import { trippedFlag } from './flag-access.ts';
 import { commit } from './journal.ts';
 import { lockKey } from './keys.ts';
 import { changeRun, loadRun, type RunDeps } from './run-access.ts';
@@ -59,7 +60,7 @@ async function recover(deps: RunDeps, run: RunState, cause: string, report: Repo
     const next = `slipway rollback ${run.id} -m REASON`;
     return rest(deps, run, { type: 'rest', status: 'rollback-failed', reason, next }, report);
   }
-  if (run.direction === 'forward' && run.onFailure === 'stop')
+  if (run.direction === 'forward' && run.onFailure === 'stop' && (await trippedFlag(deps, run)) === undefined)
     return rest(deps, run, failing(run, await componentsOf(deps, run), reason), report);
   const turned = await changeRun(deps, run.id, { type: 'go-back', reason }, { onlyAtRev: run.rev });
   if ('refused' in turned) return;

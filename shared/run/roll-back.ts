@@ -1,5 +1,6 @@
 import { askWhetherItStands } from './ask-whether-it-stands.ts';
 import { componentsOf, endAndRelease } from './finish-run.ts';
+import { ownFlags, yieldFlags } from './flag-access.ts';
 import { type Holder, releaseLocks, seizeLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter, superseded } from './run-access.ts';
 import type { RunCommand } from './run-decisions.ts';
@@ -11,7 +12,7 @@ export type Seizure =
   /** A later run has held a lock since: what this run did may lie beneath that run's work. */
   | { readonly outcome: 'refused'; readonly status: RunStatus };
 
-/** The rest of a takeover for going back, after RUN itself: locks, items, old executions, in this order. Repeatable. */
+/** The rest of a takeover for going back, after RUN itself: locks, flags, items, old executions, in this order. Repeatable. */
 export async function seizeRun(deps: RunDeps, writer: RunWriter): Promise<Seizure> {
   const { run } = await loadRun(deps, writer.runId);
   const { refused } = await seizeLocks(deps, writer, run.resources, run.fences);
@@ -24,6 +25,7 @@ export async function seizeRun(deps: RunDeps, writer: RunWriter): Promise<Seizur
     if (TERMINAL.has(now.status)) await releaseLocks(deps, writer, run.resources);
     return { outcome: 'refused', status: now.status };
   }
+  await ownFlags(deps, writer, now);
   await seizeItems(deps, now, writer);
   await stopOldExecutions(deps, now);
   return { outcome: 'seized' };
@@ -56,6 +58,7 @@ export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ st
     );
     return { status: 'rollback-failed' };
   }
+  await yieldFlags(deps, writer, run);
   const command: RunCommand = { type: 'rest', status: 'rolled-back', reason: run.reason ?? 'Rolled back', notUndone };
   return { status: await endAndRelease(deps, writer, run, command) };
 }

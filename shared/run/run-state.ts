@@ -57,6 +57,8 @@ export const runState = z.object({
   onFailure: z.enum(['rollback', 'stop']),
   /** Lock resources in the order in which they are taken. */
   resources: z.array(z.string()),
+  /** Flags whose traffic the run shifts: owned from its admission to its end. */
+  flags: z.array(z.string()).default([]),
   /** Fences by resource, once every lock is held. */
   fences: z.record(z.string(), z.number()).optional(),
   /** Components in the order of the plan's phases. */

@@ -15,6 +15,8 @@ export interface StartRequest {
   readonly actor: string;
   readonly onFailure: 'rollback' | 'stop';
   readonly resources: readonly string[];
+  /** Keys of the flags that it shifts; each has its lock among `resources`. */
+  readonly flags?: readonly string[];
   readonly components: readonly { readonly name: string; readonly kind: string; readonly phase: string }[];
   readonly options: { readonly [name: string]: Value };
   /** The same key answers the same run. */
@@ -53,6 +55,7 @@ export async function startRun(deps: RunDeps, request: StartRequest): Promise<{ 
       updatedAt: now,
       onFailure: request.onFailure,
       resources: [...request.resources].sort(),
+      flags: [...(request.flags ?? [])].sort(),
       components: request.components.map((component) => ({ ...component })),
       options: { ...request.options },
       listing: 'run',

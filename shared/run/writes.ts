@@ -108,6 +108,22 @@ export const seizeItem = (key: Key, epoch: number, direction: string): Write => 
   when: [{ test: 'any', of: [absent('epoch'), lessThan('epoch', epoch)] }],
 });
 
+/** By whoever may change a flag: decided on the item as it was read, so `rev` alone tells that nothing has come between. */
+export const commandFlag = (key: Key, rev: number, change: Change): Write => ({
+  name: 'flag.command',
+  key,
+  ...counted(change),
+  when: [equals('rev', rev)],
+});
+
+/** The first thing that an alarm does, without reading anything: from then on the flag is what it was before `runId` took it. */
+export const failoverFlag = (key: Key, runId: string, tripped: Value): Write => ({
+  name: 'flag.failover',
+  key,
+  ...counted({ set: { tripped } }),
+  when: [equals('owner', runId)],
+});
+
 /** An event is fixed by its item and revision, so putting it twice writes the same: no condition is needed. */
 export const putEvent = (key: Key, set: Record<string, Value>): Write => ({ name: 'event.put', key, set, when: [] });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededIds } from '../../adapters/memory/seeded-ids.ts';
 import { VirtualClock } from '../../adapters/memory/virtual-clock.ts';
-import { RivalError, SupersededError } from '../../shared/errors/run-errors.ts';
+import { GuardrailTrippedError, RivalError, SupersededError } from '../../shared/errors/run-errors.ts';
 import { StoreUnansweredError } from '../../shared/errors/store-errors.ts';
 import type { RunEvent } from '../../shared/ports/events.ts';
 import type { Store, Write } from '../../shared/ports/store.ts';
@@ -11,7 +11,9 @@ import { goBack } from '../../shared/run/command-run.ts';
 import { completeComponent } from '../../shared/run/component-end.ts';
 import { brokenAt } from '../../shared/run/event-chain.ts';
 import { finishRun } from '../../shared/run/finish-run.ts';
-import { componentKey, lockKey, runKey, segmentKey } from '../../shared/run/keys.ts';
+import { failover, shiftFlag } from '../../shared/run/flag-access.ts';
+import { effective, readFlag } from '../../shared/run/flag-state.ts';
+import { componentKey, flagKey, lockKey, runKey, segmentKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import { releaseRun, seizeRun } from '../../shared/run/roll-back.ts';
 import { loadRun, type RunDeps, type RunWriter } from '../../shared/run/run-access.ts';
@@ -37,6 +39,7 @@ export const protocolContract = (name: string, open: () => Promise<StoreUnderTes
     epochs(bed);
     answers(bed);
     takeovers(bed);
+    flags(bed);
   });
 };
 
@@ -48,6 +51,8 @@ class Bed {
   readonly events: RunEvent[] = [];
   readonly executions = new Map<string, Execution>();
   readonly resource: string;
+  /** Flags that its runs shift. */
+  flags: string[] = [];
   readonly deps: RunDeps;
 
   constructor(store: Store) {
@@ -89,11 +94,38 @@ class Bed {
       actor: 'person',
       onFailure: 'rollback',
       resources: [this.resource],
+      flags: this.flags,
       components: components.map((component) => ({ name: component, kind: 'task', phase: 'p' })),
       options: {},
       queue: true,
     });
     return { runId: run.id, epoch: 1 };
+  }
+
+  /** A flag at 0 percent that every later run of this bed shifts. */
+  async withFlag(): Promise<string> {
+    const flag = `flag-${this.resource.slice('table:'.length)}`;
+    const set = { environment: 'staging', key: flag, document: { percent: 0 } };
+    await this.deps.store.write({ name: 'flag.create', key: flagKey('staging', flag), set, add: { rev: 1 }, when: [] });
+    this.flags = [flag];
+    return flag;
+  }
+
+  async flag() {
+    const item = await this.deps.store.read(flagKey('staging', this.flags[0] ?? ''));
+    if (!item) throw new Error('the flag is gone');
+    return readFlag(item);
+  }
+
+  shift(writer: RunWriter, percent: number): Promise<void> {
+    const [flag = ''] = this.flags;
+    const deadline = this.clock.now() + 10_000;
+    return shiftFlag(this.deps, writer, { environment: 'staging', flag, document: { percent }, deadline });
+  }
+
+  trip(writer: RunWriter): Promise<boolean> {
+    const tripped = { at: this.clock.now(), by: 'alarm', reason: 'errors' };
+    return failover(this.deps, writer.runId, { environment: 'staging' }, this.flags[0] ?? '', tripped);
   }
 
   async admitted(components?: readonly string[]): Promise<RunWriter> {
@@ -319,5 +351,84 @@ const takeovers = (bed: () => Bed): void => {
     const events = items.map((item) => storedEvent.parse(item));
     expect(events.length).toBeGreaterThanOrEqual(5);
     expect(brokenAt(runKey(writer.runId), events)).toBeUndefined();
+  });
+};
+
+const flags = (bed: () => Bed): void => {
+  it('owns the flags of a run on admission, shifts them, and lets them go when it succeeds', async () => {
+    const test = bed();
+    await test.withFlag();
+    const writer = await test.admitted();
+    expect(await test.flag()).toMatchObject({ owner: writer.runId, ownerEpoch: 1, preImage: { percent: 0 } });
+    await test.shift(writer, 50);
+    await test.complete(writer);
+    const flag = await test.flag();
+    expect(flag.owner).toBeUndefined();
+    expect(effective(flag)).toEqual({ percent: 50 });
+  });
+
+  it('sends a flag back with one write, and bars every forward shift from then on', async () => {
+    const test = bed();
+    await test.withFlag();
+    const writer = await test.admitted();
+    await test.shift(writer, 50);
+    expect(await test.trip(writer)).toBe(true);
+    expect(effective(await test.flag())).toEqual({ percent: 0 });
+    await expect(test.shift(writer, 100)).rejects.toBeInstanceOf(GuardrailTrippedError);
+    expect(effective(await test.flag())).toEqual({ percent: 0 });
+    expect(test.events.map(({ type }) => type)).toContain('flagTripped');
+  });
+
+  it('turns a run back that had everything done when its flag tripped', async () => {
+    const test = bed();
+    await test.withFlag();
+    const writer = await test.admitted();
+    const work = await test.prepare(writer);
+    await changeWork(test.deps, work, { type: 'checkpointCreated', data: { step: 0 } }, { set: { cursor: 1, status: 'worked' } });
+    await completeComponent(test.deps, writer, 'move');
+    await test.shift(writer, 100);
+    await test.trip(writer);
+    expect(await finishRun(test.deps, writer, { outcome: 'completed' })).toEqual({ outcome: 'rollback', epoch: 2 });
+    expect((await loadRun(test.deps, writer.runId)).run.reason).toContain('errors');
+  });
+
+  it('does not let an alarm of one run touch the flag of another, nor one that comes before the first or after the last stage', async () => {
+    const test = bed();
+    await test.withFlag();
+    const first = await test.start();
+    expect(await test.trip(first)).toBe(false);
+    await admitRun(test.deps, first);
+    await test.complete(first);
+    expect(await test.trip(first)).toBe(false);
+    const second = await test.admitted();
+    await test.shift(second, 50);
+    expect(await test.trip(first)).toBe(false);
+    expect(effective(await test.flag())).toEqual({ percent: 50 });
+  });
+
+  it('refuses the shift of an older epoch once the run was taken over, and gives the flag back when the rollback ends', async () => {
+    const test = bed();
+    await test.withFlag();
+    const writer = await test.admitted();
+    await test.shift(writer, 50);
+    await test.trip(writer);
+    await goBack(test.deps, writer.runId, { actor: 'alarm', reason: 'errors' });
+    const back = { ...writer, epoch: 2 };
+    await seizeRun(test.deps, back);
+    await expect(test.shift(writer, 100)).rejects.toBeInstanceOf(SupersededError);
+    expect(await releaseRun(test.deps, back)).toEqual({ status: 'rolled-back' });
+    const flag = await test.flag();
+    expect(flag).toMatchObject({ document: { percent: 0 }, released: { runId: writer.runId, epoch: 2 } });
+    expect(flag.owner ?? flag.tripped ?? flag.preImage).toBeUndefined();
+  });
+
+  it('tells by the write id that a failover without an answer was its own', async () => {
+    const test = bed();
+    await test.withFlag();
+    const writer = await test.admitted();
+    await test.shift(writer, 50);
+    const losing = Object.assign(Object.create(test) as Bed, { deps: test.losing('flag.failover') });
+    expect(await losing.trip(writer)).toBe(true);
+    expect(effective(await test.flag())).toEqual({ percent: 0 });
   });
 };

@@ -9,6 +9,7 @@ import type { Slice, SliceOutcome } from '../../shared/run/steps.ts';
 import { undoSteps } from '../../shared/run/undo-steps.ts';
 import { loadWork, openWork, settleWork, type Work } from '../../shared/run/work-access.ts';
 import { type StepContext, workSteps } from '../../shared/run/work-steps.ts';
+import { flagEffects, percentOf } from './flag-effects.ts';
 import type { Receiver, SimComponent } from './receiver.ts';
 import type { Worker } from './sim-store.ts';
 import type { Control, Machine } from './sim-workflow.ts';
@@ -77,7 +78,7 @@ async function run(
     const set = {
       kind: 'task',
       status: 'prepared',
-      rollbackPoint: { of: name },
+      rollbackPoint: component.flag === undefined ? { of: name } : { percent: await percentOf(deps, component.flag) },
       ...(component.segments > 0 ? { segments: component.segments } : {}),
     };
     const work = await openWork(deps, writer, componentKey(writer.runId, name), { type: 'rollbackPointCreated', data: {} }, set);
@@ -169,7 +170,10 @@ async function contextOf(
     deps,
     slice,
     environment: ENVIRONMENT,
-    effects: receiver.effects(worker, deps.clock, writer.runId, part, component),
+    effects:
+      component.flag === undefined
+        ? receiver.effects(worker, deps.clock, writer.runId, part, component)
+        : flagEffects(deps, writer, component, component.flag),
     stands: (step) => run.stands?.[`${part}/${step}`],
   };
 }

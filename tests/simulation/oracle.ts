@@ -1,6 +1,7 @@
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { brokenAt, eventHash } from '../../shared/run/event-chain.ts';
 import { readRun, type StoredEvent, storedEvent, TERMINAL } from '../../shared/run/run-state.ts';
+import { FlagWatch, judgeFlags } from './flag-oracle.ts';
 import type { SimComponent } from './receiver.ts';
 import type { Worker } from './sim-store.ts';
 import type { Simulation } from './simulate.ts';
@@ -11,6 +12,7 @@ export class Watch {
   readonly resources = new Map<string, readonly string[]>();
   /** Every event that any landed write carried, by item. */
   readonly events = new Map<string, Map<number, string>>();
+  readonly flags = new FlagWatch(this);
   readonly #holders = new Map<string, string>();
   readonly #numbers = new Map<string, number>();
 
@@ -20,6 +22,7 @@ export class Watch {
 
   landed(write: Write, item: Item): void {
     if (write.name.startsWith('lock.')) this.#lock(item);
+    if (write.name.startsWith('flag.')) this.flags.landed(write, item);
     for (const number of ['epoch', 'ownerEpoch', 'fence'] as const) this.#grows(item, number);
     const event = write.set?.['lastEvent'];
     if (event) this.#event(item, event as unknown as StoredEvent);
@@ -37,6 +40,10 @@ export class Watch {
     return (this.resources.get(run) ?? []).filter((resource) => this.#holders.get(resource) !== run);
   }
 
+  holder(resource: string): string | undefined {
+    return this.#holders.get(resource);
+  }
+
   held(): readonly (readonly [string, string])[] {
     return [...this.#holders];
   }
@@ -51,9 +58,9 @@ export class Watch {
   /** Fences and epochs only grow; an owner's epoch does so while one run holds the lock. */
   #grows(item: Item, number: 'epoch' | 'ownerEpoch' | 'fence'): void {
     const now = item[number];
-    const of = `${item.pk} ${item.sk} ${number}`;
+    const of = `${item.pk} ${item.sk} ${number}${number === 'ownerEpoch' ? ` ${item['owner'] ?? ''}` : ''}`;
     if (typeof now !== 'number') return;
-    if (number === 'ownerEpoch' && item['holder'] === undefined) {
+    if (number === 'ownerEpoch' && item['holder'] === undefined && item['owner'] === undefined) {
       this.#numbers.delete(of);
       return;
     }
@@ -77,6 +84,7 @@ export async function judge(simulation: Simulation): Promise<readonly string[]> 
   const { watch } = simulation;
   await judgeRuns(simulation);
   judgeLedger(simulation);
+  await judgeFlags(simulation);
   await judgeEvents(simulation);
   for (const [resource, holder] of watch.held()) watch.say(`${resource} is still held by ${holder}`);
   return watch.violations;
@@ -89,6 +97,7 @@ async function judgeRuns({ watch, memory, receiver, plans, scenario, ids }: Simu
     const run = readRun(item);
     if (!TERMINAL.has(run.status)) watch.say(`${run.id} ends as ${run.status}`);
     for (const [part, step, component] of parts(plans.get(run.id) ?? [])) {
+      if (component.flag !== undefined) continue;
       const stands = receiver.stands(run.id, part, step);
       if (run.status === 'succeeded' && !stands) watch.say(`${run.id} succeeded without ${part}/${step}`);
       if (run.status === 'rolled-back' && stands && component.undoable)

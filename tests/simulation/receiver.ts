@@ -25,6 +25,8 @@ export interface SimComponent {
   readonly undoable: boolean;
   /** Forward calls of this step always fail; -1: none. */
   readonly failsAt: number;
+  /** Its steps shift this flag instead of calling a receiver. */
+  readonly flag?: string;
 }
 
 /** Effects at receivers that check nothing: the ledger outside the protocol that the oracle reads. */

@@ -7,10 +7,11 @@ export interface SimRun {
   readonly startedTwice: boolean;
   readonly onFailure: 'rollback' | 'stop';
   readonly resources: readonly string[];
+  readonly flags: readonly string[];
   readonly phases: readonly (readonly SimComponent[])[];
 }
 
-export type Command = 'pause' | 'resume' | 'retry' | 'rollback' | 'halt' | 'unhalt' | 'reconcile';
+export type Command = 'trip' | 'pause' | 'resume' | 'retry' | 'rollback' | 'halt' | 'unhalt' | 'reconcile';
 
 /** What happens in one seed: runs that share resources, and people and alarms that act at odd moments. */
 export interface Scenario {
@@ -32,7 +33,7 @@ export interface Scenario {
 export const CHAOS_MS = 900_000;
 
 export function draw(random: Random): Scenario {
-  return random.pick([drawTakeovers, drawContention, drawRegrets, drawMixed, drawMixed])(random);
+  return random.pick([drawTakeovers, drawContention, drawRegrets, drawTrips, drawTrips, drawMixed, drawMixed])(random);
 }
 
 /**
@@ -109,8 +110,64 @@ function drawRegrets(random: Random): Scenario {
   return { runs: random.chance(0.5) ? runs : runs.slice(0, 1), commands, faults };
 }
 
+/** Rollouts of one flag, one after the other or at once, and alarms that fire before the first stage, between stages, against finish, after it, and late. */
+function drawTrips(random: Random): Scenario {
+  const rough = random.pick([0, 1, 3]);
+  const runs = Array.from({ length: random.between(1, 3) }, (_, index) =>
+    shifting(random, {
+      ...drawRun(random, index),
+      startsAt: random.between(0, index * 3000),
+      resources: random.pick([[], ['a']]),
+      phases: [
+        [{ ...drawComponent(random, 'c00'), failsAt: -1 }],
+        ...(random.chance(0.3) ? [[drawComponent(random, 'c10')]] : []),
+      ],
+    }),
+  );
+  const commands = Array.from({ length: random.between(1, 5) }, () => ({
+    at: random.pick([random.between(0, 3000), random.between(500, 12_000), random.between(0, 120_000)]),
+    what: random.pick<Command>(['trip', 'trip', 'trip', 'retry', 'rollback', 'reconcile', 'pause']),
+    run: random.pick(runs).key,
+  }));
+  return {
+    runs,
+    commands,
+    faults: {
+      crash: 0.003 * rough,
+      stall: random.pick([0, 0.01, 0.04]),
+      lost: 0.005 * rough,
+      late: random.pick([0, 0.03]),
+      executionDies: 0.002 * rough,
+      duplicates: random.pick([0, 0.3]),
+    },
+  };
+}
+
+/** One component of the run shifts the flag rather than calling a receiver. */
+function shifting(random: Random, run: SimRun): SimRun {
+  const chosen = random.pick(run.phases.flat()).name;
+  const phases = run.phases.map((phase) =>
+    phase.map((component) =>
+      component.name === chosen
+        ? {
+            ...component,
+            flag: 'f',
+            effect: 'idempotent' as const,
+            steps: random.between(1, 4),
+            segments: 0,
+            undoable: true,
+            failsAt: -1,
+          }
+        : component,
+    ),
+  );
+  return { ...run, phases, flags: ['f'], resources: [...run.resources, 'flag:f'] };
+}
+
 function drawMixed(random: Random): Scenario {
-  const runs = Array.from({ length: random.between(1, 3) }, (_, index) => drawRun(random, index));
+  const runs = Array.from({ length: random.between(1, 3) }, (_, index) => drawRun(random, index)).map((run) =>
+    random.chance(0.2) ? shifting(random, run) : run,
+  );
   const commands = Array.from({ length: random.between(0, 6) }, () => ({
     at: random.between(0, CHAOS_MS),
     what: random.pick<Command>([
@@ -124,6 +181,7 @@ function drawMixed(random: Random): Scenario {
       'unhalt',
       'reconcile',
       'reconcile',
+      'trip',
     ]),
     run: random.pick(runs).key,
   }));
@@ -152,6 +210,7 @@ function drawRun(random: Random, index: number): SimRun {
     startedTwice: random.chance(0.2),
     onFailure: random.pick(['rollback', 'rollback', 'stop']),
     resources: random.pick([['a'], ['a', 'b'], ['b'], ['a', 'c']]),
+    flags: [],
     phases,
   };
 }

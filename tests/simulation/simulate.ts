@@ -3,11 +3,13 @@ import { MemoryStore } from '../../adapters/memory/store.ts';
 import { SlipwayError } from '../../shared/errors/slipway-error.ts';
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { goBack, goOn, pauseRun } from '../../shared/run/command-run.ts';
-import { haltKey, runKey } from '../../shared/run/keys.ts';
+import { failover } from '../../shared/run/flag-access.ts';
+import { flagKey, haltKey, runKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { RunDeps } from '../../shared/run/run-access.ts';
 import { type RunState, readRun, TERMINAL } from '../../shared/run/run-state.ts';
 import { startRun } from '../../shared/run/start-run.ts';
+import { BEFORE_ANY_RUN } from './flag-effects.ts';
 import { machines } from './machines.ts';
 import { judge, Watch } from './oracle.ts';
 import { Receiver, type SimComponent } from './receiver.ts';
@@ -82,6 +84,13 @@ class Simulation {
       if (run.startedTwice) this.#at(run.startsAt + this.world.random.between(0, 200), () => this.#start(run));
     }
     for (const { at, what, run } of this.scenario.commands) this.#at(at, () => this.#command(what, run));
+    await this.memory.write({
+      name: 'flag.create',
+      key: flagKey('staging', 'f'),
+      set: { environment: 'staging', key: 'f', document: { ...BEFORE_ANY_RUN } },
+      add: { rev: 1 },
+      when: [],
+    });
     await this.scheduler.run(CHAOS_MS, () => this.#exhausted());
     this.world.faults = CALM;
     this.workflow.executionDies = 0;
@@ -142,6 +151,7 @@ class Simulation {
       actor: 'person',
       onFailure: run.onFailure,
       resources: run.resources,
+      flags: run.flags,
       components,
       options: {},
       idempotencyKey: run.key,
@@ -167,10 +177,19 @@ class Simulation {
     const runId = this.ids.get(key);
     if (runId === undefined) return;
     const said = { actor: 'person', reason: what };
-    if (what === 'pause') await pauseRun(deps, runId, 'person');
+    if (what === 'trip') await this.#trip(deps, runId);
+    else if (what === 'pause') await pauseRun(deps, runId, 'person');
     else if (what === 'rollback') await goBack(deps, runId, said);
     else await goOn(deps, runId, said);
     this.world.log(`DONE ${what} by ${worker.name}`);
+  }
+
+  /** An alarm: the flags first, then the run. */
+  async #trip(deps: RunDeps, runId: string): Promise<void> {
+    const flags = this.scenario.runs.find(({ key }) => this.ids.get(key) === runId)?.flags ?? [];
+    const tripped = { at: deps.clock.now(), by: runId, reason: 'errors' };
+    for (const flag of flags) await failover(deps, runId, { environment: 'staging' }, flag, tripped);
+    await goBack(deps, runId, { actor: 'alarm', reason: 'errors' });
   }
 
   /** A run that `reconcile` starts for the first time is one whose start died on the way. */

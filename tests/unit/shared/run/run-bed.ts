@@ -172,6 +172,7 @@ export const runState = (status: RunStatus, facts: Partial<RunState> = {}): RunS
   direction: status === 'rolling-back' || status === 'rolled-back' || status === 'rollback-failed' ? 'back' : 'forward',
   epoch: 3,
   rev: 7,
+  flags: [],
   execution: 'r1-3',
   machine: 'run',
   executions: ['r1-1', 'r1-2'],
