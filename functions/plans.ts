@@ -7,8 +7,8 @@ import type { Artefacts } from '../shared/ports/artefacts.ts';
 
 const keyOf = (digest: string): string => `plans/${digest}.json`;
 
-/** Plans that this process has read, by digest; a plan never changes. The oldest goes first. */
-const known = new Map<string, Plan>();
+/** Plans that each function has read, by digest; a plan never changes. The oldest goes first. */
+const read = new WeakMap<Artefacts, Map<string, Plan>>();
 const KEPT = 20;
 
 export async function storePlan(artefacts: Artefacts, plan: Plan, digest: string): Promise<void> {
@@ -17,6 +17,8 @@ export async function storePlan(artefacts: Artefacts, plan: Plan, digest: string
 
 /** The plan of a digest, exactly as it was stored. Throws PreparationError where it is gone or was changed. */
 export async function loadPlan(artefacts: Artefacts, digest: string): Promise<Plan> {
+  const known = read.get(artefacts) ?? new Map<string, Plan>();
+  read.set(artefacts, known);
   const held = known.get(digest);
   if (held) return held;
   const body = await artefacts.get(keyOf(digest));

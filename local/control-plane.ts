@@ -10,7 +10,7 @@ import { evaluateGraph } from './graph/evaluate-graph.ts';
 import { readWiring } from './graph/read-wiring.ts';
 import type { Wiring } from './graph/wiring.ts';
 import { startMachinery } from './machinery.ts';
-import { DATA_TABLES, TASK_FUNCTIONS } from './permissions.ts';
+import { DATA_TABLES, type FunctionRequest, TASK_FUNCTIONS } from './permissions.ts';
 import { HttpServer } from './server/http-server.ts';
 import { openStorage } from './storage.ts';
 
@@ -22,6 +22,8 @@ export interface ControlPlaneOptions {
   readonly clock?: Clock;
   /** Lines for whoever watches the control plane itself: user code's output and faults. */
   readonly log: (line: string) => void;
+  /** Is told what functions ask of AWS, or would when deployed: from this their roles are checked. */
+  readonly onRequest?: (request: FunctionRequest) => void;
 }
 
 export interface ControlPlane {
@@ -61,7 +63,8 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
   const graph = readGraph();
   const storage = await openStorage(dataDir, closing);
   const wiring = await graph;
-  const machinery = await startMachinery({ wiring, storage, clock, log, onFault }, closing);
+  const { onRequest } = options;
+  const machinery = await startMachinery({ wiring, storage, clock, log, onFault, onRequest }, closing);
   const token = await accessToken(dataDir);
   const server = await HttpServer.listen({
     routes: wiring.routes,

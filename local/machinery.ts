@@ -14,7 +14,7 @@ import { EmbeddedCode } from './embedded-code.ts';
 import { embeddedDeps, type Shared } from './embedded-deps.ts';
 import { FunctionHost } from './function-host.ts';
 import type { Wiring } from './graph/wiring.ts';
-import { Permissions } from './permissions.ts';
+import { type FunctionRequest, Permissions } from './permissions.ts';
 import { EventLog } from './server/event-log.ts';
 import type { Storage } from './storage.ts';
 import { Triggers } from './triggers.ts';
@@ -25,6 +25,8 @@ export interface MachineryOptions {
   readonly clock: Clock;
   readonly log: (line: string) => void;
   readonly onFault: (error: unknown) => void;
+  /** Is told what functions ask of AWS. */
+  readonly onRequest?: ((request: FunctionRequest) => void) | undefined;
 }
 
 /** Functions, state machines and triggers at work, as the graph wires them. */
@@ -41,7 +43,7 @@ export interface Machinery {
 /** Starts it, and takes up every execution that was under way when the last process on this storage ended. */
 export async function startMachinery(options: MachineryOptions, closing: Closing): Promise<Machinery> {
   const { wiring, storage, clock, log, onFault } = options;
-  const permissions = new Permissions(wiring);
+  const permissions = new Permissions(wiring, options.onRequest);
   const { endpoint } = storage.dynalite;
   const client = dynamoClient({ endpoint, region: 'us-east-1', credentials: ANY, around: permissions.around });
   closing.push(async () => client.destroy());
@@ -57,20 +59,22 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     functions: wiring.functions,
     clock,
     ids,
-    depsOf: (wired) => embeddedDeps(shared, wired.environment),
+    // Each function has artefacts of its own, so that none finds in memory what another has read, as on AWS.
+    depsOf: (wired) => embeddedDeps({ ...shared, artefacts: permissions.artefacts(storage.artefacts) }, wired.environment),
     around: (wired, call) => permissions.as(wired, call),
   });
   const engine = engineOf(options, ids, host);
   closing.push(() => engine.close());
-  const shared: Shared = {
+  const tables = new DynamoTables({ client, clock, ids });
+  const shared: Omit<Shared, 'artefacts'> = {
     client,
     clock,
     ids,
-    tables: estimatingTables(new DynamoTables({ client, clock, ids }), clock),
+    // DynamoDB counts by itself; what counts here is not the function.
+    tables: estimatingTables(tables, clock, { scan: (...scan) => permissions.outside(() => tables.scan(...scan)) }),
     http: fetchHttp,
     events: permissions.events(events),
     workflow: permissions.workflow(engine),
-    artefacts: permissions.artefacts(storage.artefacts),
     code: permissions.code(code),
   };
   const invoke = (name: string, event: unknown) => host.invoke(name, event);

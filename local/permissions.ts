@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Call, ClientOptions } from '../adapters/aws/clients.ts';
+import type { ClientOptions } from '../adapters/aws/clients.ts';
+import { type CalledPlace, type IamRequest, iamRequests } from '../adapters/aws/iam-requests.ts';
 import type { CodeSource } from '../functions/deps.ts';
 import { SlipwayError } from '../shared/errors/slipway-error.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
@@ -21,6 +22,12 @@ const DATA_TABLE = 'data-of-plans-any';
 export const TASK_FUNCTIONS = ['task-of-plans-*'];
 const TASK_FUNCTION = 'task-of-plans-any';
 
+/** What a function asked of AWS, as IAM sees it. */
+export interface FunctionRequest extends IamRequest {
+  /** As in functions/catalog.ts. */
+  readonly function: string;
+}
+
 /**
  * Holds every function to the role that the Pulumi program gives it, so that a permission that lacks in functions/catalog.ts
  * is missed here and not after a deployment. What is called outside of a function is not held to anything.
@@ -29,9 +36,15 @@ export class Permissions {
   readonly #calling = new AsyncLocalStorage<WiredFunction>();
   readonly #known = new Map<string, boolean>();
   readonly #wiring: Wiring;
+  readonly #place: CalledPlace;
+  readonly #observe: ((request: FunctionRequest) => void) | undefined;
 
-  constructor(wiring: Wiring) {
+  /** `observe` is told of every request of a function, allowed or not. */
+  constructor(wiring: Wiring, observe?: (request: FunctionRequest) => void) {
     this.#wiring = wiring;
+    this.#observe = observe;
+    const [, partition = '', , region = '', account = ''] = wiring.tables[0]?.arn.split(':') ?? [];
+    this.#place = { partition, region, account };
   }
 
   /** Runs work in the name of a function. */
@@ -39,22 +52,30 @@ export class Permissions {
     return this.#calling.run(wired, work);
   }
 
+  /** Work of the embedded control plane itself, within a function's: what it stands in for is no work of the function's when deployed. */
+  outside<T>(work: () => Promise<T>): Promise<T> {
+    return this.#calling.exit(work);
+  }
+
   /** For the clients of the SDK. */
   readonly around: NonNullable<ClientOptions['around']> = (call, send) => {
-    const action = `dynamodb:${call.command.replace(/Command$/, '')}`;
-    for (const table of tablesOf(call)) this.#require(action, table === '' ? '*' : this.#tableArn(table));
+    if (this.#calling.getStore()) {
+      for (const { action, resource } of iamRequests(call, this.#place)) this.#require(action, this.#tableArn(resource));
+    }
     return send();
   };
 
   artefacts(inner: Artefacts): Artefacts {
-    const bucket = `arn:aws:s3:::${this.#wiring.bucket}`;
+    const bucket = `arn:${this.#place.partition}:s3:::${this.#wiring.bucket}`;
     const object = (action: string, key: string) => this.#require(`s3:${action}`, `${bucket}/${key}`);
     return {
-      get: (key) =>
-        this.#after(
-          () => object('GetObject', key),
-          () => inner.get(key),
-        ),
+      get: async (key) => {
+        object('GetObject', key);
+        const found = await inner.get(key);
+        // S3 tells that there is no object only to whoever may list the bucket, and refuses others.
+        if (!found) this.#require('s3:ListBucket', bucket);
+        return found;
+      },
       putOnce: (key, body) =>
         this.#after(
           () => object('PutObject', key),
@@ -73,8 +94,7 @@ export class Permissions {
   }
 
   events(inner: Events): Events {
-    const [table] = this.#wiring.tables;
-    const bus = table?.arn.replace(':dynamodb:', ':events:').replace(/:table\/.*$/, `:event-bus/${this.#wiring.bus}`) ?? '';
+    const bus = this.#arn('events', `event-bus/${this.#wiring.bus}`);
     return {
       publish: (events) =>
         this.#after(
@@ -101,8 +121,7 @@ export class Permissions {
 
   /** A plan's functions are Lambdas of their own when deployed. */
   code(inner: CodeSource): CodeSource {
-    const [first] = this.#wiring.functions;
-    const arn = first?.arn.replace(/:function:.*$/, `:function:${TASK_FUNCTION}`) ?? '';
+    const arn = this.#arn('lambda', `function:${TASK_FUNCTION}`);
     const invoke = () => this.#require('lambda:InvokeFunction', arn);
     return {
       userCode: (baseDir) => {
@@ -122,16 +141,22 @@ export class Permissions {
     return call();
   }
 
-  #tableArn(table: string): string {
+  #arn(service: string, resource: string): string {
+    const { partition, region, account } = this.#place;
+    return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  }
+
+  /** Tables of plans stand for each other. */
+  #tableArn(arn: string): string {
     const [control] = this.#wiring.tables;
-    const [name = '', index] = table.split('/index/');
-    if (name === control?.name) return index === undefined ? control.arn : `${control.arn}/index/${index}`;
-    return control?.arn.replace(/:table\/.*$/, `:table/${DATA_TABLE}`) ?? '';
+    const own = arn === '*' || arn === control?.arn || arn.startsWith(`${control?.arn}/`);
+    return own ? arn : this.#arn('dynamodb', `table/${DATA_TABLE}`);
   }
 
   #require(action: string, resource: string): void {
     const wired = this.#calling.getStore();
     if (!wired) return;
+    this.#observe?.({ function: wired.name, action, resource });
     const question = `${wired.name} ${action} ${resource}`;
     const known = this.#known.get(question) ?? allows(wired.policies, action, resource);
     // Keys of objects differ without end; what is asked again and again is few.
@@ -141,16 +166,4 @@ export class Permissions {
       next: `Add it to the entry of ${wired.name} in functions/catalog.ts.`,
     });
   }
-}
-
-/** The tables that a request of DynamoDB names; one of an index as `table/index/name`, none as ''. */
-function tablesOf({ input }: Call): readonly string[] {
-  const { TableName, IndexName, RequestItems } = input as {
-    readonly TableName?: string;
-    readonly IndexName?: string;
-    readonly RequestItems?: object;
-  };
-  if (RequestItems) return Object.keys(RequestItems);
-  if (TableName === undefined) return [''];
-  return [IndexName === undefined ? TableName : `${TableName}/index/${IndexName}`];
 }

@@ -9,13 +9,13 @@ const PAGE = 1000;
 /** An estimate serves so long, ms. */
 const KEPT_MS = 30_000;
 
-/** Tables of a store that never counts: how many records there are is estimated from a part of each table. */
-export function estimatingTables(inner: Tables, clock: Pick<Clock, 'now'>): Tables {
+/** Tables of a store that never counts: how many records there are is estimated from a part of each table, read with `counting`. */
+export function estimatingTables(inner: Tables, clock: Pick<Clock, 'now'>, counting: Pick<Tables, 'scan'> = inner): Tables {
   const known = new Map<string, { readonly at: number; readonly records: Promise<number> }>();
   const estimate = (table: string): Promise<number> => {
     const held = known.get(table);
     if (held && clock.now() - held.at < KEPT_MS) return held.records;
-    const records = estimated(inner, table);
+    const records = estimated(counting, table);
     known.set(table, { at: clock.now(), records });
     records.catch(() => known.delete(table));
     return records;
@@ -34,13 +34,13 @@ export function estimatingTables(inner: Tables, clock: Pick<Clock, 'now'>): Tabl
   };
 }
 
-async function estimated(tables: Tables, table: string): Promise<number> {
+async function estimated(tables: Pick<Tables, 'scan'>, table: string): Promise<number> {
   const part = await count(tables, table, PARTS);
   return part < ENOUGH ? count(tables, table, 1) : part * PARTS;
 }
 
 /** The records of the first of so many parts. */
-async function count(tables: Tables, table: string, segments: number): Promise<number> {
+async function count(tables: Pick<Tables, 'scan'>, table: string, segments: number): Promise<number> {
   let records = 0;
   let cursor: string | undefined;
   do {

@@ -2,12 +2,17 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type ControlPlane, startControlPlane } from '../../local/control-plane.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../../local/control-plane.ts';
 import { type EndpointInput, type EndpointName, type EndpointOutput, endpoints } from '../../shared/api/endpoints.ts';
 import type { ProblemDetail } from '../../shared/api/problem-detail.ts';
 import type { RunView } from '../../shared/api/run-view.ts';
 import type { PlanInput } from '../../shared/plan/plan.ts';
 import { TASKS } from './user-tasks.ts';
+
+interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest'> {
+  /** Takes what must be done in the end; left out, the end of the test does it. */
+  readonly onEnd?: (tidy: () => Promise<void>) => void;
+}
 
 export interface Answer<Body> {
   readonly status: number;
@@ -17,19 +22,21 @@ export interface Answer<Body> {
 /** A control plane on a directory of its own, with a folder of user code; everything goes when the test ends. */
 export class Plane {
   readonly folder: string;
+  readonly #options: PlaneOptions;
   #plane: ControlPlane;
 
-  private constructor(folder: string, plane: ControlPlane) {
+  private constructor(folder: string, plane: ControlPlane, options: PlaneOptions) {
     this.folder = folder;
     this.#plane = plane;
+    this.#options = options;
   }
 
-  static async start(): Promise<Plane> {
+  static async start(options: PlaneOptions = {}): Promise<Plane> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-scenario-'));
     await mkdir(join(folder, 'plan'));
     await writeFile(join(folder, 'plan', 'tasks.ts'), TASKS);
-    const plane = new Plane(folder, await boot(folder));
-    onTestFinished(async () => {
+    const plane = new Plane(folder, await boot(folder, options), options);
+    (options.onEnd ?? onTestFinished)(async () => {
       await plane.#plane.close();
       await rm(folder, { recursive: true, force: true });
     });
@@ -48,6 +55,11 @@ export class Plane {
     return this.#plane.dynamodb;
   }
 
+  /** Names of Slipway's own tables. */
+  get tables(): readonly string[] {
+    return this.#plane.wiring.tables.map(({ name }) => name);
+  }
+
   get readyMs(): number {
     return this.#plane.readyMs;
   }
@@ -63,7 +75,7 @@ export class Plane {
   /** Ends as a crash would, whatever is under way, and starts again on the same directory. */
   async restart(): Promise<void> {
     await this.#plane.close();
-    this.#plane = await boot(this.folder);
+    this.#plane = await boot(this.folder, this.#options);
   }
 
   async stop(): Promise<void> {
@@ -141,5 +153,10 @@ export class Plane {
   }
 }
 
-const boot = (folder: string): Promise<ControlPlane> =>
-  startControlPlane({ dataDir: join(folder, 'data'), port: 0, log: (line) => process.env['SCENARIO_LOG'] && console.log(line) });
+const boot = (folder: string, { onRequest }: PlaneOptions): Promise<ControlPlane> =>
+  startControlPlane({
+    dataDir: join(folder, 'data'),
+    port: 0,
+    log: (line) => process.env['SCENARIO_LOG'] && console.log(line),
+    ...(onRequest === undefined ? {} : { onRequest }),
+  });

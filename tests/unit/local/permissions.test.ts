@@ -69,6 +69,32 @@ describe('Permissions', () => {
     for (const call of calls) await expect(permissions.as(reader, call)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
   });
 
+  it('holds what stands in for a service to nothing, in the middle of a function', async () => {
+    const counted = async () => permissions.around(request('Scan', { TableName: 'control' }), sent);
+    await expect(permissions.as(reader, counted)).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    expect(await permissions.as(reader, () => permissions.outside(counted))).toBe('sent');
+  });
+
+  it('asks for leave to list where an object is missing, as S3 does', async () => {
+    const one = wired(allow(['s3:GetObject'], ['arn:aws:s3:::kept/*']));
+    const kept = new Permissions(wiring(one));
+    const artefacts = kept.artefacts({ get: async (key: string) => (key === 'there' ? new Uint8Array() : undefined) } as never);
+    await expect(kept.as(one, () => artefacts.get('there'))).resolves.toBeDefined();
+    await expect(kept.as(one, () => artefacts.get('gone'))).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+  });
+
+  it('tells of each request of a function, refused ones too, and of none of its own', async () => {
+    const told: object[] = [];
+    const watched = new Permissions(wiring(reader), (request) => void told.push(request));
+    await watched.around(request('Scan', { TableName: 'places' }), sent);
+    await watched.as(reader, async () => watched.around(request('Query', { TableName: 'control', IndexName: 'open' }), sent));
+    await expect(watched.as(reader, () => watched.events({ publish: sent } as never).publish([]))).rejects.toThrow();
+    expect(told).toEqual([
+      { function: 'list-runs', action: 'dynamodb:Query', resource: `${table}/index/open` },
+      { function: 'list-runs', action: 'events:PutEvents', resource: `arn:aws:events:${place}:event-bus/news` },
+    ]);
+  });
+
   it('holds the control plane itself to nothing', async () => {
     expect(await permissions.around(request('CreateTable', { TableName: 'control' }), sent)).toBe('sent');
   });

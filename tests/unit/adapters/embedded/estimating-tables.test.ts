@@ -31,6 +31,13 @@ describe('estimatingTables', () => {
     expect(await estimatingTables(tables, new VirtualClock()).shape('t')).toEqual({ keys: ['id'], approximateRecords: 321 });
   });
 
+  it('counts with what it is given for that', async () => {
+    const { tables, scan } = uncounted(321);
+    const counting = { scan: vi.fn<Tables['scan']>((table, options) => tables.scan(table, options)) };
+    await estimatingTables(tables, new VirtualClock(), counting).shape('t');
+    expect(counting.scan).toHaveBeenCalledTimes(scan.mock.calls.length);
+  });
+
   it('estimates a large one from a part of it, within a few percent', async () => {
     const { tables, scan } = uncounted(40_000);
     const found = (await estimatingTables(tables, new VirtualClock()).shape('t'))?.approximateRecords ?? 0;

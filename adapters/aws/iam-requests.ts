@@ -1,0 +1,99 @@
+import type { Call } from './clients.ts';
+
+/** What IAM is asked when a request of the SDK arrives: an action, on an ARN or on `*`. */
+export interface IamRequest {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** Where requests go whose input names a resource without its account. */
+export interface CalledPlace {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** ARN of a resource in the place; one that is an ARN already stays as it is. */
+type ArnOf = (service: string, resource: string, name: string) => string;
+type Input = { readonly [field: string]: unknown };
+type Reader = (operation: string, input: Input, arnOf: ArnOf) => readonly IamRequest[];
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const distinct = (values: readonly string[]) => [...new Set(values)];
+
+const dynamodb: Reader = (operation, { TableName, IndexName, RequestItems }, arnOf) => {
+  const action = `dynamodb:${operation}`;
+  if (typeof RequestItems === 'object' && RequestItems !== null) {
+    return Object.keys(RequestItems).map((table) => ({ action, resource: arnOf('dynamodb', 'table/', table) }));
+  }
+  if (TableName === undefined) return [{ action, resource: '*' }];
+  const table = arnOf('dynamodb', 'table/', text(TableName));
+  return [{ action, resource: IndexName === undefined ? table : `${table}/index/${text(IndexName)}` }];
+};
+
+/** Where IAM has no action of the operation's name: the one that it asks for. */
+const S3_ACTIONS: { readonly [operation: string]: string } = {
+  HeadBucket: 's3:ListBucket',
+  ListObjects: 's3:ListBucket',
+  ListObjectsV2: 's3:ListBucket',
+  HeadObject: 's3:GetObject',
+};
+
+const s3: Reader = (operation, { Bucket, Key }, arnOf) => {
+  const bucket = arnOf('s3', '', text(Bucket));
+  return [
+    { action: S3_ACTIONS[operation] ?? `s3:${operation}`, resource: Key === undefined ? bucket : `${bucket}/${text(Key)}` },
+  ];
+};
+
+/** Of a task token only Step Functions knows the machine: `*` stands for it. */
+const states: Reader = (operation, { stateMachineArn, executionArn }) => [
+  { action: `states:${operation}`, resource: text(stateMachineArn ?? executionArn) || '*' },
+];
+
+const lambda: Reader = (operation, { FunctionName, Qualifier }, arnOf) => {
+  const named = arnOf('lambda', 'function:', text(FunctionName));
+  return [
+    {
+      action: operation === 'Invoke' ? 'lambda:InvokeFunction' : `lambda:${operation}`,
+      resource: Qualifier === undefined ? named : `${named}:${text(Qualifier)}`,
+    },
+  ];
+};
+
+const events: Reader = (operation, { Entries }, arnOf) => {
+  const entries = Array.isArray(Entries) ? (Entries as readonly Input[]) : [];
+  const buses = distinct(entries.map(({ EventBusName }) => text(EventBusName) || 'default'));
+  return buses.map((bus) => ({ action: `events:${operation}`, resource: arnOf('events', 'event-bus/', bus) }));
+};
+
+const READERS: { readonly [client: string]: Reader } = {
+  DynamoDBClient: dynamodb,
+  S3Client: s3,
+  SFNClient: states,
+  LambdaClient: lambda,
+  EventBridgeClient: events,
+};
+
+/** What the service asks IAM for a request. Throws on a client that it does not know. */
+export function iamRequests({ client, command, input }: Call, place: CalledPlace): readonly IamRequest[] {
+  const reader = READERS[client];
+  if (reader === undefined)
+    throw new TypeError(`What ${client} asks of IAM is not known: add it to adapters/aws/iam-requests.ts.`);
+  const arnOf: ArnOf = (service, resource, name) => {
+    if (name.startsWith('arn:')) return name;
+    // Names of buckets are known in the whole partition.
+    const where = service === 's3' ? ':' : `${place.region}:${place.account}`;
+    return `arn:${place.partition}:${service}:${where}:${resource}${name}`;
+  };
+  return reader(command.replace(/Command$/, ''), input as Input, arnOf);
+}
+
+/**
+ * What more S3 asks where there is no such object: without leave to list the bucket it answers 403 instead of 404, and the
+ * caller cannot tell that the object is missing.
+ */
+export const iamRequestsIfMissing = (call: Call, place: CalledPlace): readonly IamRequest[] =>
+  call.client === 'S3Client' && /^(Get|Head)Object/.test(call.command)
+    ? iamRequests({ ...call, command: 'ListObjectsV2', input: { Bucket: (call.input as Input)['Bucket'] } }, place)
+    : [];
