@@ -61,9 +61,11 @@ export function exitCodeOfRun({ status }: Pick<RunView, 'status'>, events: reado
   }
 }
 
+const TELLS_WHY: ReadonlySet<string> = new Set(['componentFailed', 'takenOver']);
+
 function exitCodeOfRollback(events: readonly TimelineEvent[]): ExitCode {
+  if (events.some(({ type, data }) => TELLS_WHY.has(type) && data['code'] === 'GUARDRAIL_TRIPPED')) return EXIT.guardrail;
   const failures = events.filter(({ type }) => type === 'componentFailed');
-  if (failures.some(({ data }) => data['code'] === 'GUARDRAIL_TRIPPED')) return EXIT.guardrail;
   const turned = events.find(({ type, data }) => type === 'takenOver' && data['direction'] === 'back');
   return failures.length > 0 || turned?.actor === 'slipway' ? EXIT.runFailed : EXIT.cancelled;
 }

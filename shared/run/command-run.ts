@@ -13,6 +13,8 @@ export interface Commanded {
 export interface Said {
   readonly actor: string;
   readonly reason: string;
+  /** Of going back: why, for programs. */
+  readonly code?: 'GUARDRAIL_TRIPPED';
   /** A person's word on manual effects: `component/step` -> it stands. */
   readonly stands?: Readonly<Record<string, boolean>>;
 }

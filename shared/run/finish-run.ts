@@ -28,7 +28,7 @@ export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending
     run.direction === 'back' && run.epoch === writer.epoch + 1 && !run.executions.includes(executionName(run.id, writer.epoch));
   if (turned) return { outcome: 'rollback', epoch: run.epoch };
   const trip = await trippedFlag(deps, run);
-  if (trip !== undefined) return turnBack(deps, writer, trip);
+  if (trip !== undefined) return turnBack(deps, writer, trip, 'GUARDRAIL_TRIPPED');
   const components = await componentsOf(deps, run);
   const failed = components.filter(({ work }) => work?.status === 'failed' || work?.status === 'ambiguous');
   const complete = components.every(({ work }) => work?.status === 'completed');
@@ -53,7 +53,7 @@ export async function componentsOf(deps: RunDeps, run: RunState): Promise<readon
 async function succeed(deps: RunDeps, writer: RunWriter, run: RunState): Promise<Finish> {
   // Before the run is at its end: a trip comes before this and is heeded, or after it and takes the run back by its locks.
   const trip = await disownFlags(deps, writer, run);
-  if (trip !== undefined) return turnBack(deps, writer, trip);
+  if (trip !== undefined) return turnBack(deps, writer, trip, 'GUARDRAIL_TRIPPED');
   const names = run.components.map(({ name }) => name);
   const command: RunCommand = { type: 'rest', status: 'succeeded', reason: 'Every component completed', succeeded: names };
   return { outcome: 'ended', status: await endAndRelease(deps, writer, run, command) };
@@ -99,8 +99,9 @@ function resting(status: RunStatus, components: readonly Planned[], reason: stri
   };
 }
 
-async function turnBack(deps: RunDeps, writer: RunWriter, reason: string): Promise<Finish> {
-  const turned = await changeRun(deps, writer.runId, { type: 'go-back', reason, nested: true }, { epoch: writer.epoch });
+async function turnBack(deps: RunDeps, writer: RunWriter, reason: string, code?: 'GUARDRAIL_TRIPPED'): Promise<Finish> {
+  const command = { type: 'go-back', reason, nested: true, ...(code && { code }) } as const;
+  const turned = await changeRun(deps, writer.runId, command, { epoch: writer.epoch });
   if ('refused' in turned) return { outcome: 'ended', status: (await loadRun(deps, writer.runId)).run.status };
   return { outcome: 'rollback', epoch: turned.run.epoch };
 }

@@ -60,9 +60,11 @@ async function recover(deps: RunDeps, run: RunState, cause: string, report: Repo
     const next = `slipway rollback ${run.id} -m REASON`;
     return rest(deps, run, { type: 'rest', status: 'rollback-failed', reason, next }, report);
   }
-  if (run.direction === 'forward' && run.onFailure === 'stop' && (await trippedFlag(deps, run)) === undefined)
+  const trip = run.direction === 'forward' ? await trippedFlag(deps, run) : undefined;
+  if (run.direction === 'forward' && run.onFailure === 'stop' && trip === undefined)
     return rest(deps, run, failing(run, await componentsOf(deps, run), reason), report);
-  const turned = await changeRun(deps, run.id, { type: 'go-back', reason }, { onlyAtRev: run.rev });
+  const back = trip === undefined ? { reason } : { reason: trip, code: 'GUARDRAIL_TRIPPED' as const };
+  const turned = await changeRun(deps, run.id, { type: 'go-back', ...back }, { onlyAtRev: run.rev });
   if ('refused' in turned) return;
   await startExecution(deps, turned.run);
   report.takenBack.push(run.id);

@@ -32,6 +32,8 @@ export type RunCommand =
   | {
       readonly type: 'go-back';
       readonly reason: string;
+      /** Why, for programs. */
+      readonly code?: 'GUARDRAIL_TRIPPED';
       readonly nested?: boolean;
       readonly stands?: Readonly<Record<string, boolean>>;
     };
@@ -168,7 +170,7 @@ function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-ba
     run,
     'rolling-back',
     context,
-    { type: 'takenOver', data: { reason: command.reason, epoch, direction: 'back' } },
+    { type: 'takenOver', data: { reason: command.reason, epoch, direction: 'back', ...(command.code && { code: command.code }) } },
     {
       set: {
         ...takeover(run, 'rollback', epoch, command.nested),

@@ -40,6 +40,8 @@ describe('exit codes', () => {
     expect(exitCodeOfRun(rolledBack, [event('componentFailed', { code: 'X' }), turned('kent')])).toBe(EXIT.runFailed);
     const tripped = event('componentFailed', { code: 'GUARDRAIL_TRIPPED' });
     expect(exitCodeOfRun(rolledBack, [tripped, turned('slipway')])).toBe(EXIT.guardrail);
+    const byAlarm = event('takenOver', { code: 'GUARDRAIL_TRIPPED', direction: 'back' });
+    expect(exitCodeOfRun(rolledBack, [byAlarm])).toBe(EXIT.guardrail);
   });
 
   it.each([
