@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PreparationError } from '../shared/errors/run-errors.ts';
 import type { Component, Plan, Retry, Timeouts } from '../shared/plan/plan.ts';
 import type { RunWriter } from '../shared/run/run-access.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a Catch of a state machine hands on; `Cause` is often the JSON of a function's error. */
 export const machineError = z.object({ Error: z.string().default('Unknown'), Cause: z.string().default('') });

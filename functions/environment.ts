@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const variables = z.looseObject({
   SLIPWAY_ENVIRONMENT: z.string().min(1),

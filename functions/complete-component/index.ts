@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { completeComponent, failComponent } from '../../shared/run/component-end.ts';
 import { componentKey } from '../../shared/run/keys.ts';
 import type { RunWriter } from '../../shared/run/run-access.ts';

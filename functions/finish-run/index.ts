@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { finishRun } from '../../shared/run/finish-run.ts';
 import { writerInput } from '../component-context.ts';
 import { crashOf, machineError } from '../crash.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What is not there is left out by API Gateway, and null in other senders of its events. */
 const fields = z

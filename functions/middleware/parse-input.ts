@@ -1,5 +1,5 @@
 import type middy from '@middy/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MalformedError } from '../../shared/api/api-errors.ts';
 
 /** What the schema makes of a value; refuses it with everything that does not fit. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { Deps } from '../deps.ts';
 import { machineFunction } from '../middleware/machine-function.ts';

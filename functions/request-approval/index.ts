@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { requestApproval } from '../../shared/approval/request-approval.ts';
 import { PreparationError, SupersededError } from '../../shared/errors/run-errors.ts';
 import type { Slice } from '../../shared/run/steps.ts';

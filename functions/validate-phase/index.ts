@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { orderPhases } from '../../shared/plan/phase-order.ts';
 import { readGate } from '../../shared/run/gate.ts';
 import type { Slice } from '../../shared/run/steps.ts';

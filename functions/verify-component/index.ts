@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Slice } from '../../shared/run/steps.ts';
 import { answerOf, componentContext, componentInput } from '../component-context.ts';
 import type { Deps } from '../deps.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PreparationError } from '../../shared/errors/run-errors.ts';
 import type { Slice } from '../../shared/run/steps.ts';
 import { answerOf, componentContext, componentInput } from '../component-context.ts';

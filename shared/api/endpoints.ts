@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dryRunReport } from './dry-run.ts';
 import { planSource } from './plan-document.ts';
 import { planProblem } from './problem-detail.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Plans over this size are refused, in characters. */
 export const MAX_PLAN_CHARACTERS = 1_048_576;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One thing that is wrong with a plan; `line` and `column` are 1-based. */
 export const planProblem = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { approvalState } from '../approval/approval-state.ts';
 import { runStatus } from '../run/run-state.ts';
 import { workStatus } from '../run/work-state.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const timelineEvent = z.object({
   type: z.string(),

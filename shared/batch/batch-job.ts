@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BatchComponent, Retry } from '../plan/plan.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
 import type { RecordTransform } from '../ports/record-transform.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JournalDeps } from '../run/journal.ts';
 import { segmentKey } from '../run/keys.ts';
 import { readWork, type WorkState } from '../run/work-state.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { WorkState } from '../run/work-state.ts';
 import { FIRST_BATCH } from './batch-size.ts';
 import { checksumText, NO_RECORDS } from './checksum.ts';

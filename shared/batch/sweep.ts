@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataRecord, Tables } from '../ports/tables.ts';
 
 /** One segment of one table, to be read to its end. */

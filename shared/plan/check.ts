@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { codeRef, name, tableName } from './names.ts';
 import { percent } from './quantities.ts';
 

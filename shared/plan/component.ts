@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { check, json } from './check.ts';
 import { codeRef, name, prose, tableName } from './names.ts';
 import { duration, durationUpTo, firstFall, percent, positiveDuration } from './quantities.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { plan } from './plan.ts';
 
 /** The JSON Schema (2020-12) of plans as they are written, with descriptions and defaults: for editors and other tools. */

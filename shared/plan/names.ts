@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const NAME = 'must be 1 to 48 of a-z, 0-9 and -, with a letter or digit at both ends';
 const CODE = "must be ./file.ts#export, inside the plan's folder, or the name of a declared Task";

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { check } from './check.ts';
 import { component, retry, timeouts } from './component.ts';
 import { name, prose, targetName } from './names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { plan } from './plan.ts';
 import type { Path } from './problem.ts';
 

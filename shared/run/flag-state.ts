@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Item, Value } from '../ports/store.ts';
 import { readable, storedEvent } from './run-state.ts';
 

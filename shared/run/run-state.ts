@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SchemaTooNewError } from '../errors/store-errors.ts';
 import type { Item } from '../ports/store.ts';
 import { SCHEMA_VERSION } from './writes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataRecord } from '../ports/tables.ts';
 import type { TaskInput, TaskMethod } from '../ports/user-code.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Check } from '../plan/plan.ts';
 
 /** `insufficient`: too little was seen to tell. Like `fail` it does not pass. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inProcess } from '../batch/apply-transform.ts';
 import { PreparationError } from '../errors/run-errors.ts';
 import { canonicalJson } from '../plan/canonical-json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Check } from '../plan/plan.ts';
 import type { Value } from '../ports/store.ts';
 import { commit } from '../run/journal.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataDirectoryError } from './data-directory-error.ts';
 import { brokenLog, brokenSeal, type Seals, seal } from './database-files.ts';
 

@@ -1,6 +1,6 @@
 import type { ClassicLevel } from 'classic-level';
 import { createIndexKey, createKey } from 'dynalite/db/index.js';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const keySchema = z.array(z.looseObject({ AttributeName: z.string() }));
 const table = z.looseObject({
