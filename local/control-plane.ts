@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
+import type { HttpResponse } from '../functions/middleware/http-event.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { accessToken } from './access-token.ts';
 import { Closing } from './closing.ts';
@@ -10,8 +11,10 @@ import { evaluateGraph } from './graph/evaluate-graph.ts';
 import { readWiring } from './graph/read-wiring.ts';
 import type { Wiring } from './graph/wiring.ts';
 import { startMachinery } from './machinery.ts';
+import { PlaneMetrics } from './metrics/plane-metrics.ts';
 import { DATA_TABLES, type FunctionRequest, TASK_FUNCTIONS } from './permissions.ts';
 import { HttpServer } from './server/http-server.ts';
+import { listenForScrapes } from './server/metrics-server.ts';
 import { openStorage } from './storage.ts';
 
 export interface ControlPlaneOptions {
@@ -19,6 +22,10 @@ export interface ControlPlaneOptions {
   readonly dataDir: string;
   /** 0: any that is free. */
   readonly port: number;
+  /** The address on which it listens, the loopback's by default. */
+  readonly host?: string;
+  /** Serves the metrics there as well, on the same address and without the token. */
+  readonly metricsPort?: number;
   readonly clock?: Clock;
   /** Lines for whoever watches the control plane itself: user code's output and faults. */
   readonly log: (line: string) => void;
@@ -29,6 +36,8 @@ export interface ControlPlaneOptions {
 export interface ControlPlane {
   readonly url: string;
   readonly token: string;
+  /** Where the metrics are read without the token, if anywhere. */
+  readonly metricsUrl?: string;
   /** DynamoDB's protocol, for the tables of plans; any credentials do. */
   readonly dynamodb: string;
   readonly wiring: Wiring;
@@ -54,34 +63,63 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 async function start(options: ControlPlaneOptions, closing: Closing): Promise<Omit<ControlPlane, 'close'>> {
   const began = performance.now();
-  const { log, clock = systemClock } = options;
+  const { log, clock = systemClock, host = '127.0.0.1' } = options;
   const onFault = (error: unknown) => {
-    if (!closing.begun) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    if (closing.begun) return;
+    metrics.calls.fault();
+    log(error instanceof Error ? (error.stack ?? error.message) : String(error));
   };
   const dataDir = resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true });
   const graph = readGraph();
   const storage = await openStorage(dataDir, closing);
   const wiring = await graph;
+  const metrics = new PlaneMetrics(
+    wiring.tables.map(({ name }) => name),
+    clock.now(),
+  );
   const { onRequest } = options;
-  const machinery = await startMachinery({ wiring, storage, clock, log, onFault, onRequest }, closing);
+  const machinery = await startMachinery({ wiring, storage, clock, metrics, log, onFault, onRequest }, closing);
   const token = await accessToken(dataDir);
   const server = await HttpServer.listen({
     routes: wiring.routes,
+    host,
     port: options.port,
     token,
     actor: userInfo().username,
     invoke: machinery.invoke,
     log: machinery.log,
+    metrics: () => metricsResponse(metrics),
+    onAnswered: (...answer) => metrics.calls.answered(...answer),
     clock,
     onFault,
   });
   closing.push(() => server.close());
+  const scraped = await serveScrapes({ host, port: options.metricsPort, metrics, onFault }, closing);
   const { endpoint: dynamodb, failed } = storage.dynalite;
   await announce(dataDir, { url: server.url, dynamodb, pid: process.pid }, closing);
   const readyMs = Math.round(performance.now() - began);
   machinery.callScheduled();
-  return { url: server.url, token, dynamodb, wiring, events: machinery.events, readyMs, failed };
+  return { url: server.url, token, ...scraped, dynamodb, wiring, events: machinery.events, readyMs, failed };
+}
+
+async function metricsResponse(metrics: PlaneMetrics): Promise<HttpResponse> {
+  const { contentType, text } = await metrics.read();
+  return { statusCode: 200, headers: { 'content-type': contentType }, body: text };
+}
+
+interface ScrapeOptions {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly metrics: PlaneMetrics;
+  readonly onFault: (error: unknown) => void;
+}
+
+async function serveScrapes({ port, metrics, ...rest }: ScrapeOptions, closing: Closing): Promise<{ metricsUrl?: string }> {
+  if (port === undefined) return {};
+  const server = await listenForScrapes({ ...rest, port, metrics: () => metricsResponse(metrics) });
+  closing.push(() => server.close());
+  return { metricsUrl: `${server.url}/metrics` };
 }
 
 /** Rejections are seen where it is awaited, also when that is never reached. */

@@ -1,6 +1,7 @@
 import { CreateTableCommand, type DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../adapters/aws/clients.ts';
 import { controlTable } from '../adapters/aws/control-table.ts';
+import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import { estimatingTables } from '../adapters/embedded/estimating-tables.ts';
 import { EventEmitter } from '../adapters/embedded/event-emitter.ts';
@@ -8,12 +9,15 @@ import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Value } from '../shared/ports/store.ts';
+import { machineNameOf } from './asl/arn.ts';
 import { createEngine, type Engine } from './asl/engine.ts';
+import { openExecutions } from './asl/recovery.ts';
 import type { Closing } from './closing.ts';
 import { EmbeddedCode } from './embedded-code.ts';
 import { embeddedDeps, type Shared } from './embedded-deps.ts';
 import { FunctionHost } from './function-host.ts';
 import type { Wiring } from './graph/wiring.ts';
+import type { PlaneMetrics } from './metrics/plane-metrics.ts';
 import { type FunctionRequest, Permissions } from './permissions.ts';
 import { EventLog } from './server/event-log.ts';
 import type { Storage } from './storage.ts';
@@ -23,6 +27,7 @@ export interface MachineryOptions {
   readonly wiring: Wiring;
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly metrics: PlaneMetrics;
   readonly log: (line: string) => void;
   readonly onFault: (error: unknown) => void;
   /** Is told what functions ask of AWS. */
@@ -42,16 +47,18 @@ export interface Machinery {
 
 /** Starts it, and takes up every execution that was under way when the last process on this storage ended. */
 export async function startMachinery(options: MachineryOptions, closing: Closing): Promise<Machinery> {
-  const { wiring, storage, clock, log, onFault } = options;
+  const { wiring, storage, clock, metrics, log, onFault } = options;
   const permissions = new Permissions(wiring, options.onRequest);
   const { endpoint } = storage.dynalite;
-  const client = dynamoClient({ endpoint, region: 'us-east-1', credentials: ANY, around: permissions.around });
+  const around: typeof permissions.around = (call, send) => permissions.around(call, () => metrics.calls.store(call, send));
+  const client = dynamoClient({ endpoint, region: 'us-east-1', credentials: ANY, around });
   closing.push(async () => client.destroy());
   await createTables(client, wiring);
   const events = new EventEmitter(onFault);
   const published = new EventLog();
   // Before anything is recovered, so that it hears of everything.
   events.subscribe(published.take);
+  published.read(metrics.events.take);
   const code = new EmbeddedCode(({ file, stream, line }) => log(`${file} ${stream}: ${line}`));
   closing.push(() => code.close());
   const ids = systemIds();
@@ -61,7 +68,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     ids,
     // Each function has artefacts of its own, so that none finds in memory what another has read, as on AWS.
     depsOf: (wired) => embeddedDeps({ ...shared, artefacts: permissions.artefacts(storage.artefacts) }, wired.environment),
-    around: (wired, call) => permissions.as(wired, call),
+    around: (wired, call) => metrics.calls.function(wired.name, () => permissions.as(wired, call)),
   });
   const engine = engineOf(options, ids, host);
   closing.push(() => engine.close());
@@ -81,6 +88,8 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   const call = async (name: string, event: unknown) => {
     await invoke(name, event).catch(onFault);
   };
+  engine.onStatusChange(({ machine, status }) => metrics.calls.executionChanged(machine, status));
+  watchOpenWork(options, client);
   await startTriggers(options, engine, call, closing);
   const scheduled = new Set(wiring.schedules.map((schedule) => schedule.function));
   return {
@@ -101,6 +110,16 @@ function engineOf({ wiring, storage, clock, onFault }: MachineryOptions, ids: Sh
     invoke: async (arn, payload) => (await host.invoke(arn, payload)) as Value,
     machines: wiring.machines.map(({ name, arn, definition }) => ({ name, arn, definition: definition as Value })),
     onFault: (_arn, error) => onFault(error),
+  });
+}
+
+function watchOpenWork({ wiring, storage, clock, metrics }: MachineryOptions, client: DynamoDBClient): void {
+  const machineOf = new Map(wiring.machines.map(({ name, arn }) => [machineNameOf(arn), name]));
+  metrics.watch({
+    store: new DynamoStore({ client, table: wiring.tables[0]?.name ?? '', clock }),
+    clock,
+    executions: async () => (await openExecutions(storage.executions)).map((name) => machineOf.get(name) ?? name),
+    machines: wiring.machines.map(({ name }) => name),
   });
 }
 

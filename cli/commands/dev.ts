@@ -5,26 +5,36 @@ import { timeOfDay } from '../render/figures.ts';
 import { printable } from '../render/printable.ts';
 import { DATA_DIR, type Session } from '../session.ts';
 
+interface DevOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly metricsPort?: number;
+}
+
 export const addDev = (program: Command, session: Session): Command =>
   program
     .command('dev')
     .description('run the embedded control plane here until Ctrl-C; what is under way goes on at the next start')
-    .option('--port <port>', 'where it listens, on this machine only; 0: any that is free', parseWhole(0, 65_535), 4400)
-    .action(async ({ port }: { port: number }) => {
+    .option('--port <port>', 'where it listens; 0: any that is free', parseWhole(0, 65_535), 4400)
+    .option('--host <address>', 'whom it listens to; 0.0.0.0: every machine that reaches this one and has the token', '127.0.0.1')
+    .option('--metrics-port <port>', 'serves /metrics there as well, without the token', parseWhole(0, 65_535))
+    .action(async (options: DevOptions) => {
       const { shell, dataDir = DATA_DIR, errorPaint } = session;
       const stop = Promise.withResolvers<void>();
       const ignore = shell.onInterrupt(() => stop.resolve());
       const { startControlPlane } = await import('../../local/control-plane.ts');
       const log = (line: string) =>
         shell.err.write(`${errorPaint.dim(timeOfDay(shell.clock.now()))} ${printable(line).trimEnd()}\n`);
-      const plane = await startControlPlane({ dataDir: resolve(shell.cwd, dataDir), port, log });
-      const { url, dynamodb, readyMs } = plane;
-      session.result({ url, dynamodb, dataDir: resolve(shell.cwd, dataDir), pid: process.pid, readyMs }, (safe, paint) => [
+      const plane = await startControlPlane({ dataDir: resolve(shell.cwd, dataDir), ...options, log });
+      const { url, dynamodb, readyMs, metricsUrl } = plane;
+      const ready = { url, dynamodb, dataDir: resolve(shell.cwd, dataDir), pid: process.pid, readyMs };
+      session.result({ ...ready, ...(metricsUrl === undefined ? {} : { metricsUrl }) }, (safe, paint) => [
         `${paint.bold('Slipway is ready')} at ${paint.cyan(safe.url)} after ${(safe.readyMs / 1000).toFixed(1)} s.`,
         '',
         `  data      ${safe.dataDir}`,
         `  token     ${safe.dataDir}/token (readable by you alone)`,
         `  tables    ${safe.dynamodb} (DynamoDB's protocol; any credentials do)`,
+        ...(safe.metricsUrl === undefined ? [] : [`  metrics   ${safe.metricsUrl} (no token)`]),
         '',
         `In another terminal: ${session.commandLine('start', 'plan.yaml', '--watch')}`,
         'Ctrl-C stops it.',

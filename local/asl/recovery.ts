@@ -26,6 +26,13 @@ export async function readOpenExecutions(store: ExecutionStore): Promise<Recover
   return recovered;
 }
 
+/** The machine of each execution that is under way, as its ARN names it: read from keys alone. */
+export async function openExecutions(store: ExecutionStore): Promise<readonly string[]> {
+  const machines: string[] = [];
+  for await (const [key] of store.list(keys.allOpen)) machines.push(key.split('!')[1] ?? '');
+  return machines;
+}
+
 /** Drops what only a running execution needs. */
 export async function forget(store: ExecutionStore, name: ExecutionName): Promise<void> {
   await store.clear(keys.working(name));

@@ -1,18 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { HttpResponse } from '../../functions/middleware/http-event.ts';
 import { eventStreams } from '../../shared/api/event-stream.ts';
-import { SlipwayError } from '../../shared/errors/slipway-error.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { WiredRoute } from '../graph/wiring.ts';
 import type { EventLog } from './event-log.ts';
+import { closeServer, listen } from './listen.ts';
 import { openStream } from './open-stream.ts';
 import { BodyTooLargeError, bodyOf } from './request-body.ts';
 import { type Matched, Router } from './router.ts';
 
 export interface HttpServerOptions {
   readonly routes: readonly WiredRoute[];
+  /** The address on which it listens: the token is all that keeps others out where it is not the loopback's. */
+  readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
   readonly token: string;
@@ -22,46 +23,49 @@ export interface HttpServerOptions {
   readonly invoke: (name: string, event: unknown) => Promise<unknown>;
   /** What the streams of events tell. */
   readonly log: EventLog;
+  readonly metrics: () => Promise<HttpResponse>;
+  /** Called when a request is over; `route` is `none` where there is no such path. */
+  readonly onAnswered: (route: string, status: number, seconds: number) => void;
   readonly clock: Clock;
   readonly onFault: (error: unknown) => void;
 }
 
-class PortInUseError extends SlipwayError {
-  override readonly name = 'PortInUseError';
-  override readonly code = 'PORT_IN_USE';
-}
-
-/** An HTTP API as API Gateway would serve it, on this machine only and for the bearer of the token only. */
+/** An HTTP API as API Gateway would serve it, for the bearer of the token only. */
 export class HttpServer {
   readonly url: string;
   readonly #server: Server;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, url: string) {
     this.#server = server;
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.url = url;
   }
 
   static async listen(options: HttpServerOptions): Promise<HttpServer> {
-    const router = new Router([...options.routes, ...STREAMS]);
+    const router = new Router([...options.routes, ...OWN]);
     const server = createServer((request, response) => {
+      const began = performance.now();
+      response.once('close', () => {
+        options.onAnswered(routeOf(router, request), response.statusCode, (performance.now() - began) / 1000);
+      });
       answer(options, router, request, response)
         .catch((error: unknown) => faulty(options, error))
         .then((found) => found && send(response, found));
     });
-    const listening = Promise.withResolvers<void>();
-    server.once('error', listening.reject);
-    server.listen(options.port, '127.0.0.1', listening.resolve);
-    await listening.promise.catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'EADDRINUSE') throw cause;
-      throw new PortInUseError(`The port ${options.port} is in use.`, { next: 'Name another with --port.', cause });
-    });
-    return new HttpServer(server);
+    return new HttpServer(server, await listen(server, { host: options.host, port: options.port, option: '--port' }));
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  close(): Promise<void> {
+    return closeServer(this.#server);
   }
+}
+
+const BASE = 'http://localhost';
+
+/** As the graph names it: few, whatever is asked for. */
+function routeOf(router: Router, request: IncomingMessage): string {
+  const path = URL.parse(request.url ?? '/', BASE)?.pathname;
+  const found = path === undefined ? undefined : router.find(request.method ?? 'GET', path);
+  return found && 'route' in found ? `${found.route.method} ${found.route.path}` : 'none';
 }
 
 /** Undefined: it has been answered, as a stream. */
@@ -71,7 +75,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<HttpResponse | undefined> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = new URL(request.url ?? '/', BASE);
   const method = request.method ?? 'GET';
   if (!bears(request, options.token)) return problem(401, 'UNAUTHENTICATED', 'The bearer token is missing or wrong.');
   const found = router.find(method, url.pathname);
@@ -80,6 +84,7 @@ async function answer(
     const refused = problem(405, 'METHOD_NOT_ALLOWED', `${method} is not possible here; ${found.allowed.join(', ')} is.`);
     return { ...refused, headers: { ...refused.headers, allow: found.allowed.join(', ') } };
   }
+  if (found.route.function === METRICS) return options.metrics();
   if (found.route.function === EVENT_STREAM) {
     const ask = (path: string) => get(options, router, request, path);
     return openStream({ ...options, ask, request, response }, found.parameters['runId']);
@@ -98,20 +103,20 @@ function call(
 
 /** What the bearer of a request would be answered for another path. */
 function get(options: HttpServerOptions, router: Router, request: IncomingMessage, path: string): Promise<HttpResponse> {
-  const url = new URL(path, 'http://localhost');
+  const url = new URL(path, BASE);
   const found = router.find('GET', url.pathname);
   if (!found || 'allowed' in found) throw new TypeError(`The graph has no route for GET ${url.pathname}.`);
   return call(options, found, { request, url, method: 'GET', body: '' });
 }
 
 const EVENT_STREAM = 'event-stream';
-/** Served by this server itself: an HTTP API on AWS could not. */
-const STREAMS: readonly WiredRoute[] = Object.values(eventStreams).map((path) => ({
-  method: 'GET',
-  path,
-  authorization: 'AWS_IAM',
-  function: EVENT_STREAM,
-}));
+const METRICS = 'metrics';
+const own = (path: string, name: string): WiredRoute => ({ method: 'GET', path, authorization: 'AWS_IAM', function: name });
+/** Served by this server itself: on AWS an HTTP API cannot hold a stream, and CloudWatch has the metrics. */
+const OWN: readonly WiredRoute[] = [
+  ...Object.values(eventStreams).map((path) => own(path, EVENT_STREAM)),
+  own('/metrics', METRICS),
+];
 
 interface Arrived {
   readonly request: IncomingMessage;

@@ -39,3 +39,10 @@ const timeText = (time: number): string => {
   }
   return text;
 };
+
+/** The time in a ULID, epoch ms; NaN for what is none. */
+export const ulidTime = (ulid: string): number =>
+  [...ulid.slice(0, TIME_CHARACTERS)].reduce((time, character) => {
+    const digit = ALPHABET.indexOf(character);
+    return digit === -1 ? Number.NaN : time * ALPHABET.length + digit;
+  }, 0);
