@@ -1,41 +1,38 @@
-import { type asset, ComponentResource, type ComponentResourceOptions, type Output, RunError } from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions, type Output } from '@pulumi/pulumi';
 import { functions } from '../functions/catalog.ts';
 import { machines } from '../statemachines/catalog.ts';
+import { AlarmTopic } from './components/alarm-topic.ts';
 import { ArtefactsBucket } from './components/artefacts-bucket.ts';
 import { ControlTable } from './components/control-table.ts';
+import { CostBudget } from './components/cost-budget.ts';
+import { EncryptionKey } from './components/encryption-key.ts';
 import { EventBus } from './components/event-bus.ts';
 import { FunctionFleet } from './components/function-fleet.ts';
 import { HttpApi } from './components/http-api.ts';
 import { PlaneAlarms } from './components/plane-alarms.ts';
+import { PlaneDashboard } from './components/plane-dashboard.ts';
+import { Releases } from './components/releases.ts';
 import { StateMachine } from './components/state-machine.ts';
 import { Triggers } from './components/triggers.ts';
 import { UndeliveredQueue } from './components/undelivered-queue.ts';
-import { type Naming, naming } from './naming.ts';
-import type { Place } from './place.ts';
-import type { Settings } from './settings.ts';
+import { UnwellAlarm } from './components/unwell-alarm.ts';
+import { liveFunctions } from './live-functions.ts';
+import { naming } from './naming.ts';
+import { currentPlace } from './place.ts';
+import type { PlaneContext } from './plane-context.ts';
+import { carryAliases } from './renames.ts';
+import { checkSettings, type SettingsInput } from './settings.ts';
+import { packagedSources, type Sources } from './sources.ts';
 
-export interface ControlPlaneArgs {
-  readonly settings: Settings;
-  readonly place: Place;
-  /** The bundle of a function of the catalog. */
-  readonly code: (functionName: string) => asset.Archive;
-  /** The ASL of a machine of the catalog, with its placeholders. */
-  readonly definition: (machineName: string) => string;
-}
+/** All but the environment has a default; code and definitions are those of the package. */
+export interface ControlPlaneArgs extends SettingsInput, Partial<Sources> {}
 
-const functionNames = functions.map((spec) => spec.name);
-const machineNames = machines.map((spec) => spec.name);
+type Arns = readonly (readonly [name: string, arn: Output<string>])[];
 
-function requireFunctions(named: readonly string[]): void {
-  const unknown = named.filter((name) => !functionNames.includes(name));
-  if (unknown.length === 0) return;
-  throw new RunError(
-    `slipway:reservedConcurrency names no function: ${unknown.join(', ')}; known are ${functionNames.join(', ')}`,
-  );
-}
-
-/** All of Slipway in one account and region; other Pulumi programs can make one too. */
+/** All of Slipway in the account and region of its provider. */
 export class ControlPlane extends ComponentResource {
+  /** What Tasks beside it belong to. */
+  readonly environment: string;
   readonly apiUrl: Output<string>;
   readonly tableName: Output<string>;
   readonly bucketName: Output<string>;
@@ -44,66 +41,81 @@ export class ControlPlane extends ComponentResource {
   readonly machineArns: { readonly [name: string]: Output<string> };
 
   constructor(name: string, args: ControlPlaneArgs, options: ComponentResourceOptions = {}) {
-    super('slipway:infra:ControlPlane', name, {}, options);
-    const { settings } = args;
-    requireFunctions(Object.keys(settings.reservedConcurrency));
-    const names = naming(settings.environment, args.place);
+    super(
+      'slipway:infra:ControlPlane',
+      name,
+      {},
+      { ...options, transformations: [...(options.transformations ?? []), carryAliases(name)] },
+    );
+    const { code = packagedSources.code, definition = packagedSources.definition, ...values } = args;
+    const plane = this.#context(name, values);
     const parent = { parent: this };
-    const data = { naming: names, protectData: settings.protectData };
-    const table = new ControlTable(`${name}-table`, data, parent);
-    const bucket = new ArtefactsBucket(`${name}-artefacts`, data, parent);
-    const bus = new EventBus(`${name}-bus`, { naming: names }, parent);
-    const undelivered = new UndeliveredQueue(`${name}-undelivered`, { naming: names }, parent);
+    const table = new ControlTable(`${name}-table`, { plane }, parent);
+    const bucket = new ArtefactsBucket(`${name}-artefacts`, { plane }, parent);
+    const bus = new EventBus(`${name}-bus`, { naming: plane.naming }, parent);
+    const undelivered = new UndeliveredQueue(`${name}-undelivered`, { plane }, parent);
     const fleet = new FunctionFleet(
       `${name}-fn`,
       {
-        ...settings,
-        naming: names,
+        plane,
         functions,
-        machines: machineNames,
+        machines: machines.map((spec) => spec.name),
         table: { name: table.tableName, arn: table.arn },
         bucket: { name: bucket.bucketName, arn: bucket.arn },
         bus: { name: bus.busName, arn: bus.arn },
         deadLetterArn: undelivered.arn,
-        code: args.code,
+        code,
       },
       parent,
     );
-    const arns = this.#machines(name, names, fleet, args);
-    const logs = { naming: names, functions, fleet, logRetentionDays: settings.logRetentionDays };
-    this.apiUrl = new HttpApi(`${name}-http`, logs, parent).url;
-    new Triggers(`${name}-on`, { naming: names, functions, machines: machineNames, fleet, undelivered }, parent);
-    const alarms = new PlaneAlarms(
-      `${name}-watch`,
-      {
-        naming: names,
-        functions: functionNames.map((key) => [key, fleet.get(key).functionName]),
-        machines: Object.entries(arns),
-        tableName: table.tableName,
-        undeliveredQueueName: undelivered.queueName,
-        email: settings.alarmEmail,
-      },
-      parent,
-    );
+    const arns = machines.map((spec) => {
+      const machine = { plane, spec, definition: definition(spec.name), fleet };
+      return [spec.name, new StateMachine(`${name}-sm-${spec.name}`, machine, parent).arn] as const;
+    });
+    const api = new HttpApi(`${name}-http`, { plane, functions, fleet }, parent);
+    const triggers = { plane, functions, machines: machines.map((spec) => spec.name), fleet, undelivered };
+    new Triggers(`${name}-on`, triggers, parent);
+    this.environment = plane.settings.environment;
+    this.apiUrl = api.url;
     this.tableName = table.tableName;
     this.bucketName = bucket.bucketName;
     this.busName = bus.busName;
-    this.alarmTopicArn = alarms.topicArn;
-    this.machineArns = arns;
-    this.registerOutputs({ apiUrl: this.apiUrl, tableName: this.tableName, machineArns: arns });
+    this.alarmTopicArn = new AlarmTopic(`${name}-alarms`, { plane }, parent).arn;
+    this.machineArns = Object.fromEntries(arns);
+    this.#watch(name, plane, fleet, arns, api, undelivered);
+    this.registerOutputs({ apiUrl: this.apiUrl, tableName: this.tableName, machineArns: this.machineArns });
   }
 
-  #machines(name: string, names: Naming, fleet: FunctionFleet, args: ControlPlaneArgs) {
-    const { logRetentionDays } = args.settings;
-    const made = machines.map((spec) => {
-      const definition = args.definition(spec.name);
-      const machine = new StateMachine(
-        `${name}-sm-${spec.name}`,
-        { naming: names, spec, definition, fleet, logRetentionDays },
-        { parent: this },
-      );
-      return [spec.name, machine.arn] as const;
-    });
-    return Object.fromEntries(made);
+  #context(name: string, values: SettingsInput): PlaneContext {
+    const mend = 'Mend its arguments.';
+    const settings = checkSettings(values, { subject: `The ControlPlane ${name}`, prefix: '', mend });
+    const names = naming(settings.environment, currentPlace({ parent: this }), settings.tags);
+    const key = { naming: names, protectData: settings.protectData };
+    const keyArn = settings.customerKey ? new EncryptionKey(`${name}-encryption`, key, { parent: this }).arn : undefined;
+    return { naming: names, settings, keyArn };
+  }
+
+  /** Alarms, the page that shows them, what they take back, and what it all costs. */
+  #watch(name: string, plane: PlaneContext, fleet: FunctionFleet, arns: Arns, api: HttpApi, undelivered: UndeliveredQueue): void {
+    const { naming, settings } = plane;
+    const parent = { parent: this };
+    const watched = { naming, machines: arns, tableName: this.tableName, apiId: api.apiId };
+    const alarms = new PlaneAlarms(
+      `${name}-watch`,
+      {
+        ...watched,
+        functions: functions.map((spec) => [spec.name, fleet.get(spec.name).functionName]),
+        undeliveredQueueName: undelivered.queueName,
+        topicArn: this.alarmTopicArn,
+      },
+      parent,
+    );
+    new UnwellAlarm(`${name}-unwell`, { naming, alarmNames: alarms.names, topicArn: this.alarmTopicArn }, parent);
+    const page = { ...watched, queueName: undelivered.queueName, alarmArns: alarms.arns };
+    new PlaneDashboard(`${name}-dashboard`, page, parent);
+    new Releases(`${name}-releases`, { plane, functions: liveFunctions, alarms }, parent);
+    if (settings.monthlyBudgetUsd !== undefined && settings.alarmEmail !== undefined) {
+      new CostBudget(`${name}-budget`, { naming, monthlyUsd: settings.monthlyBudgetUsd, email: settings.alarmEmail }, parent);
+    }
   }
 }

@@ -1,40 +1,79 @@
+import type { Output } from '@pulumi/pulumi';
 import type { Place } from './place.ts';
 
-/** Every physical name, ARN and tag of a control plane. ARNs are made from names where an output would close a circle. */
+/** Every physical name and tag of a control plane, and the ARNs that are made from names where an output would close a circle. */
 export interface Naming {
-  readonly place: Place;
   readonly environment: string;
   readonly tags: { readonly [key: string]: string };
   /** The table, the bus and the API. */
   readonly plane: string;
-  readonly bucket: string;
   part(name: string): string;
-  functionArn(name: string): string;
-  machineArn(name: string): string;
-  /** Patterns for every execution of the machine: those started by name, and the children of its distributed Maps. */
-  executionArns(name: string): readonly string[];
-  dataTableArn(table: string): string;
-  /** A name, a prefix that ends in `*`, or an ARN of a user's function. */
-  taskFunctionArn(reference: string): string;
+  /** The function of a declared Task: what a plan of this environment calls `run: <name>`. */
+  taskFunction(name: string): string;
+  /** What also takes the account and the region. */
+  readonly arns: Output<Arns>;
 }
 
-export function naming(environment: string, place: Place): Naming {
-  const plane = `slipway-${environment}`;
-  const part = (name: string) => `${plane}-${name}`;
-  const arn = (service: string, resource: string) =>
+export interface Arns {
+  readonly place: Place;
+  readonly plane: string;
+  readonly bucketName: string;
+  function(name: string): string;
+  machine(name: string): string;
+  /** Patterns for every execution of the machine: those started by name, and the children of its distributed Maps. */
+  executions(name: string): readonly string[];
+  dataTable(table: string): string;
+  /** Of every declared Task of this environment. */
+  readonly tasks: string;
+  /** A name, a prefix that ends in `*`, or an ARN of a function that was made elsewhere. */
+  taskFunction(reference: string): string;
+  alarm(name: string): string;
+  logGroup(name: string): string;
+  /** Any resource of the plane: `own('codedeploy', 'deploymentgroup:<plane>/*')`. */
+  own(service: string, resource: string): string;
+}
+
+const planeName = (environment: string) => `slipway-${environment}`;
+
+export const taskFunctionName = (environment: string, task: string): string => `${planeName(environment)}-task-${task}`;
+
+/** The one place that tags come from; `slipway:environment` is what budgets and cost reports go by. */
+export const tagsOf = (environment: string, own: { readonly [key: string]: string } = {}) => ({
+  ...own,
+  'slipway:environment': environment,
+  'slipway:managed-by': 'pulumi',
+});
+
+export function naming(environment: string, place: Output<Place>, tags: { readonly [key: string]: string } = {}): Naming {
+  const plane = planeName(environment);
+  return {
+    environment,
+    tags: tagsOf(environment, tags),
+    plane,
+    part: (name) => `${plane}-${name}`,
+    taskFunction: (name) => taskFunctionName(environment, name),
+    arns: place.apply((where) => arnsOf(environment, where)),
+  };
+}
+
+function arnsOf(environment: string, place: Place): Arns {
+  const plane = planeName(environment);
+  const own = (service: string, resource: string) =>
     `arn:${place.partition}:${service}:${place.region}:${place.account}:${resource}`;
+  const lambda = (name: string) => own('lambda', `function:${name}`);
   return {
     place,
-    environment,
-    tags: { 'slipway:environment': environment, 'slipway:managed-by': 'pulumi' },
     plane,
     // Bucket names are shared by every account of a partition, the other names by nobody.
-    bucket: `${plane}-${place.account}-${place.region}-artefacts`,
-    part,
-    functionArn: (name) => arn('lambda', `function:${part(name)}`),
-    machineArn: (name) => arn('states', `stateMachine:${part(name)}`),
-    executionArns: (name) => [arn('states', `execution:${part(name)}:*`), arn('states', `execution:${part(name)}/*`)],
-    dataTableArn: (table) => arn('dynamodb', `table/${table}`),
-    taskFunctionArn: (reference) => (reference.startsWith('arn:') ? reference : arn('lambda', `function:${reference}`)),
+    bucketName: `${plane}-${place.account}-${place.region}-artefacts`,
+    function: (name) => lambda(`${plane}-${name}`),
+    machine: (name) => own('states', `stateMachine:${plane}-${name}`),
+    executions: (name) => [own('states', `execution:${plane}-${name}:*`), own('states', `execution:${plane}-${name}/*`)],
+    dataTable: (table) => own('dynamodb', `table/${table}`),
+    tasks: lambda(taskFunctionName(environment, '*')),
+    taskFunction: (reference) => (reference.startsWith('arn:') ? reference : lambda(reference)),
+    alarm: (name) => own('cloudwatch', `alarm:${plane}-${name}`),
+    logGroup: (name) => own('logs', `log-group:${name}`),
+    own,
   };
 }

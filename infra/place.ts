@@ -1,6 +1,7 @@
-import { getCallerIdentity } from '@pulumi/aws/getCallerIdentity.js';
-import { getPartition } from '@pulumi/aws/getPartition.js';
-import { getRegion } from '@pulumi/aws/getRegion.js';
+import { getCallerIdentityOutput } from '@pulumi/aws/getCallerIdentity.js';
+import { getPartitionOutput } from '@pulumi/aws/getPartition.js';
+import { getRegionOutput } from '@pulumi/aws/getRegion.js';
+import { all, type InvokeOutputOptions, type Output } from '@pulumi/pulumi';
 
 /** Where a stack is deployed. */
 export interface Place {
@@ -9,8 +10,12 @@ export interface Place {
   readonly account: string;
 }
 
-/** Asks AWS which account and region the deployer's credentials reach. */
-export async function currentPlace(): Promise<Place> {
-  const [partition, region, identity] = await Promise.all([getPartition({}), getRegion({}), getCallerIdentity({})]);
-  return { partition: partition.partition, region: region.region, account: identity.accountId };
+/** Asks AWS which account and region the provider's credentials reach. */
+export function currentPlace(options: InvokeOutputOptions = {}): Output<Place> {
+  const asked = all([getPartitionOutput({}, options), getRegionOutput({}, options), getCallerIdentityOutput({}, options)]);
+  return asked.apply(([partition, region, identity]) => ({
+    partition: partition.partition,
+    region: region.region,
+    account: identity.accountId,
+  }));
 }

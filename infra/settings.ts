@@ -1,39 +1,145 @@
-import { RunError } from '@pulumi/pulumi';
+import { type Input, Output, RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
+import { functions } from '../functions/catalog.ts';
 
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** CodeDeploy's own configurations for Lambda, without `CodeDeployDefault.`. */
+const DEPLOYMENTS = [
+  'LambdaAllAtOnce',
+  'LambdaCanary10Percent5Minutes',
+  'LambdaCanary10Percent10Minutes',
+  'LambdaCanary10Percent15Minutes',
+  'LambdaCanary10Percent30Minutes',
+  'LambdaLinear10PercentEvery1Minute',
+  'LambdaLinear10PercentEvery2Minutes',
+  'LambdaLinear10PercentEvery3Minutes',
+  'LambdaLinear10PercentEvery10Minutes',
+] as const;
+
 /** Environments whose data may be thrown away with the stack; in every other one data outlives `pulumi destroy`. */
 const DISPOSABLE = ['local', 'development', 'test'];
 
+const FUNCTION_NAMES = functions.map((spec) => spec.name);
+
 const name = (pattern: RegExp, what: string) => z.string().regex(pattern, `must be ${what}`);
 
-const Settings = z.strictObject({
-  environment: name(/^[a-z][a-z0-9-]{0,19}$/, 'lower-case letters, digits and dashes, a letter first, at most 20'),
-  logRetentionDays: z.literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`).default(90),
-  /** Tables that plans may migrate: names, or prefixes that end in `*`. */
-  dataTables: z
-    .array(name(/^[A-Za-z0-9_.-]{3,254}[A-Za-z0-9_.*-]?$/, 'the name of a table, or at least 3 characters of one and a *'))
-    .default([]),
-  /** Lambda functions of users that plans may call: names, prefixes that end in `*`, or ARNs. */
-  taskFunctions: z
-    .array(
-      name(
-        /^(arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9_-]{3,63}[A-Za-z0-9_*-]?$/,
-        'the name or ARN of a Lambda function, or at least 3 characters of its name and a *',
-      ),
-    )
-    .default([]),
-  reservedConcurrency: z.record(z.string(), z.int().min(1)).default({}),
-  alarmEmail: z.email('must be an e-mail address').optional(),
+/** An id that another component of the same program may only know later. */
+const idOf = (prefix: string) =>
+  z.custom<Input<string>>(
+    (id) =>
+      Output.isInstance(id) ||
+      id instanceof Promise ||
+      (typeof id === 'string' && new RegExp(`^${prefix}-[0-9a-f]{6,}$`).test(id)),
+    `must be the id of a ${prefix === 'sg' ? 'security group' : prefix}: ${prefix}-...`,
+  );
+
+const Vpc = z.strictObject({
+  subnetIds: z.array(idOf('subnet')).min(1, 'must name a subnet at least').readonly(),
+  securityGroupIds: z.array(idOf('sg')).min(1, 'must name a security group at least').readonly(),
 });
 
+/** Where functions get network interfaces. */
+export type Vpc = z.infer<typeof Vpc>;
+
+const Environment = name(/^[a-z][a-z0-9-]{0,19}$/, 'lower-case letters, digits and dashes, a letter first, at most 20').refine(
+  // `slipway-<environment>-task-*` are the functions of Tasks: no other environment's functions may be called so.
+  (environment) => !/-task(-|$)/.test(environment),
+  'must not hold -task: functions of Tasks are called so',
+);
+
+const Settings = z
+  .strictObject({
+    environment: Environment,
+    logRetentionDays: z.literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`).default(90),
+    /** Tables that plans may migrate: names, or prefixes that end in `*`. */
+    dataTables: z
+      .array(name(/^[A-Za-z0-9_.-]{3,254}[A-Za-z0-9_.*-]?$/, 'the name of a table, or at least 3 characters of one and a *'))
+      .default([]),
+    /** Lambda functions, beside declared Tasks, that plans may call: names, prefixes that end in `*`, or ARNs. */
+    taskFunctions: z
+      .array(
+        name(
+          /^(arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9_-]{3,63}[A-Za-z0-9_*-]?$/,
+          'the name or ARN of a Lambda function, or at least 3 characters of its name and a *',
+        ),
+      )
+      .default([]),
+    /** By functions of the catalog. Left out: none, since a new account has 10 to share in all. */
+    reservedConcurrency: z
+      .record(z.string(), z.int().min(1))
+      .default({})
+      .superRefine((reserved, context) => {
+        const unknown = Object.keys(reserved).filter((key) => !FUNCTION_NAMES.includes(key));
+        if (unknown.length === 0) return;
+        const message = `names no function: ${unknown.join(', ')}; known are ${FUNCTION_NAMES.join(', ')}`;
+        context.addIssue({ code: 'custom', message });
+      }),
+    alarmEmail: z.email('must be an e-mail address').optional(),
+    /** Encrypt what is stored under a key of the customer's own, which costs 1 USD a month. */
+    customerKey: z.boolean('must be true or false').default(false),
+    /** Left out: functions run outside any VPC. */
+    vpc: Vpc.optional(),
+    /** How traffic moves to new versions of the functions behind the API and the events. */
+    deployment: z.enum(DEPLOYMENTS, `must be one of ${DEPLOYMENTS.join(', ')}`).optional(),
+    /** Tells `alarmEmail` when the month's bill for this environment nears the limit. */
+    monthlyBudgetUsd: z.number('must be an amount in USD').positive('must be above 0').optional(),
+    /** On every resource, beside Slipway's own. */
+    tags: z
+      .record(z.string(), z.string())
+      .refine((tags) => !Object.keys(tags).some((key) => /^(aws|slipway):/.test(key)), 'must not begin with aws: or slipway:')
+      .default({}),
+  })
+  .refine((settings) => settings.monthlyBudgetUsd === undefined || settings.alarmEmail !== undefined, {
+    path: ['monthlyBudgetUsd'],
+    message: 'needs alarmEmail, the one to be told',
+    // Told beside all other problems.
+    when: () => true,
+  });
+
+type Parsed = z.infer<typeof Settings>;
+
+/** What a program may set of a control plane; all but the environment has a default. */
+export type SettingsInput = Readonly<z.input<typeof Settings>>;
+
 /** What a stack may configure, `slipway:<key>` in Pulumi.<stack>.yaml. */
-export interface Settings extends Readonly<z.infer<typeof Settings>> {
+export interface Settings extends Readonly<Omit<Parsed, 'deployment'>> {
+  readonly deployment: (typeof DEPLOYMENTS)[number];
   /** Whether data resources are protected and kept when the stack goes. */
   readonly protectData: boolean;
+}
+
+interface Source {
+  /** `The configuration of stack production`. */
+  readonly subject: string;
+  /** Before each key: `slipway:`. */
+  readonly prefix: string;
+  readonly mend: string;
+}
+
+/** Settings with their defaults; every problem is reported at once. */
+export function checkSettings(values: unknown, { subject, prefix, mend }: Source): Settings {
+  const parsed = Settings.safeParse(values);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => describe(issue, prefix)).join('\n');
+    throw new RunError(`${subject} is wrong:\n${problems}\n${mend}`);
+  }
+  const disposable = DISPOSABLE.includes(parsed.data.environment);
+  return {
+    ...parsed.data,
+    deployment: parsed.data.deployment ?? (disposable ? 'LambdaAllAtOnce' : 'LambdaCanary10Percent5Minutes'),
+    protectData: !disposable,
+  };
+}
+
+function describe(issue: z.core.$ZodIssue, prefix: string): string {
+  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
+    return `  ${prefix}${issue.keys.join(`, ${prefix}`)}: unknown; known are ${Object.keys(Settings.shape).join(', ')}`;
+  }
+  const [key, ...rest] = issue.path;
+  return `  ${prefix}${String(key)}${rest.map((part) => `[${String(part)}]`).join('')}: ${issue.message}`;
 }
 
 /** Values that are not plain strings arrive from Pulumi as JSON. */
@@ -45,25 +151,17 @@ function decode(value: string): unknown {
   }
 }
 
-function describe(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    return `  slipway:${issue.keys.join(', slipway:')}: unknown; known are ${Object.keys(Settings.shape).join(', ')}`;
-  }
-  const [key, ...rest] = issue.path;
-  return `  slipway:${String(key)}${rest.map((part) => `[${String(part)}]`).join('')}: ${issue.message}`;
-}
-
-/** Reads the configuration of a stack; every problem is reported at once. `all` has keys such as `slipway:environment`. */
+/** Reads the configuration of a stack. `all` has keys such as `slipway:environment`. */
 export function readSettings(stack: string, all: { readonly [key: string]: string }): Settings {
   const own = Object.entries(all).flatMap(([key, value]) =>
     key.startsWith('slipway:') ? [[key.slice('slipway:'.length), key === 'slipway:environment' ? value : decode(value)]] : [],
   );
-  const parsed = Settings.safeParse({ environment: stack, ...Object.fromEntries(own) });
-  if (!parsed.success) {
-    throw new RunError(
-      `The configuration of stack ${stack} is wrong:\n${parsed.error.issues.map(describe).join('\n')}\n` +
-        `Mend Pulumi.${stack}.yaml, or use: pulumi config set slipway:<key> <value>`,
-    );
-  }
-  return { ...parsed.data, protectData: !DISPOSABLE.includes(parsed.data.environment) };
+  return checkSettings(
+    { environment: stack, ...Object.fromEntries(own) },
+    {
+      subject: `The configuration of stack ${stack}`,
+      prefix: 'slipway:',
+      mend: `Mend Pulumi.${stack}.yaml, or use: pulumi config set slipway:<key> <value>`,
+    },
+  );
 }

@@ -6,13 +6,11 @@ import { BucketPublicAccessBlock } from '@pulumi/aws/s3/bucketPublicAccessBlock.
 import { BucketServerSideEncryptionConfiguration } from '@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js';
 import { BucketVersioning } from '@pulumi/aws/s3/bucketVersioning.js';
 import { ComponentResource, type ComponentResourceOptions, type Output, type ResourceOptions } from '@pulumi/pulumi';
-import type { Naming } from '../naming.ts';
+import type { PlaneContext } from '../plane-context.ts';
 import { tlsOnlyBucketPolicy } from '../policies/resource-policies.ts';
 
 export interface ArtefactsBucketArgs {
-  readonly naming: Naming;
-  /** Refuses deletion, and keeps the bucket when the stack goes. */
-  readonly protectData: boolean;
+  readonly plane: PlaneContext;
 }
 
 /** Days after which an object that was replaced or removed is gone for good. */
@@ -25,20 +23,23 @@ export class ArtefactsBucket extends ComponentResource {
 
   constructor(name: string, args: ArtefactsBucketArgs, options: ComponentResourceOptions = {}) {
     super('slipway:infra:ArtefactsBucket', name, {}, options);
-    const data = { parent: this, protect: args.protectData, retainOnDelete: args.protectData };
+    const { naming, settings, keyArn } = args.plane;
+    // Refuses deletion, and stays when the stack goes.
+    const { protectData } = settings;
+    const data = { parent: this, protect: protectData, retainOnDelete: protectData };
     const bucket = new Bucket(
       `${name}-objects`,
-      { bucket: args.naming.bucket, forceDestroy: !args.protectData, tags: args.naming.tags },
+      { bucket: naming.arns.apply((arns) => arns.bucketName), forceDestroy: !protectData, tags: naming.tags },
       data,
     );
     this.arn = bucket.arn;
     this.bucketName = bucket.bucket;
-    this.#guard(name, data);
+    this.#guard(name, data, keyArn);
     this.#tidy(name, data);
     this.registerOutputs({ arn: this.arn, bucketName: this.bucketName });
   }
 
-  #guard(name: string, options: ResourceOptions): void {
+  #guard(name: string, options: ResourceOptions, keyArn: Output<string> | undefined): void {
     const bucket = this.bucketName;
     const access = new BucketPublicAccessBlock(
       `${name}-private`,
@@ -48,7 +49,17 @@ export class ArtefactsBucket extends ComponentResource {
     new BucketOwnershipControls(`${name}-owner`, { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } }, options);
     new BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
-      { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
+      {
+        bucket,
+        rules: [
+          keyArn === undefined
+            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+            : {
+                applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: keyArn },
+                bucketKeyEnabled: true,
+              },
+        ],
+      },
       options,
     );
     new BucketPolicy(

@@ -1,11 +1,9 @@
 import { Table } from '@pulumi/aws/dynamodb/table.js';
 import { ComponentResource, type ComponentResourceOptions, type Output } from '@pulumi/pulumi';
-import type { Naming } from '../naming.ts';
+import type { PlaneContext } from '../plane-context.ts';
 
 export interface ControlTableArgs {
-  readonly naming: Naming;
-  /** Refuses deletion, and keeps the table when the stack goes. */
-  readonly protectData: boolean;
+  readonly plane: PlaneContext;
 }
 
 /** Sparse indexes: an item appears in one where it carries both of its attributes. */
@@ -18,11 +16,14 @@ export class ControlTable extends ComponentResource {
 
   constructor(name: string, args: ControlTableArgs, options: ComponentResourceOptions = {}) {
     super('slipway:infra:ControlTable', name, {}, options);
+    const { naming, settings, keyArn } = args.plane;
+    // Refuses deletion, and stays when the stack goes.
+    const { protectData } = settings;
     const keys = ['pk', 'sk', ...INDEXES.flatMap((index) => [index, `${index}Sort`])];
     const table = new Table(
       `${name}-items`,
       {
-        name: args.naming.plane,
+        name: naming.plane,
         billingMode: 'PAY_PER_REQUEST',
         hashKey: 'pk',
         rangeKey: 'sk',
@@ -35,11 +36,11 @@ export class ControlTable extends ComponentResource {
         })),
         ttl: { attributeName: 'expiresAt', enabled: true },
         pointInTimeRecovery: { enabled: true },
-        serverSideEncryption: { enabled: true },
-        deletionProtectionEnabled: args.protectData,
-        tags: args.naming.tags,
+        serverSideEncryption: { enabled: true, kmsKeyArn: keyArn },
+        deletionProtectionEnabled: protectData,
+        tags: naming.tags,
       },
-      { parent: this, protect: args.protectData, retainOnDelete: args.protectData },
+      { parent: this, protect: protectData, retainOnDelete: protectData },
     );
     this.arn = table.arn;
     this.tableName = table.name;

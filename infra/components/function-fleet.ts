@@ -1,11 +1,12 @@
+import type { Alias } from '@pulumi/aws/lambda/alias.js';
 import { type asset, ComponentResource, type ComponentResourceOptions, type Input, output, RunError } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
-import type { Naming } from '../naming.ts';
-import { machineVariable, needsMachineArns, type ScopeArns } from '../policies/function-policy.ts';
+import type { PlaneContext } from '../plane-context.ts';
+import { machineVariable, needsMachineArns, type ScopeArns, TASK_FUNCTIONS_VARIABLE } from '../policies/function-policy.ts';
 import { SlipwayFunction } from './slipway-function.ts';
 
 export interface FunctionFleetArgs {
-  readonly naming: Naming;
+  readonly plane: PlaneContext;
   readonly functions: readonly FunctionSpec[];
   /** Every machine of the catalog. */
   readonly machines: readonly string[];
@@ -13,11 +14,7 @@ export interface FunctionFleetArgs {
   readonly bucket: { readonly name: Input<string>; readonly arn: Input<string> };
   readonly bus: { readonly name: Input<string>; readonly arn: Input<string> };
   readonly deadLetterArn: Input<string>;
-  readonly dataTables: readonly string[];
-  readonly taskFunctions: readonly string[];
-  readonly code: (functionName: string) => asset.Archive;
-  readonly logRetentionDays: number;
-  readonly reservedConcurrency: { readonly [functionName: string]: number };
+  readonly code: (functionName: string) => Input<asset.Archive>;
 }
 
 const isAsynchronous = (spec: FunctionSpec) => spec.schedule !== undefined || spec.onExecutionEnd === true;
@@ -32,13 +29,11 @@ export class FunctionFleet extends ComponentResource {
       const member = new SlipwayFunction(
         `${name}-${spec.name}`,
         {
-          naming: args.naming,
+          plane: args.plane,
           spec,
           code: args.code(spec.name),
           variables: variablesOf(spec, args),
           scopes: scopesOf(spec, args),
-          logRetentionDays: args.logRetentionDays,
-          reservedConcurrency: args.reservedConcurrency[spec.name],
           deadLetterArn: isAsynchronous(spec) ? args.deadLetterArn : undefined,
         },
         { parent: this },
@@ -56,34 +51,43 @@ export class FunctionFleet extends ComponentResource {
     return member;
   }
 
-  get names(): readonly string[] {
-    return [...this.#members.keys()];
+  /** The alias that the API and events call. */
+  live(name: string): Alias {
+    const { live } = this.get(name);
+    if (live === undefined) {
+      throw new RunError(`The function ${name} has no alias: give it a route, a schedule or an event in functions/catalog.ts.`);
+    }
+    return live;
   }
 }
 
 function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
+  const { naming, settings } = args.plane;
   const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
-  return {
-    SLIPWAY_ENVIRONMENT: args.naming.environment,
-    SLIPWAY_TABLE: args.table.name,
-    SLIPWAY_BUCKET: args.bucket.name,
-    SLIPWAY_BUS: args.bus.name,
-    ...Object.fromEntries(machines.map((machine) => [machineVariable(machine), args.naming.machineArn(machine)])),
-  };
+  const callsTasks = spec.permissions['task-functions'] !== undefined && settings.taskFunctions.length > 0;
+  return output([naming.arns, args.table.name, args.bucket.name, args.bus.name] as const).apply(([arns, table, bucket, bus]) => ({
+    SLIPWAY_ENVIRONMENT: naming.environment,
+    SLIPWAY_TABLE: table,
+    SLIPWAY_BUCKET: bucket,
+    SLIPWAY_BUS: bus,
+    ...(callsTasks ? { [TASK_FUNCTIONS_VARIABLE]: settings.taskFunctions.join(',') } : {}),
+    ...Object.fromEntries(machines.map((machine) => [machineVariable(machine), arns.machine(machine)])),
+  }));
 }
 
 function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns> {
-  const { naming } = args;
-  return output([args.table.arn, args.bucket.arn, args.bus.arn] as const).apply(([table, bucket, bus]) => ({
-    'control-table': [table],
-    'control-index': [`${table}/index/*`],
-    'data-tables': args.dataTables.map((name) => naming.dataTableArn(name)),
-    artefacts: [`${bucket}/*`],
-    'artefacts-bucket': [bucket],
-    machines: (spec.machines ?? []).map((machine) => naming.machineArn(machine)),
-    executions: args.machines.flatMap((machine) => naming.executionArns(machine)),
-    'task-functions': args.taskFunctions.map((reference) => naming.taskFunctionArn(reference)),
-    'event-bus': [bus],
+  const { naming, settings } = args.plane;
+  const { table, bucket, bus } = args;
+  return output([naming.arns, table.arn, bucket.arn, bus.arn] as const).apply(([arns, tableArn, bucketArn, busArn]) => ({
+    'control-table': [tableArn],
+    'control-index': [`${tableArn}/index/*`],
+    'data-tables': settings.dataTables.map((table) => arns.dataTable(table)),
+    artefacts: [`${bucketArn}/*`],
+    'artefacts-bucket': [bucketArn],
+    machines: (spec.machines ?? []).map((machine) => arns.machine(machine)),
+    executions: args.machines.flatMap((machine) => arns.executions(machine)),
+    'task-functions': [arns.tasks, ...settings.taskFunctions.map((reference) => arns.taskFunction(reference))],
+    'event-bus': [busArn],
     everything: ['*'],
   }));
 }

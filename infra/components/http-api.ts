@@ -6,14 +6,13 @@ import { LogGroup } from '@pulumi/aws/cloudwatch/logGroup.js';
 import { Permission } from '@pulumi/aws/lambda/permission.js';
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
-import type { Naming } from '../naming.ts';
+import type { PlaneContext } from '../plane-context.ts';
 import type { FunctionFleet } from './function-fleet.ts';
 
 export interface HttpApiArgs {
-  readonly naming: Naming;
+  readonly plane: PlaneContext;
   readonly functions: readonly FunctionSpec[];
   readonly fleet: FunctionFleet;
-  readonly logRetentionDays: number;
 }
 
 /** What a line of the access log tells; no header, no query string and no body. */
@@ -30,10 +29,11 @@ const ACCESS_LOG = {
 /** The HTTP API: a route for every function of the catalog that has one, none of them public. */
 export class HttpApi extends ComponentResource {
   readonly url: Output<string>;
+  readonly apiId: Output<string>;
 
   constructor(name: string, args: HttpApiArgs, options: ComponentResourceOptions = {}) {
     super('slipway:infra:HttpApi', name, {}, options);
-    const { naming } = args;
+    const { naming, settings, keyArn } = args.plane;
     const api = new Api(
       `${name}-api`,
       { name: naming.plane, protocolType: 'HTTP', description: 'Slipway: runs that can be undone', tags: naming.tags },
@@ -44,7 +44,12 @@ export class HttpApi extends ComponentResource {
     }
     const logs = new LogGroup(
       `${name}-logs`,
-      { name: `/aws/vendedlogs/api/${naming.plane}`, retentionInDays: args.logRetentionDays, tags: naming.tags },
+      {
+        name: `/aws/vendedlogs/api/${naming.plane}`,
+        retentionInDays: settings.logRetentionDays,
+        kmsKeyId: keyArn,
+        tags: naming.tags,
+      },
       { parent: this },
     );
     const stage = new Stage(
@@ -54,24 +59,26 @@ export class HttpApi extends ComponentResource {
         name: '$default',
         autoDeploy: true,
         accessLogSettings: { destinationArn: logs.arn, format: JSON.stringify(ACCESS_LOG) },
-        defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 200, detailedMetricsEnabled: true },
+        // Detailed metrics would be billed as custom ones, and the functions behind the routes tell the same.
+        defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },
         tags: naming.tags,
       },
       { parent: this },
     );
     this.url = stage.invokeUrl;
+    this.apiId = api.id;
     this.registerOutputs({ url: this.url });
   }
 
   #route(name: string, api: Api, spec: FunctionSpec, routeKey: string, fleet: FunctionFleet): void {
-    const target = fleet.get(spec.name);
+    const target = fleet.live(spec.name);
     const [method, path] = routeKey.split(' ');
     const permission = new Permission(
       `${name}-${spec.name}-permission`,
       {
         action: 'lambda:InvokeFunction',
         function: target.functionName,
-        qualifier: target.version,
+        qualifier: target.name,
         principal: 'apigateway.amazonaws.com',
         sourceArn: interpolate`${api.executionArn}/*/${method}${path}`,
       },
@@ -82,7 +89,7 @@ export class HttpApi extends ComponentResource {
       {
         apiId: api.id,
         integrationType: 'AWS_PROXY',
-        integrationUri: target.qualifiedInvokeArn,
+        integrationUri: target.invokeArn,
         payloadFormatVersion: '2.0',
         timeoutMilliseconds: Math.min(spec.timeoutSeconds, 30) * 1000,
       },

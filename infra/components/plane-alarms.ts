@@ -1,10 +1,6 @@
 import { MetricAlarm } from '@pulumi/aws/cloudwatch/metricAlarm.js';
-import { Topic } from '@pulumi/aws/sns/topic.js';
-import { TopicPolicy } from '@pulumi/aws/sns/topicPolicy.js';
-import { TopicSubscription } from '@pulumi/aws/sns/topicSubscription.js';
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, RunError } from '@pulumi/pulumi';
 import type { Naming } from '../naming.ts';
-import { alarmTopicPolicy } from '../policies/resource-policies.ts';
 
 export interface PlaneAlarmsArgs {
   readonly naming: Naming;
@@ -14,7 +10,8 @@ export interface PlaneAlarmsArgs {
   readonly machines: readonly (readonly [name: string, arn: Input<string>])[];
   readonly tableName: Input<string>;
   readonly undeliveredQueueName: Input<string>;
-  readonly email?: string | undefined;
+  readonly apiId: Input<string>;
+  readonly topicArn: Input<string>;
 }
 
 interface Watch {
@@ -26,30 +23,36 @@ interface Watch {
   readonly statistic?: 'Sum' | 'Maximum';
 }
 
-/** Alarms on the control plane's own failures: any failure within five minutes is told to one topic. */
+export const API_FAILURES = 'api-failures';
+
+export const functionErrors = (name: string): string => `function-${name}-errors`;
+
+/** Alarms on the control plane's own failures: any failure is told to one topic within about a minute. */
 export class PlaneAlarms extends ComponentResource {
-  readonly topicArn: Output<string>;
+  readonly #alarms = new Map<string, MetricAlarm>();
 
   constructor(name: string, args: PlaneAlarmsArgs, options: ComponentResourceOptions = {}) {
     super('slipway:infra:PlaneAlarms', name, {}, options);
-    const { naming } = args;
-    // Not under the account's SNS key: CloudWatch cannot publish to a topic under it, and an alarm's message holds names only.
-    const topic = new Topic(`${name}-topic`, { name: naming.part('alarms'), tags: naming.tags }, { parent: this });
-    this.topicArn = topic.arn;
-    new TopicPolicy(
-      `${name}-topic-policy`,
-      { arn: topic.arn, policy: topic.arn.apply((arn) => JSON.stringify(alarmTopicPolicy(arn, naming.place.account))) },
-      { parent: this },
-    );
-    if (args.email !== undefined) {
-      new TopicSubscription(`${name}-email`, { topic: topic.arn, protocol: 'email', endpoint: args.email }, { parent: this });
-    }
-    for (const watch of watches(args)) this.#alarm(name, naming, watch);
-    this.registerOutputs({ topicArn: this.topicArn });
+    for (const watch of watches(args)) this.#alarms.set(watch.what, this.#alarm(name, args, watch));
+    this.registerOutputs({});
   }
 
-  #alarm(name: string, naming: Naming, watch: Watch): void {
-    new MetricAlarm(
+  get names(): readonly Output<string>[] {
+    return [...this.#alarms.values()].map((alarm) => alarm.name);
+  }
+
+  get arns(): readonly Output<string>[] {
+    return [...this.#alarms.values()].map((alarm) => alarm.arn);
+  }
+
+  get(what: string): MetricAlarm {
+    const alarm = this.#alarms.get(what);
+    if (alarm === undefined) throw new RunError(`There is no alarm ${what}: add it to infra/components/plane-alarms.ts.`);
+    return alarm;
+  }
+
+  #alarm(name: string, { naming, topicArn }: PlaneAlarmsArgs, watch: Watch): MetricAlarm {
+    return new MetricAlarm(
       `${name}-${watch.what}-alarm`,
       {
         name: naming.part(watch.what),
@@ -58,13 +61,15 @@ export class PlaneAlarms extends ComponentResource {
         metricName: watch.metric,
         dimensions: watch.dimensions,
         statistic: watch.statistic ?? 'Sum',
-        period: 300,
-        evaluationPeriods: 1,
+        // Looks every minute, and stays on for five after the last failure: a canary in between meets it.
+        period: 60,
+        evaluationPeriods: 5,
+        datapointsToAlarm: 1,
         threshold: 0,
         comparisonOperator: 'GreaterThanThreshold',
         treatMissingData: 'notBreaching',
-        alarmActions: [this.topicArn],
-        okActions: [this.topicArn],
+        alarmActions: [topicArn],
+        okActions: [topicArn],
         tags: naming.tags,
       },
       { parent: this },
@@ -74,7 +79,7 @@ export class PlaneAlarms extends ComponentResource {
 
 function watches(args: PlaneAlarmsArgs): readonly Watch[] {
   const functions = args.functions.map(([name, FunctionName]) => ({
-    what: `function-${name}-errors`,
+    what: functionErrors(name),
     description: `The function ${name} failed: read its log group, then the runs that it served.`,
     namespace: 'AWS/Lambda',
     metric: 'Errors',
@@ -89,6 +94,10 @@ function watches(args: PlaneAlarmsArgs): readonly Watch[] {
       dimensions: { StateMachineArn },
     })),
   );
+  return [...functions, ...machines, ...stores(args)];
+}
+
+function stores(args: PlaneAlarmsArgs): readonly Watch[] {
   const table = (['Read', 'Write'] as const).map((side) => ({
     what: `table-${side.toLowerCase()}-throttles`,
     description: `The control table throttled a ${side.toLowerCase()}: look for a hot partition, or for a quota of the account.`,
@@ -104,5 +113,13 @@ function watches(args: PlaneAlarmsArgs): readonly Watch[] {
     dimensions: { QueueName: args.undeliveredQueueName },
     statistic: 'Maximum' as const,
   };
-  return [...functions, ...machines, ...table, undelivered];
+  const api = {
+    what: API_FAILURES,
+    description:
+      'The API answered with a server error: read its access log, then the log group of the function behind the route.',
+    namespace: 'AWS/ApiGateway',
+    metric: '5xx',
+    dimensions: { ApiId: args.apiId },
+  };
+  return [...table, undelivered, api];
 }

@@ -5,18 +5,18 @@ import { StateMachine as SfnStateMachine } from '@pulumi/aws/sfn/stateMachine.js
 import { ComponentResource, type ComponentResourceOptions, type Output, output } from '@pulumi/pulumi';
 import type { MachineSpec } from '../../statemachines/catalog.ts';
 import { checkReferences, hasDistributedMap, substitute } from '../definitions.ts';
-import type { Naming } from '../naming.ts';
+import type { Arns } from '../naming.ts';
+import type { PlaneContext } from '../plane-context.ts';
 import { machinePolicy } from '../policies/machine-policy.ts';
 import { machineTrust } from '../policies/trust-policy.ts';
 import type { FunctionFleet } from './function-fleet.ts';
 
 export interface StateMachineArgs {
-  readonly naming: Naming;
+  readonly plane: PlaneContext;
   readonly spec: MachineSpec;
   /** ASL with placeholders. */
   readonly definition: string;
   readonly fleet: FunctionFleet;
-  readonly logRetentionDays: number;
 }
 
 /** One Standard machine of the catalog, with a role that reaches its functions and its nested machines only. */
@@ -25,14 +25,16 @@ export class StateMachine extends ComponentResource {
 
   constructor(name: string, args: StateMachineArgs, options: ComponentResourceOptions = {}) {
     super('slipway:infra:StateMachine', name, {}, options);
-    const { naming, spec } = args;
+    const { spec, plane } = args;
+    const { naming } = plane;
     checkReferences(spec.name, args.definition, spec);
     const logs = new LogGroup(
       `${name}-logs`,
       {
         // Only under this prefix does the account's policy for log delivery not grow with every machine.
         name: `/aws/vendedlogs/states/${naming.part(spec.name)}`,
-        retentionInDays: args.logRetentionDays,
+        retentionInDays: plane.settings.logRetentionDays,
+        kmsKeyId: plane.keyArn,
         tags: naming.tags,
       },
       { parent: this },
@@ -41,14 +43,14 @@ export class StateMachine extends ComponentResource {
       `${name}-role`,
       {
         name: naming.part(`machine-${spec.name}`),
-        assumeRolePolicy: JSON.stringify(machineTrust(naming.place, naming.machineArn(spec.name))),
+        assumeRolePolicy: naming.arns.apply((arns) => JSON.stringify(machineTrust(arns, spec.name))),
         tags: naming.tags,
       },
       { parent: this },
     );
     const policy = new RolePolicy(
       `${name}-policy`,
-      { role: role.name, policy: JSON.stringify(policyOf(args)) },
+      { role: role.name, policy: naming.arns.apply((arns) => JSON.stringify(policyOf(args, arns))) },
       { parent: this },
     );
     const machine = new SfnStateMachine(
@@ -74,23 +76,22 @@ export class StateMachine extends ComponentResource {
   }
 }
 
-function policyOf({ naming, spec, definition }: StateMachineArgs) {
-  const { partition, region, account } = naming.place;
-  const reach = (name: string) => ({ machineArn: naming.machineArn(name), executionArns: naming.executionArns(name) });
+function policyOf({ spec, definition }: StateMachineArgs, arns: Arns) {
+  const reach = (name: string) => ({ machineArn: arns.machine(name), executionArns: arns.executions(name) });
   return machinePolicy({
-    functionArns: spec.functions.map((name) => naming.functionArn(name)),
+    functionArns: spec.functions.map((name) => arns.function(name)),
     nested: spec.machines.map(reach),
     mapped: hasDistributedMap(definition) ? [reach(spec.name)] : [],
-    completionRuleArn: `arn:${partition}:events:${region}:${account}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule`,
+    completionRuleArn: arns.own('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule'),
   });
 }
 
-function definitionOf({ naming, spec, definition, fleet }: StateMachineArgs): Output<string> {
-  const versions = output(spec.functions.map((name) => fleet.get(name).qualifiedArn));
-  return versions.apply((arns) =>
+function definitionOf({ plane, spec, definition, fleet }: StateMachineArgs): Output<string> {
+  const versions = output(spec.functions.map((name) => fleet.get(name).versionArn));
+  return output([versions, plane.naming.arns] as const).apply(([versionArns, arns]) =>
     substitute(definition, {
-      functions: new Map(spec.functions.map((name, index) => [name, arns[index] ?? ''])),
-      machines: new Map(spec.machines.map((name) => [name, naming.machineArn(name)])),
+      functions: new Map(spec.functions.map((name, index) => [name, versionArns[index] ?? ''])),
+      machines: new Map(spec.machines.map((name) => [name, arns.machine(name)])),
     }),
   );
 }

@@ -2,15 +2,15 @@ import { EventRule } from '@pulumi/aws/cloudwatch/eventRule.js';
 import { EventTarget } from '@pulumi/aws/cloudwatch/eventTarget.js';
 import { Permission } from '@pulumi/aws/lambda/permission.js';
 import { QueuePolicy } from '@pulumi/aws/sqs/queuePolicy.js';
-import { all, ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi';
+import { all, ComponentResource, type ComponentResourceOptions, type Output } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
-import type { Naming } from '../naming.ts';
+import type { PlaneContext } from '../plane-context.ts';
 import { undeliveredQueuePolicy } from '../policies/resource-policies.ts';
 import type { FunctionFleet } from './function-fleet.ts';
 import type { UndeliveredQueue } from './undelivered-queue.ts';
 
 export interface TriggersArgs {
-  readonly naming: Naming;
+  readonly plane: PlaneContext;
   readonly functions: readonly FunctionSpec[];
   /** Every machine of the catalog. */
   readonly machines: readonly string[];
@@ -18,7 +18,7 @@ export interface TriggersArgs {
   readonly undelivered: UndeliveredQueue;
 }
 
-type When = { readonly scheduleExpression: string } | { readonly eventPattern: string };
+type When = { readonly scheduleExpression: string } | { readonly eventPattern: Output<string> };
 
 /** What calls functions without being asked: schedules, and executions that ended. */
 export class Triggers extends ComponentResource {
@@ -50,23 +50,26 @@ export class Triggers extends ComponentResource {
   }
 
   #executionEnd(): When {
-    const { machines, naming } = this.#args;
+    const { machines, plane } = this.#args;
     return {
-      eventPattern: JSON.stringify({
-        source: ['aws.states'],
-        'detail-type': ['Step Functions Execution Status Change'],
-        detail: {
-          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
-          stateMachineArn: machines.map((machine) => naming.machineArn(machine)),
-        },
-      }),
+      eventPattern: plane.naming.arns.apply((arns) =>
+        JSON.stringify({
+          source: ['aws.states'],
+          'detail-type': ['Step Functions Execution Status Change'],
+          detail: {
+            status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+            stateMachineArn: machines.map((machine) => arns.machine(machine)),
+          },
+        }),
+      ),
     };
   }
 
   #trigger(spec: FunctionSpec, kind: string, description: string, when: When): EventRule {
-    const { naming, fleet, undelivered } = this.#args;
+    const { plane, fleet, undelivered } = this.#args;
+    const { naming } = plane;
     const name = `${this.#name}-${spec.name}-${kind}`;
-    const target = fleet.get(spec.name);
+    const target = fleet.live(spec.name);
     const rule = new EventRule(
       `${name}-rule`,
       { name: naming.part(`${spec.name}-${kind}`), description, ...when, tags: naming.tags },
@@ -77,7 +80,7 @@ export class Triggers extends ComponentResource {
       {
         action: 'lambda:InvokeFunction',
         function: target.functionName,
-        qualifier: target.version,
+        qualifier: target.name,
         principal: 'events.amazonaws.com',
         sourceArn: rule.arn,
       },
@@ -87,7 +90,7 @@ export class Triggers extends ComponentResource {
       `${name}-target`,
       {
         rule: rule.name,
-        arn: target.qualifiedArn,
+        arn: target.arn,
         deadLetterConfig: { arn: undelivered.arn },
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
       },

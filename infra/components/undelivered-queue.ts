@@ -1,9 +1,9 @@
 import { Queue } from '@pulumi/aws/sqs/queue.js';
 import { ComponentResource, type ComponentResourceOptions, type Output } from '@pulumi/pulumi';
-import type { Naming } from '../naming.ts';
+import type { PlaneContext } from '../plane-context.ts';
 
 export interface UndeliveredQueueArgs {
-  readonly naming: Naming;
+  readonly plane: PlaneContext;
 }
 
 const FOURTEEN_DAYS = 14 * 24 * 3600;
@@ -16,13 +16,14 @@ export class UndeliveredQueue extends ComponentResource {
 
   constructor(name: string, args: UndeliveredQueueArgs, options: ComponentResourceOptions = {}) {
     super('slipway:infra:UndeliveredQueue', name, {}, options);
+    const { naming, keyArn } = args.plane;
     const queue = new Queue(
       `${name}-queue`,
       {
-        name: args.naming.part('undelivered'),
+        name: naming.part('undelivered'),
         messageRetentionSeconds: FOURTEEN_DAYS,
-        sqsManagedSseEnabled: true,
-        tags: args.naming.tags,
+        ...(keyArn === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: keyArn }),
+        tags: naming.tags,
       },
       { parent: this },
     );

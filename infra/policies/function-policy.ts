@@ -1,5 +1,6 @@
 import type { FunctionSpec, Permissions, Scope } from '../../functions/catalog.ts';
-import { allow, type PolicyDocument, policyDocument, TRACE } from './policy-document.ts';
+import { USE_KEY } from './key-policy.ts';
+import { allow, networkStatements, type PolicyDocument, policyDocument, type Statement, TRACE } from './policy-document.ts';
 
 /** The ARNs that each scope of the catalog stands for, for one function. */
 export type ScopeArns = { readonly [scope in Scope]: readonly string[] };
@@ -7,21 +8,40 @@ export type ScopeArns = { readonly [scope in Scope]: readonly string[] };
 export interface FunctionPolicyArgs {
   readonly permissions: Permissions;
   readonly scopes: ScopeArns;
-  readonly logGroupArn: string;
   /** Where Lambda puts events that an asynchronous function could not handle. */
-  readonly deadLetterArn?: string;
+  readonly deadLetterArn?: string | undefined;
+  /** Of the customer's key; the services that may use it in the function's name are those that store for it. */
+  readonly key?: { readonly arn: string; readonly services: readonly string[] } | undefined;
+}
+
+export interface RuntimePolicyArgs {
+  readonly logGroupArn: string;
+  readonly functionArn: string;
+  readonly inVpc: boolean;
 }
 
 const pascal = (scope: string) => scope.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
 
-/** What a function may do: the actions of its catalog entry, its own log group, traces. */
-export function functionPolicy(args: FunctionPolicyArgs): PolicyDocument {
+/** What a function of the catalog may do, beside what every function may. */
+export function catalogStatements(args: FunctionPolicyArgs): readonly Statement[] {
   const declared = Object.entries(args.permissions) as [Scope, readonly string[]][];
-  return policyDocument(
+  return [
     ...declared.flatMap(([scope, actions]) => allow(pascal(scope), actions, args.scopes[scope])),
-    ...allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [`${args.logGroupArn}:*`]),
     ...allow('DeadLetter', ['sqs:SendMessage'], args.deadLetterArn === undefined ? [] : [args.deadLetterArn]),
+    ...(args.key === undefined ? [] : allow('Key', USE_KEY, [args.key.arn])).map((statement) => ({
+      ...statement,
+      Condition: { StringEquals: { 'kms:ViaService': args.key?.services ?? [] } },
+    })),
+  ];
+}
+
+/** The statements of a function's own, its own log group, traces, and network interfaces where it is in a VPC. */
+export function functionPolicy(own: readonly Statement[], args: RuntimePolicyArgs): PolicyDocument {
+  return policyDocument(
+    ...own,
+    ...allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [`${args.logGroupArn}:*`]),
     ...TRACE,
+    ...(args.inVpc ? networkStatements(args.functionArn) : []),
   );
 }
 
@@ -31,6 +51,9 @@ export const needsMachineArns = ({ permissions }: FunctionSpec): boolean =>
 
 /** `SLIPWAY_MACHINE_RUN` for `run`. */
 export const machineVariable = (machine: string): string => `SLIPWAY_MACHINE_${machine.replaceAll('-', '_').toUpperCase()}`;
+
+/** Names and ARNs, with commas between them, of the functions beside declared Tasks that plans may call. */
+export const TASK_FUNCTIONS_VARIABLE = 'SLIPWAY_TASK_FUNCTIONS';
 
 /** The variables that a function finds in its environment, and fails without. */
 export function requiredVariables(spec: FunctionSpec): readonly string[] {

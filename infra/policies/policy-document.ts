@@ -35,3 +35,28 @@ export const TRACE: readonly Statement[] = allow(
   ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets'],
   ['*'],
 );
+
+/**
+ * Lambda makes the network interfaces of a function in a VPC with the function's own role. AWS asks for every resource here;
+ * the denial keeps the function's code from doing the same.
+ */
+export function networkStatements(functionArn: string): readonly Statement[] {
+  const actions = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ];
+  return [
+    ...allow('Network', actions, ['*']),
+    {
+      Sid: 'NetworkIsNotForCode',
+      Effect: 'Deny',
+      Action: actions,
+      Resource: ['*'],
+      Condition: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
+    },
+  ];
+}

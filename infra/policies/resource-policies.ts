@@ -1,15 +1,18 @@
-import { type PolicyDocument, policyDocument } from './policy-document.ts';
+import type { Arns } from '../naming.ts';
+import { type PolicyDocument, policyDocument, type Statement } from './policy-document.ts';
+
+const withoutTls = (actions: readonly string[], resources: readonly string[]): Statement => ({
+  Sid: 'TlsOnly',
+  Effect: 'Deny',
+  Principal: { AWS: '*' },
+  Action: actions,
+  Resource: resources,
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
 
 /** Refuses whoever comes to a bucket without TLS. */
 export function tlsOnlyBucketPolicy(bucketArn: string): PolicyDocument {
-  return policyDocument({
-    Sid: 'TlsOnly',
-    Effect: 'Deny',
-    Principal: { AWS: '*' },
-    Action: ['s3:*'],
-    Resource: [bucketArn, `${bucketArn}/*`],
-    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-  });
+  return policyDocument(withoutTls(['s3:*'], [bucketArn, `${bucketArn}/*`]));
 }
 
 /** Lets these EventBridge rules, and nobody else, put what they could not deliver. */
@@ -23,25 +26,24 @@ export function undeliveredQueuePolicy(queueArn: string, ruleArns: readonly stri
       Resource: [queueArn],
       Condition: { ArnEquals: { 'aws:SourceArn': ruleArns } },
     },
-    {
-      Sid: 'TlsOnly',
-      Effect: 'Deny',
-      Principal: { AWS: '*' },
-      Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'],
-      Resource: [queueArn],
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    },
+    withoutTls(['sqs:*'], [queueArn]),
   );
 }
 
-/** Lets the alarms of one account publish to a topic. */
-export function alarmTopicPolicy(topicArn: string, account: string): PolicyDocument {
-  return policyDocument({
-    Sid: 'Alarms',
-    Effect: 'Allow',
-    Principal: { Service: 'cloudwatch.amazonaws.com' },
-    Action: ['sns:Publish'],
-    Resource: [topicArn],
-    Condition: { StringEquals: { 'aws:SourceAccount': account } },
-  });
+/** Lets the alarms of this plane, and nobody else, publish to a topic; who comes without TLS is refused. */
+export function alarmTopicPolicy(topicArn: string, arns: Arns): PolicyDocument {
+  return policyDocument(
+    {
+      Sid: 'Alarms',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: ['sns:Publish'],
+      Resource: [topicArn],
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': arns.place.account },
+        ArnLike: { 'aws:SourceArn': arns.alarm('*') },
+      },
+    },
+    withoutTls(['sns:Publish'], [topicArn]),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Place } from '../place.ts';
+import type { Arns } from '../naming.ts';
 import { type PolicyDocument, policyDocument } from './policy-document.ts';
 
 /** Lambda sends no source keys when it takes on an execution role; iam:PassRole is what guards that one. */
@@ -9,13 +9,20 @@ export const lambdaTrust: PolicyDocument = policyDocument({
   Action: ['sts:AssumeRole'],
 });
 
-/** Step Functions may take on the role for this one machine only (the confused-deputy guard). */
-export function machineTrust(place: Place, machineArn: string): PolicyDocument {
-  return policyDocument({
-    Sid: 'StepFunctions',
+/** The confused-deputy guard: the service may take on the role only on behalf of this resource of ours. */
+const trust = (sid: string, service: string, sourceArn: string, account: string): PolicyDocument =>
+  policyDocument({
+    Sid: sid,
     Effect: 'Allow',
-    Principal: { Service: 'states.amazonaws.com' },
+    Principal: { Service: service },
     Action: ['sts:AssumeRole'],
-    Condition: { ArnEquals: { 'aws:SourceArn': machineArn }, StringEquals: { 'aws:SourceAccount': place.account } },
+    Condition: { ArnLike: { 'aws:SourceArn': sourceArn }, StringEquals: { 'aws:SourceAccount': account } },
   });
-}
+
+/** For one machine. */
+export const machineTrust = (arns: Arns, machine: string): PolicyDocument =>
+  trust('StepFunctions', 'states.amazonaws.com', arns.machine(machine), arns.place.account);
+
+/** For the deployment groups of the plane's one application. */
+export const deployerTrust = (arns: Arns): PolicyDocument =>
+  trust('CodeDeploy', 'codedeploy.amazonaws.com', arns.own('codedeploy', `deploymentgroup:${arns.plane}/*`), arns.place.account);

@@ -1,4 +1,5 @@
-import { program, repositorySources, type Sources } from '../../infra/program.ts';
+import { program } from '../../infra/program.ts';
+import { repositorySources, type Sources } from '../../infra/sources.ts';
 import { recordProgram } from './recording-monitor.ts';
 import type { ResourceGraph } from './resource-graph.ts';
 

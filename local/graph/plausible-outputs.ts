@@ -14,14 +14,12 @@ const arn = (service: string, resource: string) =>
 /** Short, and the same in every evaluation. */
 const idOf = (logicalName: string) => logicalName.replace(/[^a-z0-9]/g, '');
 
+const invokeArn = (target: string) =>
+  `arn:${PLACE.partition}:apigateway:${PLACE.region}:lambda:path/2015-03-31/functions/${target}/invocations`;
+
 function lambda(name: string): Answer {
   const own = arn('lambda', `function:${name}`);
-  const invoke = (target: string) =>
-    `arn:${PLACE.partition}:apigateway:${PLACE.region}:lambda:path/2015-03-31/functions/${target}/invocations`;
-  return {
-    id: name,
-    state: { arn: own, version: '1', qualifiedArn: `${own}:1`, invokeArn: invoke(own), qualifiedInvokeArn: invoke(`${own}:1`) },
-  };
+  return { id: name, state: { arn: own, version: '1', qualifiedArn: `${own}:1` } };
 }
 
 function queue(name: string): Answer {
@@ -37,6 +35,11 @@ function api(logicalName: string): Answer {
   };
 }
 
+function alias(name: string, inputs: Inputs): Answer {
+  const own = `${lambda(String(inputs['functionName'])).state['arn']}:${name}`;
+  return { id: own, state: { arn: own, invokeArn: invokeArn(own) } };
+}
+
 const named = (service: string, prefix: string) => (name: string) => ({
   id: name,
   state: { arn: arn(service, `${prefix}${name}`) },
@@ -45,6 +48,7 @@ const named = (service: string, prefix: string) => (name: string) => ({
 /** By type: the answer to a resource with this physical name. */
 const ANSWERS: { readonly [type: string]: (name: string, logicalName: string, inputs: Inputs) => Answer } = {
   'aws:lambda/function:Function': lambda,
+  'aws:lambda/alias:Alias': (name, _, inputs) => alias(name, inputs),
   'aws:sqs/queue:Queue': queue,
   'aws:apigatewayv2/api:Api': (_, logicalName) => api(logicalName),
   'aws:apigatewayv2/stage:Stage': (name, _, inputs) => ({
@@ -56,6 +60,11 @@ const ANSWERS: { readonly [type: string]: (name: string, logicalName: string, in
   'aws:cloudwatch/eventRule:EventRule': named('events', 'rule/'),
   'aws:cloudwatch/logGroup:LogGroup': named('logs', 'log-group:'),
   'aws:cloudwatch/metricAlarm:MetricAlarm': named('cloudwatch', 'alarm:'),
+  'aws:cloudwatch/compositeAlarm:CompositeAlarm': (_, __, inputs) => named('cloudwatch', 'alarm:')(String(inputs['alarmName'])),
+  'aws:kms/key:Key': (_, logicalName) => {
+    const keyId = idOf(logicalName);
+    return { id: keyId, state: { keyId, arn: arn('kms', `key/${keyId}`) } };
+  },
   'aws:sns/topic:Topic': (name) => ({ id: arn('sns', name), state: { arn: arn('sns', name) } }),
   'aws:sfn/stateMachine:StateMachine': (name) => {
     const own = arn('states', `stateMachine:${name}`);

@@ -15,6 +15,8 @@ const FunctionOutputs = z.object({
   reservedConcurrentExecutions: z.number().optional(),
 });
 
+const AliasOutputs = z.object({ arn: z.string(), functionName: z.string(), functionVersion: z.string() });
+
 /** What exists, for values of the environment to point at. */
 export interface Targets {
   readonly tables: readonly string[];
@@ -26,6 +28,7 @@ export interface Targets {
 /** Every function of the catalog as it is deployed; checks its environment. */
 export function readFunctions(reader: GraphReader, catalog: readonly FunctionSpec[], targets: Targets): readonly WiredFunction[] {
   const deployed = reader.all('aws:lambda/function:Function', FunctionOutputs);
+  const aliases = reader.all('aws:lambda/alias:Alias', AliasOutputs);
   return catalog.flatMap((spec) => {
     const found = deployed.find(({ resource }) => resource.name === `slipway-fn-${spec.name}-lambda`);
     if (found === undefined) {
@@ -34,10 +37,14 @@ export function readFunctions(reader: GraphReader, catalog: readonly FunctionSpe
     }
     const { outputs, resource } = found;
     checkEnvironment(reader, resource, spec, outputs.environment.variables, targets);
+    const alias = aliases.find((one) => one.outputs.functionName === outputs.name);
+    if (alias !== undefined && !outputs.qualifiedArn.endsWith(`:${alias.outputs.functionVersion}`)) {
+      reader.problem(alias.resource, `leads to version ${alias.outputs.functionVersion}`, 'let it begin at the published one');
+    }
     return [
       {
         name: spec.name,
-        arn: outputs.qualifiedArn,
+        arn: alias?.outputs.arn ?? outputs.qualifiedArn,
         environment: outputs.environment.variables,
         timeoutSeconds: outputs.timeout,
         memoryMb: outputs.memorySize,

@@ -43,7 +43,7 @@ function requirePermission(reader: GraphReader, caller: GraphResource, target: W
     reader.problem(
       caller,
       `may not call ${target.arn}`,
-      `add an aws.lambda.Permission for ${by} on this version with a sourceArn that covers ${sourceArn}`,
+      `add an aws.lambda.Permission for ${by} on this alias with a sourceArn that covers ${sourceArn}`,
     );
   }
 }
@@ -62,7 +62,11 @@ export function readRoutes(
     const api = apis.find((one) => one.resource.id === outputs.apiId);
     const [method, path] = outputs.routeKey.split(' ');
     if (target === undefined || api === undefined || method === undefined || path === undefined) {
-      reader.problem(resource, `(${outputs.routeKey}) leads to no function`, 'give it an integration with a deployed version');
+      reader.problem(
+        resource,
+        `(${outputs.routeKey}) leads to no function`,
+        'give it an integration with the alias of a deployed function',
+      );
       return [];
     }
     const source = `${api.outputs.executionArn}/$default/${method}${path}`;
@@ -91,7 +95,7 @@ export function readRules(
     const target = targets.find((one) => one.outputs.rule === outputs.name);
     const called = functions.find((one) => one.arn === target?.outputs.arn);
     if (called === undefined) {
-      reader.problem(resource, 'calls no function', 'give it an EventTarget with a deployed version');
+      reader.problem(resource, 'calls no function', 'give it an EventTarget with the alias of a deployed function');
       continue;
     }
     requirePermission(reader, resource, called, 'events.amazonaws.com', outputs.arn);

@@ -52,6 +52,8 @@ function recordOf(request: RegisterResourceRequest, response: RegisterResourceRe
     ),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
+    aliases: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getName() ?? []),
   };
 }
 

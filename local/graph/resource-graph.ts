@@ -20,6 +20,10 @@ export interface GraphResource {
   readonly protect: boolean;
   /** Whether it stays when the stack goes. */
   readonly retainOnDelete: boolean;
+  /** Inputs that Pulumi sets once, and leaves to others from then on. */
+  readonly ignoreChanges: readonly string[];
+  /** Names that a stack of an earlier release may know it by. */
+  readonly aliases: readonly string[];
 }
 
 /** Everything that a deployment would create, in order of registration. */

@@ -12,7 +12,7 @@ export interface WiredTable {
 export interface WiredFunction {
   /** As in functions/catalog.ts. */
   readonly name: string;
-  /** Of the published version, as routes, rules and machines name it. */
+  /** As routes and rules name it (the alias), or machines (the published version). */
   readonly arn: string;
   readonly environment: { readonly [variable: string]: string };
   readonly timeoutSeconds: number;

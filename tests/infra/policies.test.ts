@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type FunctionSpec, functions } from '../../functions/catalog.ts';
-import { functionPolicy, machineVariable, requiredVariables, type ScopeArns } from '../../infra/policies/function-policy.ts';
+import {
+  catalogStatements,
+  functionPolicy,
+  machineVariable,
+  requiredVariables,
+  type ScopeArns,
+} from '../../infra/policies/function-policy.ts';
 import { machinePolicy } from '../../infra/policies/machine-policy.ts';
 import { allow } from '../../infra/policies/policy-document.ts';
 
@@ -23,41 +29,59 @@ const specOf = (name: string): FunctionSpec => {
   return spec;
 };
 
-describe('functionPolicy', () => {
-  it.each(functions.map((spec) => [spec.name, spec] as const))('gives %s exactly the actions of its catalog entry', (_, spec) => {
-    const policy = functionPolicy({ permissions: spec.permissions, scopes, logGroupArn: 'arn:logs' });
-    const own = new Set(['Logs', 'Trace']);
-    const given = policy.Statement.filter(({ Sid }) => !own.has(Sid)).map(({ Action, Resource }) => [Action, Resource]);
+const runtime = { logGroupArn: 'arn:logs', functionArn: 'arn:function', inVpc: false };
+
+describe('catalogStatements', () => {
+  it.each(functions.map((spec) => [spec.name, spec] as const))('give %s exactly the actions of its catalog entry', (_, spec) => {
+    const given = catalogStatements({ permissions: spec.permissions, scopes });
     const wanted = Object.entries(spec.permissions)
       .filter(([scope]) => scopes[scope as keyof ScopeArns].length > 0)
       .map(([scope, actions]) => [actions, scopes[scope as keyof ScopeArns]]);
-    expect(given).toEqual(wanted);
+    expect(given.map(({ Action, Resource }) => [Action, Resource])).toEqual(wanted);
   });
 
-  it('makes no statement for a scope without resources', () => {
-    const policy = functionPolicy({
-      permissions: { 'task-functions': ['lambda:InvokeFunction'] },
-      scopes,
-      logGroupArn: 'arn:logs',
-    });
-    expect(policy.Statement.map(({ Sid }) => Sid)).toEqual(['Logs', 'Trace']);
+  it('hold nothing for a scope without resources', () => {
+    expect(catalogStatements({ permissions: { 'task-functions': ['lambda:InvokeFunction'] }, scopes })).toEqual([]);
   });
 
-  it('lets only an asynchronous function put dead letters', () => {
-    const sids = (deadLetterArn?: string) =>
-      functionPolicy({
-        permissions: {},
-        scopes,
-        logGroupArn: 'arn:logs',
-        ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
-      }).Statement.map(({ Sid }) => Sid);
-    expect(sids()).not.toContain('DeadLetter');
-    expect(sids('arn:queue')).toContain('DeadLetter');
+  it('let only an asynchronous function put dead letters', () => {
+    const sids = (deadLetterArn?: string) => catalogStatements({ permissions: {}, scopes, deadLetterArn }).map(({ Sid }) => Sid);
+    expect(sids()).toEqual([]);
+    expect(sids('arn:queue')).toEqual(['DeadLetter']);
+  });
+
+  it('let the services that store for it, and nobody else, use the key in its name', () => {
+    const key = { arn: 'arn:key', services: ['dynamodb.eu-west-1.amazonaws.com'] };
+    expect(catalogStatements({ permissions: {}, scopes, key })).toEqual([
+      {
+        Sid: 'Key',
+        Effect: 'Allow',
+        Action: ['kms:DescribeKey', 'kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'],
+        Resource: ['arn:key'],
+        Condition: { StringEquals: { 'kms:ViaService': key.services } },
+      },
+    ]);
+  });
+});
+
+describe('functionPolicy', () => {
+  it('adds the own log group and traces', () => {
+    expect(functionPolicy([], runtime).Statement.map(({ Sid }) => Sid)).toEqual(['Logs', 'Trace']);
+  });
+
+  it('lets Lambda, and not the code, make network interfaces in a VPC', () => {
+    const { Statement } = functionPolicy([], { ...runtime, inVpc: true });
+    const allowed = Statement.find(({ Sid }) => Sid === 'Network');
+    const denied = Statement.find(({ Effect }) => Effect === 'Deny');
+    expect(allowed?.Action).toContain('ec2:CreateNetworkInterface');
+    expect(denied?.Action).toEqual(allowed?.Action);
+    expect(denied?.Condition).toEqual({ ArnEquals: { 'lambda:SourceFunctionArn': 'arn:function' } });
   });
 
   it('gives each statement a Sid that IAM takes, once', () => {
     for (const { permissions } of functions) {
-      const sids = functionPolicy({ permissions, scopes, logGroupArn: 'arn:logs' }).Statement.map(({ Sid }) => Sid);
+      const own = catalogStatements({ permissions, scopes, deadLetterArn: 'arn:queue' });
+      const sids = functionPolicy(own, { ...runtime, inVpc: true }).Statement.map(({ Sid }) => Sid);
       expect(sids.every((sid) => /^[A-Za-z0-9]+$/.test(sid))).toBe(true);
       expect(new Set(sids).size).toBe(sids.length);
     }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referencesOf } from '../../infra/definitions.ts';
-import { repositorySources } from '../../infra/program.ts';
+import { repositorySources } from '../../infra/sources.ts';
 import { evaluateGraph } from '../../local/graph/evaluate-graph.ts';
 import { readWiring } from '../../local/graph/read-wiring.ts';
 import type { Wiring } from '../../local/graph/wiring.ts';

@@ -1,5 +1,5 @@
 import { asset } from '@pulumi/pulumi';
-import type { Sources } from '../../infra/program.ts';
+import type { Sources } from '../../infra/sources.ts';
 import { machines } from '../../statemachines/catalog.ts';
 
 const task = (resource: string, target: object) => ({

@@ -12,6 +12,9 @@ describe('readSettings', () => {
       dataTables: [],
       taskFunctions: [],
       reservedConcurrency: {},
+      customerKey: false,
+      deployment: 'LambdaAllAtOnce',
+      tags: {},
       protectData: false,
     });
   });
@@ -25,6 +28,11 @@ describe('readSettings', () => {
       'slipway:taskFunctions': '["warm-*","arn:aws:lambda:us-east-1:111111111111:function:cool"]',
       'slipway:reservedConcurrency': '{"work-segment":20}',
       'slipway:alarmEmail': 'ops@example.org',
+      'slipway:customerKey': 'true',
+      'slipway:vpc': '{"subnetIds":["subnet-0a1b2c"],"securityGroupIds":["sg-0a1b2c"]}',
+      'slipway:deployment': 'LambdaLinear10PercentEvery1Minute',
+      'slipway:monthlyBudgetUsd': '25',
+      'slipway:tags': '{"team":"payments"}',
     };
     expect(readSettings('production', all)).toEqual({
       environment: 'blue',
@@ -33,6 +41,11 @@ describe('readSettings', () => {
       taskFunctions: ['warm-*', 'arn:aws:lambda:us-east-1:111111111111:function:cool'],
       reservedConcurrency: { 'work-segment': 20 },
       alarmEmail: 'ops@example.org',
+      customerKey: true,
+      vpc: { subnetIds: ['subnet-0a1b2c'], securityGroupIds: ['sg-0a1b2c'] },
+      deployment: 'LambdaLinear10PercentEvery1Minute',
+      monthlyBudgetUsd: 25,
+      tags: { team: 'payments' },
       protectData: true,
     });
   });
@@ -43,6 +56,13 @@ describe('readSettings', () => {
 
   it.each(['local', 'development', 'test'])('lets the data of %s go', (stack) => {
     expect(read({}, stack).protectData).toBe(false);
+  });
+
+  it.each([
+    ['development', 'LambdaAllAtOnce'],
+    ['production', 'LambdaCanary10Percent5Minutes'],
+  ])('moves the traffic of %s by %s', (stack, deployment) => {
+    expect(read({}, stack).deployment).toBe(deployment);
   });
 
   it('takes an environment that looks like a number or a boolean for a name', () => {
@@ -61,6 +81,18 @@ describe('readSettings', () => {
     ['taskFunctions', '["*"]', 'taskFunctions[0]: must be the name or ARN of a Lambda'],
     ['taskFunctions', '["arn:aws:lambda:us-east-1:111111111111:function:*"]', 'taskFunctions[0]'],
     ['reservedConcurrency', '{"work-segment":0}', 'reservedConcurrency[work-segment]'],
+    ['reservedConcurrency', '{"work-segments":5}', 'reservedConcurrency: names no function: work-segments; known are'],
+    ['environment', 'blue-task', 'must not hold -task'],
+    ['environment', 'a-task-b', 'must not hold -task'],
+    ['customerKey', 'yes', 'customerKey: must be true or false'],
+    ['vpc', '{"subnetIds":[],"securityGroupIds":["sg-0a1b2c"]}', 'vpc[subnetIds]: must name a subnet'],
+    ['vpc', '{"subnetIds":["sn-1"],"securityGroupIds":["sg-0a1b2c"]}', 'vpc[subnetIds][0]: must be the id of a subnet'],
+    ['vpc', '{"subnetIds":["subnet-0a1b2c"],"securityGroupIds":["web"]}', 'must be the id of a security group'],
+    ['vpc', '{"subnets":["subnet-0a1b2c"]}', 'vpc'],
+    ['deployment', 'Canary', 'deployment: must be one of LambdaAllAtOnce'],
+    ['monthlyBudgetUsd', '0', 'must be above 0'],
+    ['monthlyBudgetUsd', '20', 'needs alarmEmail'],
+    ['tags', '{"slipway:environment":"other"}', 'must not begin with'],
     ['alarmEmail', 'nobody', 'must be an e-mail address'],
     ['dataTable', '["cities"]', 'slipway:dataTable: unknown; known are environment'],
   ])('refuses %s %s', (key, value, says) => {
@@ -68,8 +100,16 @@ describe('readSettings', () => {
   });
 
   it('tells every problem at once, and where to mend them', () => {
-    const wrong = () => read({ logRetentionDays: '8', alarmEmail: 'nobody', colour: 'red' });
-    for (const says of ['logRetentionDays', 'alarmEmail', 'slipway:colour', 'Pulumi.development.yaml']) {
+    const wrong = () =>
+      read({
+        logRetentionDays: '8',
+        deployment: 'Canary',
+        colour: 'red',
+        monthlyBudgetUsd: '20',
+        reservedConcurrency: '{"x":1}',
+      });
+    const told = ['logRetentionDays', 'deployment', 'slipway:colour', 'needs alarmEmail', 'names no function: x'];
+    for (const says of [...told, 'Pulumi.development.yaml']) {
       expect(wrong).toThrow(says);
     }
   });

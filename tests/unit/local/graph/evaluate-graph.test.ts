@@ -71,7 +71,7 @@ describe('evaluateGraph', () => {
   it('refuses to reserve concurrency for a function that there is not', async () => {
     const config = { reservedConcurrency: { 'work-segments': 5 } };
     await expect(evaluateGraph({ environment: 'local', config, sources })).rejects.toThrow(
-      /reservedConcurrency names no function: work-segments; known are .*work-segment/,
+      /reservedConcurrency: names no function: work-segments; known are .*work-segment/,
     );
   });
 

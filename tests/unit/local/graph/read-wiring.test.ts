@@ -56,7 +56,9 @@ describe('readWiring', () => {
       SLIPWAY_TABLE: 'slipway-local',
       SLIPWAY_BUCKET: wiring.bucket,
       SLIPWAY_BUS: 'slipway-local',
+      SLIPWAY_TASK_FUNCTIONS: 'warm-*',
       SLIPWAY_MACHINE_RUN: machineArn('run'),
+      NODE_OPTIONS: '--enable-source-maps',
     });
     expect(Object.keys(functionNamed('decide-approval').environment)).not.toContain('SLIPWAY_MACHINE_COMPONENT');
   });
@@ -108,7 +110,7 @@ describe('readWiring', () => {
       metric: 'Errors',
       dimensions: { FunctionName: 'slipway-local-reconcile' },
       statistic: 'Sum',
-      periodSeconds: 300,
+      periodSeconds: 60,
       threshold: 0,
     });
   });
