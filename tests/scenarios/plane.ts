@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../../local/control-plane.ts';
-import { type EndpointInput, type EndpointName, type EndpointOutput, endpoints } from '../../shared/api/endpoints.ts';
+import type { EndpointInput, EndpointName, EndpointOutput } from '../../shared/api/endpoints.ts';
 import type { ProblemDetail } from '../../shared/api/problem-detail.ts';
 import type { RunView } from '../../shared/api/run-view.ts';
 import type { PlanInput } from '../../shared/plan/plan.ts';
+import { apiRequest } from './api-request.ts';
 import { TASKS } from './user-tasks.ts';
 
 interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest'> {
@@ -95,19 +96,11 @@ export class Plane {
   }
 
   async send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>): Promise<Answer<unknown>> {
-    const [method = '', template = ''] = endpoints[name].route.split(' ');
-    const rest = new Map(Object.entries(input));
-    const path = template.replace(/\{(\w+)\}/g, (_, parameter: string) => {
-      const value = String(rest.get(parameter));
-      rest.delete(parameter);
-      return encodeURIComponent(value);
-    });
-    const fields = Object.fromEntries([...rest].filter(([, value]) => value !== undefined));
-    const query = method === 'GET' ? `?${new URLSearchParams(fields as Record<string, string>)}` : '';
-    const response = await fetch(`${this.url}${path}${query}`, {
+    const { method, path, body } = apiRequest(name, input);
+    const response = await fetch(`${this.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(fields) }),
+      ...(body === undefined ? {} : { body }),
     });
     return { status: response.status, body: await response.json() };
   }

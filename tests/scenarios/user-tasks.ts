@@ -2,7 +2,7 @@
 export const TASKS = `
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 
-const here = (name) => new URL('./' + name, import.meta.url);
+const here = (name) => new URL('./' + name, process.env.SCENARIO_FOLDER ?? import.meta.url);
 const note = (text) => appendFileSync(here('ledger.txt'), text + '\\n');
 const until = async (name) => {
   while (!existsSync(here(name))) await new Promise((resolve) => setTimeout(resolve, 10));

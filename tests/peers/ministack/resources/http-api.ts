@@ -1,0 +1,87 @@
+import { CreateApiCommand, CreateIntegrationCommand, CreateRouteCommand, CreateStageCommand } from '@aws-sdk/client-apigatewayv2';
+import { z } from 'zod';
+import { type Creator, holds } from './creator.ts';
+
+/** With this tag MiniStack takes the id of an API from its caller. */
+const OWN_ID = 'ms-custom-id';
+
+const Api = z.object({ name: z.string(), protocolType: z.literal('HTTP'), description: z.string() });
+
+export const createApi: Creator = async (resource, { clients: { api } }) => {
+  const { name, protocolType, description } = Api.parse(resource.inputs);
+  const tags = { [OWN_ID]: resource.id };
+  const { ApiId } = await api.send(
+    new CreateApiCommand({ Name: name, ProtocolType: protocolType, Description: description, Tags: tags }),
+  );
+  holds(resource, 'executionArn', `arn:aws:execute-api:us-east-1:000000000000:${ApiId}`);
+};
+
+const Stage = z.object({
+  apiId: z.string(),
+  name: z.string(),
+  autoDeploy: z.boolean(),
+  accessLogSettings: z.object({ destinationArn: z.string(), format: z.string() }),
+  defaultRouteSettings: z.object({
+    throttlingRateLimit: z.number(),
+    throttlingBurstLimit: z.number(),
+    detailedMetricsEnabled: z.boolean(),
+  }),
+});
+
+export const createStage: Creator = async ({ inputs }, { clients: { api } }) => {
+  const { apiId, name, autoDeploy, accessLogSettings, defaultRouteSettings } = Stage.parse(inputs);
+  await api.send(
+    new CreateStageCommand({
+      ApiId: apiId,
+      StageName: name,
+      AutoDeploy: autoDeploy,
+      AccessLogSettings: { DestinationArn: accessLogSettings.destinationArn, Format: accessLogSettings.format },
+      DefaultRouteSettings: {
+        ThrottlingRateLimit: defaultRouteSettings.throttlingRateLimit,
+        ThrottlingBurstLimit: defaultRouteSettings.throttlingBurstLimit,
+        DetailedMetricsEnabled: defaultRouteSettings.detailedMetricsEnabled,
+      },
+    }),
+  );
+};
+
+const Integration = z.object({
+  apiId: z.string(),
+  integrationType: z.literal('AWS_PROXY'),
+  integrationUri: z.string(),
+  payloadFormatVersion: z.literal('2.0'),
+  timeoutMilliseconds: z.number(),
+});
+
+export const createIntegration: Creator = async ({ inputs, id }, { clients: { api }, ids }) => {
+  const integration = Integration.parse(inputs);
+  const made = await api.send(
+    new CreateIntegrationCommand({
+      ApiId: integration.apiId,
+      IntegrationType: integration.integrationType,
+      IntegrationUri: integration.integrationUri,
+      PayloadFormatVersion: integration.payloadFormatVersion,
+      TimeoutInMillis: integration.timeoutMilliseconds,
+    }),
+  );
+  ids.set(id, String(made.IntegrationId));
+};
+
+const Route = z.object({
+  apiId: z.string(),
+  routeKey: z.string(),
+  authorizationType: z.enum(['AWS_IAM', 'NONE', 'CUSTOM', 'JWT']),
+  target: z.string().startsWith('integrations/'),
+});
+
+export const createRoute: Creator = async ({ inputs }, { clients: { api }, ids }) => {
+  const { apiId, routeKey, authorizationType, target } = Route.parse(inputs);
+  await api.send(
+    new CreateRouteCommand({
+      ApiId: apiId,
+      RouteKey: routeKey,
+      AuthorizationType: authorizationType,
+      Target: `integrations/${ids.get(target.slice('integrations/'.length))}`,
+    }),
+  );
+};
