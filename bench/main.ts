@@ -1,9 +1,14 @@
 import { parseArgs } from 'node:util';
 import { batch } from './batch.ts';
+import { flags } from './flags.ts';
 import type { Row } from './row.ts';
 import { steps } from './steps.ts';
 
-const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?: number }) => Promise<Row[]>>> = { batch, steps };
+const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?: number }) => Promise<Row[]>>> = {
+  batch,
+  flags,
+  steps,
+};
 
 /** `npm run bench -- NAME [--rounds N] [--records N] [--json]`: exit code 0 where every goal is met, 1 where one is missed, 2 for a bad call. */
 async function main(): Promise<number> {

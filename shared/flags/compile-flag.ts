@@ -12,8 +12,9 @@ export type Outcome = Resolution | Unresolved;
 
 /** One flag, ready to be evaluated. */
 export interface CompiledFlag {
-  readonly metadata: FlagMetadata;
-  resolve(context: FlagContext): Outcome;
+  /** What it is for every context; undefined: its rule decides. */
+  readonly fixed: Outcome | undefined;
+  readonly decide: (context: FlagContext) => Outcome;
 }
 
 /** A rule in the place where variants are named: it yields what the flag is, or null for its default. */
@@ -31,8 +32,8 @@ export function compileFlag(key: string, flag: FlagDefinition, shared: FlagMetad
   const fault = failed('GENERAL', `The rule of the flag ${quote(key)} cannot be evaluated for this context.`, metadata);
   const misfit = failed('INVALID_CONTEXT', 'The evaluation context must be a mapping of names to values.', metadata);
   return {
-    metadata,
-    resolve(context) {
+    fixed: undefined,
+    decide(context) {
       if (typeof context !== 'object' || context === null || Array.isArray(context)) return misfit;
       try {
         return decide(context) ?? otherwise;
@@ -41,11 +42,11 @@ export function compileFlag(key: string, flag: FlagDefinition, shared: FlagMetad
       }
     },
   };
+}
 
-  function constant(outcome: Outcome): CompiledFlag {
-    const frozen = Object.freeze(outcome);
-    return { metadata, resolve: () => frozen };
-  }
+function constant(outcome: Outcome): CompiledFlag {
+  const fixed = Object.freeze(outcome);
+  return { fixed, decide: () => fixed };
 }
 
 const hasRule = ({ targeting }: FlagDefinition): boolean => targeting !== undefined && Object.keys(targeting).length > 0;

@@ -42,7 +42,7 @@ export class FlagSet {
   /** Of whatever type; without a value where the caller's default counts. */
   resolve(key: string, context: FlagContext = NOBODY): Outcome {
     const flag = this.#flags.get(key);
-    return flag === undefined ? notFound(key, this.metadata) : flag.resolve(context);
+    return flag === undefined ? notFound(key, this.metadata) : (flag.fixed ?? flag.decide(context));
   }
 }
 
