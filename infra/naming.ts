@@ -33,12 +33,13 @@ export interface Arns {
   own(service: string, resource: string): string;
 }
 
-const planeName = (environment: string) => `slipway-${environment}`;
+/** What every physical name of an environment begins with. */
+export const planeName = (environment: string) => `slipway-${environment}`;
 
-export const taskFunctionName = (environment: string, task: string): string => `${planeName(environment)}-task-${task}`;
+const taskFunctionName = (environment: string, task: string): string => `${planeName(environment)}-task-${task}`;
 
 /** The one place that tags come from; `slipway:environment` is what budgets and cost reports go by. */
-export const tagsOf = (environment: string, own: { readonly [key: string]: string } = {}) => ({
+const tagsOf = (environment: string, own: { readonly [key: string]: string } = {}) => ({
   ...own,
   'slipway:environment': environment,
   'slipway:managed-by': 'pulumi',

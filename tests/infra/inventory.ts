@@ -5,7 +5,7 @@ import type { ResourceGraph } from '../../local/graph/resource-graph.ts';
 /** The names in the program of all resources, by type; both in order. */
 export type Inventory = { readonly [type: string]: readonly string[] };
 
-export const UPDATE = 'node tests/infra/update-inventory.ts';
+export const UPDATE = 'npm run inventory';
 
 export const inventoryFile = (stack: string): string =>
   fileURLToPath(new URL(`./fixtures/inventory/${stack}.json`, import.meta.url));
