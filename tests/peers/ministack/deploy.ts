@@ -1,5 +1,5 @@
 import type { ResourceGraph } from '../../../local/graph/resource-graph.ts';
-import { createAlarm } from './resources/alarm.ts';
+import { createAlarm, createCompositeAlarm, createDashboard } from './resources/alarm.ts';
 import {
   blockPublicAccess,
   createBucket,
@@ -11,7 +11,7 @@ import {
 } from './resources/bucket.ts';
 import type { Creator, Deployment } from './resources/creator.ts';
 import { aimRule, createEventBus, createEventRule } from './resources/event-rule.ts';
-import { createFunction, permitCaller } from './resources/function.ts';
+import { createAlias, createFunction, permitCaller } from './resources/function.ts';
 import { createApi, createIntegration, createRoute, createStage } from './resources/http-api.ts';
 import { createLogGroup } from './resources/log-group.ts';
 import { createQueue, guardQueue } from './resources/queue.ts';
@@ -25,6 +25,8 @@ const CREATORS: { readonly [type: string]: Creator } = {
   'aws:apigatewayv2/integration:Integration': createIntegration,
   'aws:apigatewayv2/route:Route': createRoute,
   'aws:apigatewayv2/stage:Stage': createStage,
+  'aws:cloudwatch/compositeAlarm:CompositeAlarm': createCompositeAlarm,
+  'aws:cloudwatch/dashboard:Dashboard': createDashboard,
   'aws:cloudwatch/eventBus:EventBus': createEventBus,
   'aws:cloudwatch/eventRule:EventRule': createEventRule,
   'aws:cloudwatch/eventTarget:EventTarget': aimRule,
@@ -33,6 +35,7 @@ const CREATORS: { readonly [type: string]: Creator } = {
   'aws:dynamodb/table:Table': createTable,
   'aws:iam/role:Role': createRole,
   'aws:iam/rolePolicy:RolePolicy': allowRole,
+  'aws:lambda/alias:Alias': createAlias,
   'aws:lambda/function:Function': createFunction,
   'aws:lambda/permission:Permission': permitCaller,
   'aws:s3/bucket:Bucket': createBucket,
@@ -51,7 +54,10 @@ const CREATORS: { readonly [type: string]: Creator } = {
 };
 
 /** Types that the peer does not know, and why the suite does without them. */
-export const LEFT_OUT: { readonly [type: string]: string } = {};
+export const LEFT_OUT: { readonly [type: string]: string } = {
+  'aws:codedeploy/application:Application': 'MiniStack has no CodeDeploy; aliases stay at the version that is made first',
+  'aws:codedeploy/deploymentGroup:DeploymentGroup': 'the same',
+};
 
 /** Makes every resource of the graph on the peer, in the order of the program. Throws at a type that nothing is known of. */
 export async function deploy(graph: ResourceGraph, deployment: Deployment): Promise<void> {

@@ -1,4 +1,4 @@
-import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { PutCompositeAlarmCommand, PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { z } from 'zod';
 import type { Creator } from './creator.ts';
 
@@ -37,4 +37,35 @@ export const createAlarm: Creator = async ({ inputs }, { clients: { cloudWatch }
       OKActions: alarm.okActions,
     }),
   );
+};
+
+const Composite = z.object({
+  alarmName: z.string(),
+  alarmDescription: z.string(),
+  alarmRule: z.string(),
+  alarmActions: z.array(z.string()).optional(),
+  okActions: z.array(z.string()).optional(),
+});
+
+export const createCompositeAlarm: Creator = async ({ inputs }, { clients: { cloudWatch } }) => {
+  const alarm = Composite.parse(inputs);
+  await cloudWatch.send(
+    new PutCompositeAlarmCommand({
+      AlarmName: alarm.alarmName,
+      AlarmDescription: alarm.alarmDescription,
+      AlarmRule: alarm.alarmRule,
+      AlarmActions: alarm.alarmActions,
+      OKActions: alarm.okActions,
+    }),
+  );
+};
+
+const Dashboard = z.object({ dashboardName: z.string(), dashboardBody: z.string() });
+
+export const createDashboard: Creator = async ({ inputs }, { clients: { cloudWatch } }) => {
+  const { dashboardName, dashboardBody } = Dashboard.parse(inputs);
+  const { DashboardValidationMessages: problems = [] } = await cloudWatch.send(
+    new PutDashboardCommand({ DashboardName: dashboardName, DashboardBody: dashboardBody }),
+  );
+  if (problems.length > 0) throw new Error(problems.map(({ DataPath, Message }) => `${DataPath}: ${Message}`).join('; '));
 };

@@ -1,4 +1,9 @@
-import { AddPermissionCommand, CreateFunctionCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import {
+  AddPermissionCommand,
+  CreateAliasCommand,
+  CreateFunctionCommand,
+  PutFunctionConcurrencyCommand,
+} from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import { type Creator, holds } from './creator.ts';
 
@@ -43,6 +48,15 @@ export const createFunction: Creator = async (resource, { clients: { lambda }, c
   if (inputs.reservedConcurrentExecutions === undefined) return;
   const reserved = { FunctionName: inputs.name, ReservedConcurrentExecutions: inputs.reservedConcurrentExecutions };
   await lambda.send(new PutFunctionConcurrencyCommand(reserved));
+};
+
+const Alias = z.object({ name: z.string(), description: z.string(), functionName: z.string(), functionVersion: z.string() });
+
+export const createAlias: Creator = async (resource, { clients: { lambda } }) => {
+  const { name, description, functionName, functionVersion } = Alias.parse(resource.inputs);
+  const alias = { Name: name, Description: description, FunctionName: functionName, FunctionVersion: functionVersion };
+  const { AliasArn } = await lambda.send(new CreateAliasCommand(alias));
+  holds(resource, 'arn', AliasArn);
 };
 
 const Permission = z.object({

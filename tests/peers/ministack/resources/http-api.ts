@@ -24,7 +24,7 @@ const Stage = z.object({
   defaultRouteSettings: z.object({
     throttlingRateLimit: z.number(),
     throttlingBurstLimit: z.number(),
-    detailedMetricsEnabled: z.boolean(),
+    detailedMetricsEnabled: z.boolean().optional(),
   }),
 });
 
