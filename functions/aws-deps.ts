@@ -9,10 +9,17 @@ import { StepFunctionsWorkflow } from '../adapters/aws/step-functions-workflow.t
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
+import { PreparationError } from '../shared/errors/run-errors.ts';
 import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
+
+/**
+ * Whether the function calls a service, by the prefix of its actions: infra/bundle.ts puts in what functions/catalog.ts permits, so
+ * that a bundle holds no client in vain.
+ */
+declare const SLIPWAY_CALLS: { readonly [service in 's3' | 'events' | 'states' | 'lambda']: boolean };
 
 /** What a deployed function reaches, by its environment. Clients are made here once for each sandbox. */
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
@@ -25,14 +32,24 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     ids,
     store: new DynamoStore({ client, table, clock }),
     tables: new DynamoTables({ client, clock, ids }),
-    artefacts: new S3Artefacts({ client: s3Client(), bucket }),
-    events: new EventBus({ client: eventBridgeClient(), bus, clock }),
-    workflow: new StepFunctionsWorkflow({ client: stepFunctionsClient(), machines }),
+    artefacts: SLIPWAY_CALLS.s3 ? new S3Artefacts({ client: s3Client(), bucket }) : forbidden('artefacts'),
+    events: SLIPWAY_CALLS.events ? new EventBus({ client: eventBridgeClient(), bus, clock }) : forbidden('events'),
+    workflow: SLIPWAY_CALLS.states
+      ? new StepFunctionsWorkflow({ client: stepFunctionsClient(), machines })
+      : forbidden('executions'),
     http: fetchHttp,
-    code: declaredTasks(clock),
+    code: SLIPWAY_CALLS.lambda ? declaredTasks(clock) : forbidden('user code'),
     environment: name,
   };
 }
+
+/** Stands where a function has no permission, and says so when it is called all the same. */
+const forbidden = <Port extends object>(what: string): Port =>
+  new Proxy({} as Port, {
+    get: () => () => {
+      throw new PreparationError(`This function may not call ${what}.`, { next: 'Permit it in functions/catalog.ts.' });
+    },
+  });
 
 /** Deployed, a plan names declared Tasks: Lambda functions of their own, by their names. Files beside the plan are not there. */
 function declaredTasks(clock: Clock): CodeSource {

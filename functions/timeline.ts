@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { MalformedError } from '../shared/api/api-errors.ts';
 import { timelineEvent, type timelinePage } from '../shared/api/timeline.ts';
 import type { Item } from '../shared/ports/store.ts';

@@ -1,14 +1,32 @@
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { functions } from '../functions/catalog.ts';
+import { type BuildResult, build } from 'esbuild';
+import { type FunctionSpec, functions } from '../functions/catalog.ts';
 import { bundleFolder } from './program.ts';
 
 /** CommonJS dependencies inside an ES module call `require` for Node's own modules. */
 const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** Bundles one function's entry, with all that it imports, into one ES module. */
-export async function bundle(entry: string, outfile: string): Promise<void> {
-  await build({
+/** Services by the prefixes of IAM's actions, each with the package of its client. */
+export const CLIENTS = {
+  dynamodb: '@aws-sdk/client-dynamodb',
+  s3: '@aws-sdk/client-s3',
+  events: '@aws-sdk/client-eventbridge',
+  states: '@aws-sdk/client-sfn',
+  lambda: '@aws-sdk/client-lambda',
+} as const;
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/**
+ * Bundles one entry, with all that it imports, into one ES module with its source map beside it. `define`: global constants by
+ * name, as JavaScript; what they rule out is left out.
+ */
+export const bundle = (
+  entry: string,
+  outfile: string,
+  define: { readonly [name: string]: string } = {},
+): Promise<BuildResult<{ metafile: true }>> =>
+  build({
     entryPoints: [entry],
     outfile,
     bundle: true,
@@ -18,14 +36,26 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     mainFields: ['module', 'main'],
     minify: true,
     sourcemap: 'linked',
+    sourcesContent: false,
     charset: 'utf8',
     banner: { js: BANNER },
+    alias: { '@aws-sdk/credential-provider-node': fromRoot('adapters/aws/lambda-credentials.ts') },
+    define: { ...define },
+    metafile: true,
     logLevel: 'silent',
   });
+
+/** Bundles a function with the clients of the services that its permissions name, and no others. */
+export function bundleFunction({ name, permissions }: FunctionSpec, folder: string) {
+  const actions = Object.values(permissions).flat();
+  const calls = Object.keys(CLIENTS).map((service) => {
+    const called = actions.some((action) => action.startsWith(`${service}:`));
+    return [`SLIPWAY_CALLS.${service}`, String(called)] as const;
+  });
+  return bundle(fromRoot(`functions/${name}/index.ts`), `${folder}/index.mjs`, Object.fromEntries(calls));
 }
 
 /** Builds dist/functions/<name>/index.mjs for every function of the catalog. */
 export async function bundleFunctions(): Promise<void> {
-  const entry = (name: string) => fileURLToPath(new URL(`../functions/${name}/index.ts`, import.meta.url));
-  await Promise.all(functions.map(({ name }) => bundle(entry(name), `${bundleFolder(name)}/index.mjs`)));
+  await Promise.all(functions.map((spec) => bundleFunction(spec, bundleFolder(spec.name))));
 }

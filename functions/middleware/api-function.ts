@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type EndpointName, type EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
 import type { Deps } from '../deps.ts';
 import { type HttpInput, httpInput } from './http-input.ts';

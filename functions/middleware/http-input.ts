@@ -1,5 +1,5 @@
 import type middy from '@middy/core';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { MalformedError, UnsupportedMediaError } from '../../shared/api/api-errors.ts';
 import { actorOf, type HttpEvent, httpEvent } from './http-event.ts';
 import { parsed } from './parse-input.ts';

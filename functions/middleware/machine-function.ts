@@ -1,5 +1,5 @@
 import middy from '@middy/core';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Slice } from '../../shared/run/steps.ts';
 import type { Deps } from '../deps.ts';
 import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Path } from '../plan/problem.ts';
 import { type CompiledFlag, compileFlag } from './compile-flag.ts';
 import { type FlagDocument, flagDocument } from './flag-document.ts';

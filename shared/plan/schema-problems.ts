@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { plan } from './plan.ts';
 import { type Locate, nearest, type Path, type Problem, type ProblemCode, pathText, problem, quote } from './problem.ts';
 import { descriptionAt, keysAt, valueAt } from './schema-walk.ts';

@@ -1,10 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundle } from '../../infra/bundle.ts';
+import { functions } from '../../functions/catalog.ts';
+import { bundle, bundleFunction, CLIENTS } from '../../infra/bundle.ts';
 
+const run = promisify(execFile);
 const entry = fileURLToPath(new URL('./fixtures/bundled/index.ts', import.meta.url));
 let folder: string;
 
@@ -30,5 +34,75 @@ describe('bundle', () => {
 
   it('fails on an entry that is not there, and names it', async () => {
     await expect(bundle(join(folder, 'nowhere.ts'), join(folder, 'out.mjs'))).rejects.toThrow(/nowhere\.ts/);
+  });
+});
+
+/** Loads a bundle as Lambda does, in a process of its own: without this repository, and with no more than its environment. */
+const startAlone = async (module: string): Promise<unknown> => {
+  const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(module).href)});
+    await new Promise((resolve) => setImmediate(resolve));
+    console.log(JSON.stringify({ handler: typeof handler }));`;
+  const env = {
+    AWS_LAMBDA_FUNCTION_NAME: 'alone',
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    SLIPWAY_ENVIRONMENT: 'test',
+    SLIPWAY_TABLE: 'control',
+    SLIPWAY_BUCKET: 'artefacts',
+    SLIPWAY_BUS: 'events',
+  };
+  const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { env, cwd: folder });
+  expect(stderr).toBe('');
+  return JSON.parse(stdout);
+};
+
+const MOST_BYTES = 1_000_000;
+
+/** The packages of which anything is left in a bundle. */
+const packagesIn = (inputs: { readonly [file: string]: { readonly bytesInOutput: number } }): string[] => {
+  const kept = Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
+  return [...new Set(kept.flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []))];
+};
+
+describe.each(functions)('the bundle of $name', (spec) => {
+  let bytes: number;
+  let inputs: { readonly [file: string]: { readonly bytesInOutput: number } };
+
+  beforeAll(async () => {
+    const { metafile } = await bundleFunction(spec, join(folder, spec.name));
+    const [, output] = Object.entries(metafile.outputs).find(([file]) => file.endsWith('.mjs')) ?? [];
+    bytes = output?.bytes ?? Number.NaN;
+    inputs = output?.inputs ?? {};
+  });
+
+  it('is smaller than 1 MB', () => {
+    expect(bytes).toBeLessThan(MOST_BYTES);
+  });
+
+  it('holds the clients that its permissions need, and no others', () => {
+    const services = new Set(
+      Object.values(spec.permissions)
+        .flat()
+        .map((action) => action.slice(0, action.indexOf(':'))),
+    );
+    const needed = Object.entries(CLIENTS).flatMap(([service, client]) => (services.has(service) ? [client] : []));
+    const held = packagesIn(inputs).filter((name) => name.startsWith('@aws-sdk/client-'));
+    expect(held.toSorted()).toEqual(needed.toSorted());
+    expect([...services].filter((service) => !(service in CLIENTS))).toEqual([]);
+  });
+
+  it('leaves out what Lambda never uses: other credentials than its own, translations', () => {
+    const odd = packagesIn(inputs).filter((name) => /credential-provider-(?!env$)|nested-clients|token-providers/.test(name));
+    expect(odd).toEqual([]);
+    const locales = Object.entries(inputs).flatMap(([file, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? (/zod\/v4\/locales\/(.+)\.js$/.exec(file)?.[1] ?? []) : [],
+    );
+    expect(locales.filter((locale) => locale !== 'index')).toEqual(['en']);
+  });
+
+  // Each costs a process: the one with every client, and the one with all kinds of components.
+  it.runIf(['start-run', 'verify-component'].includes(spec.name))('starts with its environment and nothing else', async () => {
+    expect(await startAlone(join(folder, spec.name, 'index.mjs'))).toEqual({ handler: 'function' });
   });
 });
