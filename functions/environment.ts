@@ -1,10 +1,14 @@
 import * as z from 'zod';
+import type { TaskFunctions } from './task-function.ts';
 
 const variables = z.looseObject({
   SLIPWAY_ENVIRONMENT: z.string().min(1),
   SLIPWAY_TABLE: z.string().min(1),
   SLIPWAY_BUCKET: z.string().min(1),
   SLIPWAY_BUS: z.string().min(1),
+  SLIPWAY_TASK_PREFIX: z.string().min(1).optional(),
+  /** With commas between them. */
+  SLIPWAY_TASK_FUNCTIONS: z.string().optional(),
 });
 
 /** What a function reads of its environment. */
@@ -15,6 +19,7 @@ export interface Environment {
   readonly bus: string;
   /** ARNs of the state machines that the function may name, by their names in statemachines/catalog.ts. */
   readonly machines: { readonly [name: string]: string };
+  readonly tasks: TaskFunctions;
 }
 
 const MACHINE = 'SLIPWAY_MACHINE_';
@@ -32,5 +37,6 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
     bucket: found.SLIPWAY_BUCKET,
     bus: found.SLIPWAY_BUS,
     machines: Object.fromEntries(machines),
+    tasks: { prefix: found.SLIPWAY_TASK_PREFIX, others: found.SLIPWAY_TASK_FUNCTIONS?.split(',') ?? [] },
   };
 }

@@ -2,7 +2,13 @@ import type { Alias } from '@pulumi/aws/lambda/alias.js';
 import { type asset, ComponentResource, type ComponentResourceOptions, type Input, output, RunError } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
 import type { PlaneContext } from '../plane-context.ts';
-import { machineVariable, needsMachineArns, type ScopeArns, TASK_FUNCTIONS_VARIABLE } from '../policies/function-policy.ts';
+import {
+  machineVariable,
+  needsMachineArns,
+  type ScopeArns,
+  TASK_FUNCTIONS_VARIABLE,
+  TASK_PREFIX_VARIABLE,
+} from '../policies/function-policy.ts';
 import { SlipwayFunction } from './slipway-function.ts';
 
 export interface FunctionFleetArgs {
@@ -64,13 +70,15 @@ export class FunctionFleet extends ComponentResource {
 function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
   const { naming, settings } = args.plane;
   const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
-  const callsTasks = spec.permissions['task-functions'] !== undefined && settings.taskFunctions.length > 0;
+  const callsTasks = spec.permissions['task-functions'] !== undefined;
+  const others = callsTasks && settings.taskFunctions.length > 0;
   return output([naming.arns, args.table.name, args.bucket.name, args.bus.name] as const).apply(([arns, table, bucket, bus]) => ({
     SLIPWAY_ENVIRONMENT: naming.environment,
     SLIPWAY_TABLE: table,
     SLIPWAY_BUCKET: bucket,
     SLIPWAY_BUS: bus,
-    ...(callsTasks ? { [TASK_FUNCTIONS_VARIABLE]: settings.taskFunctions.join(',') } : {}),
+    ...(callsTasks ? { [TASK_PREFIX_VARIABLE]: naming.taskFunction('') } : {}),
+    ...(others ? { [TASK_FUNCTIONS_VARIABLE]: settings.taskFunctions.join(',') } : {}),
     ...Object.fromEntries(machines.map((machine) => [machineVariable(machine), arns.machine(machine)])),
   }));
 }

@@ -52,11 +52,15 @@ export const needsMachineArns = ({ permissions }: FunctionSpec): boolean =>
 /** `SLIPWAY_MACHINE_RUN` for `run`. */
 export const machineVariable = (machine: string): string => `SLIPWAY_MACHINE_${machine.replaceAll('-', '_').toUpperCase()}`;
 
+/** What the functions of the environment's Tasks are called, before the name of the Task. */
+export const TASK_PREFIX_VARIABLE = 'SLIPWAY_TASK_PREFIX';
+
 /** Names and ARNs, with commas between them, of the functions beside declared Tasks that plans may call. */
 export const TASK_FUNCTIONS_VARIABLE = 'SLIPWAY_TASK_FUNCTIONS';
 
 /** The variables that a function finds in its environment, and fails without. */
 export function requiredVariables(spec: FunctionSpec): readonly string[] {
   const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
-  return ['SLIPWAY_ENVIRONMENT', 'SLIPWAY_TABLE', 'SLIPWAY_BUCKET', 'SLIPWAY_BUS', ...machines.map(machineVariable)];
+  const tasks = spec.permissions['task-functions'] === undefined ? [] : [TASK_PREFIX_VARIABLE];
+  return ['SLIPWAY_ENVIRONMENT', 'SLIPWAY_TABLE', 'SLIPWAY_BUCKET', 'SLIPWAY_BUS', ...tasks, ...machines.map(machineVariable)];
 }

@@ -56,6 +56,7 @@ describe('readWiring', () => {
       SLIPWAY_TABLE: 'slipway-local',
       SLIPWAY_BUCKET: wiring.bucket,
       SLIPWAY_BUS: 'slipway-local',
+      SLIPWAY_TASK_PREFIX: 'slipway-local-task-',
       SLIPWAY_TASK_FUNCTIONS: 'warm-*',
       SLIPWAY_MACHINE_RUN: machineArn('run'),
       NODE_OPTIONS: '--enable-source-maps',

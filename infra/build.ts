@@ -1,0 +1,4 @@
+import { bundleFunctions } from './bundle.ts';
+
+// What `npm run bundle` runs: for programs that use a ControlPlane and build nothing themselves.
+await bundleFunctions();

@@ -1,0 +1,84 @@
+import { asset } from '@pulumi/pulumi';
+import { ControlPlane, Task } from 'slipway/pulumi';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { taskFunction } from '../../functions/task-function.ts';
+import type { PolicyDocument } from '../../infra/policies/policy-document.ts';
+import { packagedSources } from '../../infra/sources.ts';
+import { allows } from '../../local/graph/allows.ts';
+import { recordProgram } from '../../local/graph/recording-monitor.ts';
+import type { GraphResource, ResourceGraph } from '../../local/graph/resource-graph.ts';
+import program from './fixtures/beside/index.ts';
+import { sampleSources } from './sample-sources.ts';
+
+let graph: ResourceGraph;
+
+beforeAll(async () => {
+  graph = await recordProgram('anything', {}, program);
+});
+
+const named = (name: string): GraphResource => {
+  const found = graph.resources.find((one) => one.name === name && one.custom);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
+};
+
+const policyOf = (name: string): PolicyDocument => JSON.parse(String(named(name).inputs['policy']));
+const code = new asset.FileArchive('./nowhere');
+
+/** Runs a program that is expected to fail. */
+const failing = (run: () => unknown) => recordProgram('anything', {}, async () => ({ made: String(run()) }));
+
+describe('a ControlPlane in the program of a team', () => {
+  it('needs an environment only, whatever the stack is called', () => {
+    expect(named('rails-table-items').inputs['name']).toBe('slipway-staging');
+    expect(graph.outputs['apiUrl']).toMatch(/^https:/);
+  });
+
+  it('tells all that is wrong with its arguments at once', async () => {
+    const wrong = () => new ControlPlane('rails', { environment: 'Staging', logRetentionDays: 8, ...sampleSources });
+    await expect(failing(wrong)).rejects.toThrow(
+      /The ControlPlane rails is wrong:\n.*environment: must be[\s\S]*logRetentionDays: must/,
+    );
+  });
+
+  it('says how to get a bundle that is not there', () => {
+    expect(() => packagedSources.code('no-such-function')).toThrow('run "npm run bundle"');
+  });
+});
+
+describe('a Task', () => {
+  it('is a function of its own, under a role of its own', () => {
+    expect(named('warm-cache-lambda').inputs).toMatchObject({
+      name: 'slipway-staging-task-warm-cache',
+      runtime: 'nodejs24.x',
+      architectures: ['arm64'],
+      handler: 'index.handler',
+      timeout: 60,
+      role: 'arn:aws:iam::000000000000:role/slipway-staging-task-warm-cache',
+      environment: { variables: { CACHE: 'cities', NODE_OPTIONS: '--enable-source-maps' } },
+      tags: { 'slipway:environment': 'staging' },
+    });
+    expect(named('warm-cache-logs').inputs['retentionInDays']).toBe(90);
+  });
+
+  it('may do what its team says, log and trace', () => {
+    expect(policyOf('warm-cache-policy').Statement.map(({ Sid }) => Sid)).toEqual(['Cache', 'Logs', 'Trace']);
+  });
+
+  it('is what a plan of the environment means by its name, and what that control plane may call', () => {
+    const { environment } = named('rails-fn-work-component-lambda').inputs as {
+      environment: { variables: { [name: string]: string } };
+    };
+    const task = named('warm-cache-lambda');
+    const prefix = environment.variables['SLIPWAY_TASK_PREFIX'];
+    expect(taskFunction({ prefix, others: [] }, 'warm-cache')).toBe(task.inputs['name']);
+    const may = (resource: string) => allows([policyOf('rails-fn-work-component-policy')], 'lambda:InvokeFunction', resource);
+    expect(may(String(task.outputs['arn']))).toBe(true);
+    expect(may(String(task.outputs['arn']).replace('staging', 'production'))).toBe(false);
+    expect(may(String(task.outputs['arn']).replace('-task-', '-'))).toBe(false);
+  });
+
+  it.each(['warm cache', '1st', 'a'.repeat(60)])('cannot be called %s', async (name) => {
+    await expect(failing(() => new Task(name, { environment: 'staging', code }))).rejects.toThrow(/No Task can be called/);
+  });
+});
