@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { batch } from './batch.ts';
 import { flags } from './flags.ts';
+import { guardrails } from './guardrails.ts';
 import type { Row } from './row.ts';
 import { steps } from './steps.ts';
 
 const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?: number }) => Promise<Row[]>>> = {
   batch,
   flags,
+  guardrails,
   steps,
 };
 

@@ -1,0 +1,99 @@
+import { rateRatioSequence } from '../experiments/rate-ratio-sequence.ts';
+import { type Count, type Look, type RateShift, rateShift, type Strictness } from '../experiments/rate-shift.ts';
+import { periodMs, type ThresholdGuardrail } from './guardrail.ts';
+import type { StageState } from './judge.ts';
+import type { Check } from './verdict.ts';
+
+/** Of the interval that is shown; verdicts rest on the far stricter levels of `rateShift`. */
+const SHOWN_ALPHA = 0.05;
+
+/** The treatment's rate of trouble against the concurrent control's. */
+export function judgeComparison(
+  guardrail: ThresholdGuardrail,
+  atMost: number,
+  { looks, before }: { readonly looks: readonly Look[]; readonly before: Count },
+  stage: StageState,
+  strictness: Strictness,
+): Check {
+  const whole = sumOf(looks);
+  const check = (outcome: Check['outcome'], of: Look, sentence: string): Check => ({
+    name: `${guardrail.name}/control`,
+    outcome,
+    value: ratioOf(of),
+    limit: atMost,
+    sample: { control: of.control.total, treatment: of.treatment.total },
+    interval: isPossible(of) ? rateRatioSequence(of.control, of.treatment, SHOWN_ALPHA) : null,
+    sentence,
+  });
+  const held = guardrail.action === 'alert' ? 'alert' : 'hold';
+  const odd = [...looks.flatMap(({ control, treatment }) => [control, treatment]), before].find((count) => !isCount(count));
+  if (odd)
+    return check(held, whole, `The comparison of ${guardrail.name} got ${odd.events} events of ${odd.total}, which cannot be.`);
+  if (stage.percent === 100) return judgeAgainstHistory(guardrail, atMost, whole, before, check);
+  if (whole.control.total === 0 || whole.treatment.total === 0) {
+    const silent = whole.treatment.total === 0 ? 'the new path' : 'the control';
+    return check(held, whole, `The comparison of ${guardrail.name} has nothing from ${silent} yet.`);
+  }
+  const looksBefore = Math.max(0, Math.round((stage.startedAt - stage.rolloutStartedAt) / periodMs(guardrail)));
+  const shift = rateShift(looks, { ...strictness, ratio: atMost, looksBefore, before });
+  const inWindow = shift === null ? whole : { control: shift.control, treatment: shift.treatment };
+  if (shift?.evidence === 'shifted') return check(guardrail.action, inWindow, shiftedSentence(guardrail, shift, 'is'));
+  if (shift?.evidence === 'suspected') return check(held, inWindow, shiftedSentence(guardrail, shift, 'may be'));
+  return check(
+    'pass',
+    whole,
+    `${guardrail.name}: ${rate(whole.treatment)} on the new path, ${rate(whole.control)} on the control.`,
+  );
+}
+
+/** At 100 % there is no concurrent control; what its past alone says may hold, but takes nothing back. */
+function judgeAgainstHistory(
+  guardrail: ThresholdGuardrail,
+  atMost: number,
+  { treatment }: Look,
+  before: Count,
+  check: (outcome: Check['outcome'], of: Look, sentence: string) => Check,
+): Check {
+  const of = { treatment, control: before };
+  const { low } = rateRatioSequence(before, treatment, SHOWN_ALPHA);
+  const worse = low !== null && low > atMost;
+  const held = guardrail.action === 'alert' ? 'alert' : 'hold';
+  const figures = `${rate(treatment)} now, ${rate(before)} on the control before`;
+  return worse
+    ? check(held, of, `${guardrail.name} is worse than it was: ${figures}; without a control at the same time, a person decides.`)
+    : check('pass', of, `${guardrail.name}: ${figures}.`);
+}
+
+const isCount = ({ events, total }: Count): boolean => events >= 0 && events <= total && Number.isFinite(total);
+const isPossible = ({ control, treatment }: Look): boolean => isCount(control) && isCount(treatment);
+
+function sumOf(looks: readonly Look[]): Look {
+  const sum = (arm: keyof Look): Count =>
+    looks.reduce((all, { [arm]: { events, total } }) => ({ events: all.events + events, total: all.total + total }), {
+      events: 0,
+      total: 0,
+    });
+  return { control: sum('control'), treatment: sum('treatment') };
+}
+
+/** The ratio of the odds; null where the control has none. */
+function ratioOf({ control, treatment }: Look): number | null {
+  const odds = ({ events, total }: Count): number => events / (total - events);
+  const ratio = odds(treatment) / odds(control);
+  return Number.isFinite(ratio) ? ratio : null;
+}
+
+function shiftedSentence(
+  guardrail: ThresholdGuardrail,
+  { window, treatment, control, steadyChance }: RateShift,
+  is: 'is' | 'may be',
+): string {
+  const back = `${(window * periodMs(guardrail)) / 1000} s`;
+  return (
+    `${guardrail.name} ${is} worse on the new path: ${rate(treatment)} in the last ${back}, ${rate(control)} on the control at the same time; ` +
+    `luck alone does that with chance ${steadyChance.toExponential(0)}.`
+  );
+}
+
+const rate = ({ events, total }: Count): string =>
+  total === 0 ? 'nothing' : `${Number(((100 * events) / total).toPrecision(3))} % (${events} of ${total})`;
