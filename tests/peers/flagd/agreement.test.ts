@@ -6,7 +6,9 @@ import { readFlags } from '../../../shared/flags/read-flags.ts';
 import { type Sample, sample } from './rules.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
-const SAMPLES = 10_000;
+/** Some are of no use: flagd's compiler and its interpreter differ, or it refuses them. */
+const SAMPLES = 10_500;
+const AGREED = 10_000;
 const FALLBACK = { boolean: false, string: 'fallback', number: -1, object: { fallback: true } } as const;
 type Type = keyof typeof FALLBACK;
 
@@ -15,15 +17,21 @@ interface Answer {
   readonly variant: unknown;
   readonly reason: unknown;
   readonly flagMetadata: unknown;
+  /** flagd refuses a whole rule for a constant part that faults, also where it is never reached; here such a part faults when it is. */
+  readonly refused: boolean;
 }
 
 describe('evaluation beside flagd', () => {
-  it(`agrees on ${SAMPLES} random documents and contexts`, () => {
-    const seen = { agreed: 0, flagdDiffersFromItself: 0, errors: 0, matches: 0 };
+  it(`agrees on ${AGREED} random documents and contexts`, () => {
+    const seen = { agreed: 0, refusedByFlagd: 0, flagdDiffersFromItself: 0, errors: 0, matches: 0 };
     fc.assert(
       fc.property(sample, (one) => {
         const type = typeOf(one);
         const [mine, compiled, interpreted] = [ours(one, type), flagd(one, type, false), flagd(one, type, true)];
+        if (compiled.refused) {
+          seen.refusedByFlagd += 1;
+          return;
+        }
         if (same(compiled, interpreted)) expect(mine).toEqual(compiled);
         else if (!same(mine, interpreted)) expect(mine).toEqual(compiled);
         if (same(compiled, interpreted)) seen.agreed += 1;
@@ -33,10 +41,9 @@ describe('evaluation beside flagd', () => {
       }),
       { numRuns: SAMPLES, seed: 20_260_101 },
     );
-    expect(seen.agreed).toBeGreaterThan(0.98 * SAMPLES);
+    expect(seen.agreed).toBeGreaterThan(AGREED);
     expect(seen.matches).toBeGreaterThan(0.2 * SAMPLES);
     expect(seen.errors).toBeLessThan(0.2 * SAMPLES);
-    console.info(seen);
   });
 });
 
@@ -91,7 +98,7 @@ function told(answer: {
   const { value, variant, flagMetadata } = answer;
   const missing = answer.errorCode === 'TARGETING_KEY_MISSING';
   const reason = answer.reason === 'SPLIT' ? 'TARGETING_MATCH' : missing ? 'DEFAULT' : answer.reason;
-  return { value, variant, reason, flagMetadata };
+  return { value, variant, reason, flagMetadata, refused: answer.errorCode === 'PARSE_ERROR' };
 }
 
 const same = (a: Answer, b: Answer): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -70,7 +70,9 @@ const { condition, variant } = fc.letrec<{ value: unknown; condition: unknown; v
       fc.tuple(fc.constantFrom('plan', '$flagd.flagKey', 'targetingKey'), buckets()).map(([name, { fractional }]) => ({
         fractional: [{ cat: [{ var: '$flagd.flagKey' }, { var: [name, 'x'] }] }, ...fractional],
       })),
-      fc.tuple(variable, buckets()).map(([by, { fractional }]) => ({ fractional: [by, ...fractional] })),
+      fc
+        .tuple(fc.constantFrom('plan', 'email', 'age', 'nobody'), buckets())
+        .map(([by, { fractional }]) => ({ fractional: [{ var: by }, ...fractional] })),
     ),
   };
 });
