@@ -31,10 +31,20 @@ export interface FunctionSpec {
   readonly onExecutionEnd?: boolean;
 }
 
-const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'] as const;
-const WRITE = [...READ, 'dynamodb:UpdateItem'] as const;
-const STATE = { 'control-table': WRITE, 'control-index': ['dynamodb:Query'], 'event-bus': ['events:PutEvents'] } as const;
-const PLANS = { artefacts: ['s3:GetObject'] } as const;
+const GET = 'dynamodb:GetItem';
+const GET_MANY = 'dynamodb:BatchGetItem';
+const QUERY = 'dynamodb:Query';
+const UPDATE = 'dynamodb:UpdateItem';
+
+/** To read and write single items, and to tell what happened. */
+const STATE = { 'control-table': [GET, UPDATE], 'event-bus': ['events:PutEvents'] } as const;
+/** And many items at once. */
+const STATES = { ...STATE, 'control-table': [GET, GET_MANY, UPDATE] } as const;
+/** And all items of a run. */
+const LISTS = { ...STATE, 'control-table': [GET, GET_MANY, UPDATE, QUERY] } as const;
+const READ_PLAN = { artefacts: ['s3:GetObject'] } as const;
+const STORE_PLAN = { artefacts: ['s3:PutObject'] } as const;
+const CHANGE_PLAN = { artefacts: ['s3:GetObject', 's3:PutObject'] } as const;
 const TAKE_OVER = { executions: ['states:StopExecution', 'states:DescribeExecution'] } as const;
 const START = { machines: ['states:StartExecution'] } as const;
 const CHECK_PLAN = {
@@ -42,18 +52,11 @@ const CHECK_PLAN = {
   'data-tables': ['dynamodb:DescribeTable'],
   everything: ['dynamodb:ListTables'],
 } as const;
-const READ_DATA = ['dynamodb:Scan', 'dynamodb:BatchGetItem', 'dynamodb:DescribeTable'] as const;
-const WRITE_DATA = [
-  ...READ_DATA,
-  'dynamodb:GetItem',
-  'dynamodb:BatchWriteItem',
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem',
-] as const;
 const USER_CODE = { 'task-functions': ['lambda:InvokeFunction'] } as const;
-const READ_KEPT = { artefacts: ['s3:GetObject'], 'artefacts-bucket': ['s3:ListBucket'] } as const;
-const KEEP = { artefacts: ['s3:GetObject', 's3:PutObject'], 'artefacts-bucket': ['s3:ListBucket'] } as const;
+const COMPARE_DATA = ['dynamodb:Scan', GET_MANY, 'dynamodb:DescribeTable'] as const;
+const LIST_KEPT = { 'artefacts-bucket': ['s3:ListBucket'] } as const;
+const READ_KEPT = { ...READ_PLAN, ...LIST_KEPT } as const;
+const KEEP = { ...CHANGE_PLAN, ...LIST_KEPT } as const;
 
 const api = (
   name: string,
@@ -85,38 +88,31 @@ export const functions: readonly FunctionSpec[] = [
     'start-run',
     'POST /v1/runs',
     'Creates a run of a plan and starts its machine.',
-    {
-      ...STATE,
-      ...START,
-      ...USER_CODE,
-      ...KEEP,
-      'data-tables': READ_DATA,
-      everything: ['dynamodb:ListTables'],
-    },
+    { ...STATES, ...START, ...STORE_PLAN, ...CHECK_PLAN, 'data-tables': COMPARE_DATA },
     ['run'],
   ),
-  api('list-runs', 'GET /v1/runs', 'Lists runs, newest first.', { 'control-index': ['dynamodb:Query'] }),
+  api('list-runs', 'GET /v1/runs', 'Lists runs, newest first.', { 'control-index': [QUERY] }),
   api('get-run', 'GET /v1/runs/{runId}', 'Shows a run with its components, progress and locks.', {
-    'control-table': READ,
-    ...PLANS,
+    'control-table': [GET, GET_MANY, QUERY],
+    ...READ_PLAN,
   }),
   api('get-timeline', 'GET /v1/runs/{runId}/timeline', 'Lists the events of a run in order.', {
-    'control-table': WRITE,
-    'event-bus': ['events:PutEvents'],
+    ...STATE,
+    'control-table': [GET, QUERY, UPDATE],
   }),
   api('pause-run', 'POST /v1/runs/{runId}/pause', 'Lets the steps under way end and starts no other.', STATE),
   api(
     'resume-run',
     'POST /v1/runs/{runId}/resume',
     'Goes on with a paused or stopped run under a new epoch.',
-    { ...STATE, ...START, ...KEEP, ...CHECK_PLAN },
+    { ...STATES, ...START, ...CHANGE_PLAN, ...CHECK_PLAN },
     ['run'],
   ),
   api(
     'retry-run',
     'POST /v1/runs/{runId}/retry',
     'Tries the failed components again under a new epoch.',
-    { ...STATE, ...START, ...KEEP, ...CHECK_PLAN },
+    { ...STATES, ...START, ...CHANGE_PLAN, ...CHECK_PLAN },
     ['run'],
   ),
   api('rollback-run', 'POST /v1/runs/{runId}/rollback', 'Starts taking a run back.', { ...STATE, ...START }, ['rollback']),
@@ -124,64 +120,87 @@ export const functions: readonly FunctionSpec[] = [
     'decide-approval',
     'POST /v1/runs/{runId}/approvals/{component}',
     'Approves or rejects a waiting component.',
-    { ...STATE, machines: ['states:SendTaskSuccess'] },
+    { ...STATES, machines: ['states:SendTaskSuccess'] },
     ['component'],
   ),
   api('list-quarantine', 'GET /v1/runs/{runId}/quarantine', 'Lists the records that failed, with their errors.', {
-    'control-table': READ,
+    'control-table': [GET, GET_MANY],
     ...READ_KEPT,
   }),
   api('retry-quarantine', 'POST /v1/runs/{runId}/quarantine/retry', 'Tries quarantined records again.', {
     ...STATE,
     ...KEEP,
     ...USER_CODE,
-    'data-tables': WRITE_DATA,
+    'data-tables': [GET_MANY, 'dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
   }),
-  api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', {
-    'control-table': ['dynamodb:GetItem'],
-  }),
-  step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...PLANS, ...TAKE_OVER }, 30, [
+  api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),
+  step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...READ_PLAN, ...TAKE_OVER }, 30, [
     'run',
     'rollback',
   ]),
   step(
     'prepare-component',
     'Creates the component with its rollback point.',
-    { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': READ_DATA },
+    { ...STATES, ...READ_PLAN, ...USER_CODE, 'data-tables': ['dynamodb:Scan', 'dynamodb:DescribeTable'] },
     60,
   ),
-  step('work-component', 'Runs the steps of a task until its slice is used up.', { ...STATE, ...PLANS, ...USER_CODE }, 90),
-  step('work-segment', 'Migrates one slice of a segment.', { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': WRITE_DATA }, 90),
+  step('work-component', 'Runs the steps of a task until its slice is used up.', { ...STATES, ...READ_PLAN, ...USER_CODE }, 90),
+  step(
+    'work-segment',
+    'Migrates one slice of a segment.',
+    {
+      ...STATES,
+      ...KEEP,
+      ...USER_CODE,
+      'data-tables': ['dynamodb:Scan', GET_MANY, 'dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
+    },
+    90,
+  ),
   step(
     'verify-component',
     'Checks that what a component did is there, slice by slice.',
-    { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': READ_DATA },
+    { ...LISTS, ...READ_KEPT, ...USER_CODE, 'data-tables': COMPARE_DATA },
     90,
   ),
   step(
     'request-approval',
     'Stores the task token of a waiting approval.',
-    { ...STATE, ...PLANS, machines: ['states:SendTaskSuccess', 'states:SendTaskFailure'] },
+    { ...STATE, ...READ_PLAN, machines: ['states:SendTaskSuccess', 'states:SendTaskFailure'] },
     30,
     ['component'],
   ),
-  step('complete-component', 'Writes how a component ended.', { ...STATE, ...PLANS }),
-  step('validate-phase', 'Runs the checks between phases.', { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': READ_DATA }, 90),
-  step('finish-run', 'Ends a run and releases its locks.', { ...STATE, ...PLANS }),
+  step('complete-component', 'Writes how a component ended.', { ...STATE, 'control-table': [GET, UPDATE, QUERY] }),
+  step(
+    'validate-phase',
+    'Runs the checks between phases.',
+    { ...STATES, ...READ_PLAN, ...USER_CODE, 'data-tables': COMPARE_DATA },
+    90,
+  ),
+  step('finish-run', 'Ends a run and releases its locks.', STATES),
   step(
     'seize-run',
     'Takes a run over: run, locks, components and segments, then stops the old executions.',
-    { ...STATE, ...PLANS, ...TAKE_OVER },
+    { ...STATE, ...READ_PLAN, ...TAKE_OVER },
     60,
     ['run', 'rollback'],
   ),
-  step('undo-component', 'Undoes one slice of a component.', { ...STATE, ...KEEP, ...USER_CODE, 'data-tables': WRITE_DATA }, 90),
-  step('release-run', 'Ends a rollback and releases the locks.', { ...STATE, ...PLANS }),
+  step(
+    'undo-component',
+    'Undoes one slice of a component.',
+    {
+      ...LISTS,
+      ...KEEP,
+      ...USER_CODE,
+      'data-tables': ['dynamodb:Scan', GET, GET_MANY, 'dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
+    },
+    90,
+  ),
+  step('release-run', 'Ends a rollback and releases the locks.', STATES),
   {
     ...step(
       'reconcile',
       'Finds runs whose execution is gone and locks that nobody needs.',
-      { ...STATE, ...START, ...PLANS, ...TAKE_OVER },
+      { ...STATES, 'control-index': [QUERY], ...START, executions: ['states:DescribeExecution'] },
       60,
       ['run', 'rollback'],
     ),

@@ -1,47 +1,176 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { functions } from '../../functions/catalog.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Call,
+  dynamoClient,
+  eventBridgeClient,
+  lambdaClient,
+  s3Client,
+  stepFunctionsClient,
+} from '../../adapters/aws/clients.ts';
+import { DynamoStore } from '../../adapters/aws/dynamo-store.ts';
+import { DynamoTables } from '../../adapters/aws/dynamo-tables.ts';
+import { EventBus } from '../../adapters/aws/event-bus.ts';
+import { type IamRequest, iamRequests } from '../../adapters/aws/iam-requests.ts';
+import { LambdaUserCode } from '../../adapters/aws/lambda-user-code.ts';
+import { S3Artefacts } from '../../adapters/aws/s3-artefacts.ts';
+import { StepFunctionsWorkflow } from '../../adapters/aws/step-functions-workflow.ts';
+import { systemClock } from '../../adapters/embedded/system-clock.ts';
+import { systemIds } from '../../adapters/embedded/system-ids.ts';
+import type { CodeSource } from '../../functions/deps.ts';
+import type { WiredFunction, Wiring } from '../../local/graph/wiring.ts';
+import { Permissions } from '../../local/permissions.ts';
+import { startFakeAws } from './iam/fake-aws.ts';
+import { onTaskMachine, WireRecorder } from './iam/wire-recorder.ts';
 
-const folder = new URL('../../adapters/aws/', import.meta.url);
+const ACCOUNT = 'eu-west-1:123456789012';
+const machine = (name: string) => `arn:aws:states:${ACCOUNT}:stateMachine:${name}`;
+const place = { partition: 'aws', region: 'eu-west-1', account: '123456789012' };
+const key = { pk: 'RUN#1', sk: 'RUN' };
+const event = { type: 'runCreated', at: 0 } as never;
+const soon = () => Date.now() + 60_000;
 
-/** How IAM calls what the SDK's packages call otherwise. */
-const SERVICE: { readonly [client: string]: string } = {
-  dynamodb: 'dynamodb',
-  s3: 's3',
-  sfn: 'states',
-  eventbridge: 'events',
-  lambda: 'lambda',
+let aws: Awaited<ReturnType<typeof startFakeAws>>;
+let recorder: WireRecorder;
+beforeAll(async () => {
+  aws = await startFakeAws();
+  recorder = new WireRecorder({ upstream: aws.endpoint, place });
+});
+afterAll(async () => {
+  await recorder.close();
+  aws.close();
+});
+
+/** Commands of the SDK that were sent. */
+const sent = new Set<string>();
+
+/** Every port, made real with clients of the SDK. */
+function adapters(endpoint: string, seen: IamRequest[]) {
+  const around = <T>(call: Call, send: () => Promise<T>): Promise<T> => {
+    seen.push(...iamRequests(call, place));
+    sent.add(call.command);
+    return send();
+  };
+  const options = { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, around };
+  const client = dynamoClient(options);
+  const machines = { run: machine('run'), component: machine('component') };
+  return {
+    store: new DynamoStore({ client, table: 'control', clock: systemClock }),
+    tables: new DynamoTables({ client, clock: systemClock, ids: systemIds() }),
+    artefacts: new S3Artefacts({ client: s3Client(options), bucket: 'kept' }),
+    events: new EventBus({ client: eventBridgeClient(options), bus: 'news', clock: systemClock }),
+    workflow: new StepFunctionsWorkflow({ client: stepFunctionsClient(options), machines }),
+    code: new LambdaUserCode({ client: lambdaClient(options), clock: systemClock, functionOf: (name) => name }),
+  };
+}
+type Adapters = ReturnType<typeof adapters>;
+type Act = (ports: Adapters) => Promise<unknown>;
+
+const drained = async (names: AsyncIterable<unknown>) => {
+  for await (const _ of names);
 };
-const OTHER_NAMES: { readonly [action: string]: string } = {
-  's3:ListObjectsV2': 's3:ListBucket',
-  'lambda:Invoke': 'lambda:InvokeFunction',
+
+/** What the embedded control plane asks in the name of a function where the adapter's service has no stand-in of the same protocol. */
+const EMULATED: { readonly [what: string]: Act } = {
+  'artefacts.get': ({ artefacts }) => artefacts.get('plans/there'),
+  'artefacts.get of what is gone': ({ artefacts }) => artefacts.get('plans/gone'),
+  'artefacts.putOnce': ({ artefacts }) => artefacts.putOnce('plans/new', new Uint8Array([1])),
+  'artefacts.remove': ({ artefacts }) => artefacts.remove('plans/old'),
+  'artefacts.list': ({ artefacts }) => drained(artefacts.list('plans/')),
+  'events.publish': ({ events }) => events.publish([event]),
+  'workflow.start': ({ workflow }) => workflow.start('run', 'one', {}),
+  'workflow.describe': ({ workflow }) => workflow.describe(workflow.arnOf('run', 'one')),
+  'workflow.stop': ({ workflow }) => workflow.stop(workflow.arnOf('run', 'one'), { error: 'E', cause: 'c' }),
+  'workflow.succeed': ({ workflow }) => workflow.succeed('token', {}),
+  'workflow.fail': ({ workflow }) => workflow.fail('token', { error: 'E', cause: 'c' }),
+  'code.shape': ({ code }) => code.shape('task-of-plans-any'),
 };
 
-/** The lifecycle of the bucket removes; no function does. */
-const CALLED_BY_NO_FUNCTION = ['s3:DeleteObject'];
+const SHARED: { readonly [what: string]: Act } = {
+  'store.read': ({ store }) => store.read(key),
+  'store.readMany': ({ store }) => store.readMany([key]),
+  'store.write': ({ store }) => store.write({ name: 'probe', key, set: { a: 1 }, when: [] }),
+  'store.list': ({ store }) => store.list('RUN#1', { prefix: 'EVENT#' }),
+  'store.listIndex': ({ store }) => store.listIndex('open', 'run', {}),
+  'tables.names': ({ tables }) => tables.names(),
+  'tables.shape': ({ tables }) => tables.shape('cities'),
+  'tables.scan': ({ tables }) => tables.scan('cities', { segment: 0, segments: 1, limit: 10 }),
+  'tables.get': ({ tables }) => tables.get('cities', [{ id: 'a' }]),
+  'tables.write': ({ tables }) => tables.write('cities', { put: [{ id: 'a' }], deadline: soon() }),
+  'tables.writeIf, where there was nothing': ({ tables }) => tables.writeIf('cities', { id: 'a' }, { id: 'a' }, { absent: true }),
+  'tables.writeIf, unchanged': ({ tables }) =>
+    tables.writeIf('cities', { id: 'a' }, { id: 'a', name: 'after' }, { unchanged: { id: 'a', name: 'before' } }),
+  'tables.writeIf, back to nothing': ({ tables }) =>
+    tables.writeIf('cities', { id: 'a' }, undefined, { unchanged: { id: 'a', name: 'before' } }),
+};
 
-/** The IAM actions of the SDK commands that a file builds, and of the paginators that it uses. */
-function actionsOf(source: string): readonly string[] {
-  const imports = [...source.matchAll(/import\s*\{([^}]*)\}\s*from '@aws-sdk\/client-([a-z0-9]+)'/g)];
-  return imports.flatMap(([, names = '', client = '']) =>
-    [...names.matchAll(/\b(?:(\w+)Command|paginate(\w+))\b/g)].map(([, command, paginated]) => {
-      const action = `${SERVICE[client] ?? client}:${command ?? paginated}`;
-      return OTHER_NAMES[action] ?? action;
-    }),
-  );
+async function onTheWire(what: string, act: Act) {
+  const seen: IamRequest[] = [];
+  await act(adapters(await recorder.endpointOf(what), seen));
+  const asked = recorder.requests.filter((one) => one.function === what).map(({ action, resource }) => ({ action, resource }));
+  return { seen, asked };
 }
 
-describe('the catalog', () => {
-  const granted = new Set(functions.flatMap(({ permissions }) => Object.values(permissions).flat()));
-  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
-
-  it.each(files)('grants some function every action that adapters/aws/%s calls', (name) => {
-    const called = actionsOf(readFileSync(new URL(name, folder), 'utf8'));
-    expect(called.filter((action) => !granted.has(action) && !CALLED_BY_NO_FUNCTION.includes(action))).toEqual([]);
-  });
-
-  it('grants no action that no adapter calls', () => {
-    const called = new Set(files.flatMap((name) => actionsOf(readFileSync(new URL(name, folder), 'utf8'))));
-    expect([...granted].filter((action) => !called.has(action))).toEqual([]);
+describe('what goes over the wire', () => {
+  it.each(Object.entries({ ...EMULATED, ...SHARED }))('is what the SDK was asked for: %s', async (what, act) => {
+    const { seen, asked } = await onTheWire(what, act);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(asked).toEqual(expect.arrayContaining(seen));
+    // What is more is asked by S3 itself.
+    expect(asked.filter((one) => !seen.some((known) => known.action === one.action)).map(({ action }) => action)).toEqual(
+      what.endsWith('gone') ? ['s3:ListBucket'] : [],
+    );
   });
 });
+
+/** The commands that a source builds, and those of the paginators that it uses. */
+const commandsIn = (source: string): readonly string[] =>
+  [...source.matchAll(/import\s*\{([^}]*)\}\s*from '@aws-sdk\/client-/g)].flatMap(([, names = '']) =>
+    [...names.matchAll(/\b(?:paginate(\w+)|(\w+Command))\b/g)].map(([, paged, command]) => command ?? `${paged}Command`),
+  );
+
+describe('the adapters', () => {
+  const folder = new URL('../../adapters/aws/', import.meta.url);
+
+  it('send no request that is not tried here', async () => {
+    for (const [what, act] of Object.entries({ ...EMULATED, ...SHARED })) await onTheWire(what, act);
+    const built = readdirSync(folder).flatMap((name) => commandsIn(readFileSync(new URL(name, folder), 'utf8')));
+    expect(built.length).toBeGreaterThan(10);
+    expect(built.filter((command) => !sent.has(command))).toEqual([]);
+  });
+});
+
+describe('the embedded control plane', () => {
+  const wired = { name: 'any', arn: '', environment: {}, policies: [everything()] } as unknown as WiredFunction;
+  const wiring = {
+    tables: [{ name: 'control', arn: `arn:aws:dynamodb:${ACCOUNT}:table/control` }],
+    bucket: 'kept',
+    bus: 'news',
+    functions: [wired],
+    machines: ['run', 'component'].map((name) => ({ name, arn: machine(name) })),
+  } as unknown as Wiring;
+
+  it.each(Object.entries(EMULATED))('asks for what the adapter would: %s', async (what, act) => {
+    const { asked } = await onTheWire(`${what}, again`, act);
+    const told: IamRequest[] = [];
+    const permissions = new Permissions(wiring, ({ action, resource }) => void told.push({ action, resource }));
+    const inner = adapters(aws.endpoint, []);
+    const code = permissions.code({ userCode: () => inner.code } as unknown as CodeSource).userCode(undefined);
+    const ports = {
+      artefacts: permissions.artefacts(inner.artefacts),
+      events: permissions.events(inner.events),
+      workflow: permissions.workflow(inner.workflow),
+      code,
+    };
+    await permissions.as(wired, () => act(ports as unknown as Adapters));
+    const named = onTaskMachine(
+      asked.map((one) => ({ function: 'any', ...one })),
+      machine('component'),
+    );
+    expect(told).toEqual(named.map(({ action, resource }) => ({ action, resource })));
+  });
+});
+
+function everything() {
+  return { Version: '2012-10-17', Statement: [{ Sid: 'All', Effect: 'Allow', Action: ['*'], Resource: ['*'] }] };
+}

@@ -1,0 +1,222 @@
+import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { dynamoClient } from '../../../adapters/aws/clients.ts';
+import type { FunctionRequest } from '../../../local/permissions.ts';
+import type { PlanInput } from '../../../shared/plan/plan.ts';
+import { GATE_AGE_MS } from '../../../shared/run/gate.ts';
+import { DataTables, places } from '../../scenarios/data-tables.ts';
+import { Plane } from '../../scenarios/plane.ts';
+
+type Component = PlanInput['phases'][number]['components'][number];
+type Scenario = (plane: Plane) => Promise<void>;
+
+const plan = (name: string, components: readonly Component[], over: Partial<PlanInput> = {}): PlanInput => ({
+  slipway: 1,
+  name,
+  target: `test/${name}`,
+  onFailure: 'stop',
+  phases: [{ name: 'only', components: [...components] }],
+  ...over,
+});
+
+const task = (over: Partial<Extract<Component, { kind: 'task' }>> = {}): Component => ({
+  name: 'one',
+  kind: 'task',
+  run: './tasks.ts#step',
+  items: ['a', 'b'],
+  retry: { attempts: 0 },
+  ...over,
+});
+
+const batch = (over: object = {}): Component =>
+  ({
+    name: 'places',
+    kind: 'batch',
+    from: { table: 'places-old' },
+    to: { table: 'places-new' },
+    transform: { run: './tasks.ts#reshape' },
+    segments: 2,
+    ...over,
+  }) as Component;
+
+async function prepared(plane: Plane, count = 30): Promise<DataTables> {
+  const tables = new DataTables(plane);
+  await tables.create('places-old', 'id');
+  await tables.create('places-new', 'country', 'id');
+  await tables.fill('places-old', places(count));
+  await tables.put('places-new', { country: 'NZ', id: 'p00000', note: 'was here before' });
+  return tables;
+}
+
+/** What one person does with one control plane, so that every function comes to do all that it can. */
+const SCENARIOS: { readonly [name: string]: Scenario } = {
+  'a batch, forward and back': async (plane) => {
+    await prepared(plane);
+    const source = plane.source(plan('copy', [batch()]));
+    await plane.call('validate-plan', source);
+    await plane.refused('start-run', plane.source(plan('none', [batch({ from: { table: 'places-odl' } })])));
+    await plane.call('start-run', { ...source, dryRun: true });
+    const runId = await plane.startRun(plan('copy', [batch()]));
+    await plane.ended(runId);
+    await plane.call('rollback-run', { runId, reason: 'as it was' });
+    await plane.ended(runId);
+    await plane.call('list-runs', {});
+    await plane.call('get-timeline', { runId });
+    await plane.call('get-health', {});
+  },
+  'a batch beside a live application': async (plane) => {
+    const tables = await prepared(plane);
+    await tables.fill('places-old', [{ id: 'p99999', country: 'NZ', name: 'bad' }]);
+    const runId = await plane.startRun(plan('live', [batch({ target: 'live' })]));
+    await plane.ended(runId);
+    await tables.fill('places-old', [{ id: 'p99999', country: 'NZ', name: 'good' }]);
+    await plane.call('retry-quarantine', { runId });
+    await tables.put('places-new', { country: 'IS', id: 'p00001', name: 'newer' });
+    await plane.call('rollback-run', { runId, reason: 'as it was' });
+    await plane.ended(runId);
+  },
+  'records in quarantine': async (plane) => {
+    const tables = await prepared(plane);
+    const named = (id: string, name: string) => ({ id, country: 'NZ', name });
+    await tables.fill('places-old', [named('p99998', 'bad'), named('p99999', 'bad')]);
+    const runId = await plane.startRun(plan('quarantine', [batch()]));
+    await plane.ended(runId);
+    await plane.call('list-quarantine', { runId });
+    await tables.fill('places-old', [named('p99998', 'good')]);
+    await plane.call('retry-quarantine', { runId });
+    const tolerant = plane.source(plan('quarantine', [batch({ tolerate: '50%' })]));
+    await plane.call('retry-run', { runId, ...tolerant, acceptPlanChange: true });
+    await plane.ended(runId);
+  },
+  'records that the target refuses': async (plane) => {
+    await prepared(plane);
+    await plane.put('numbered.ts', 'export const numbered = (record) => ({ country: 1, id: record.id });');
+    const runId = await plane.startRun(plan('refused', [batch({ segments: 1, transform: { run: './numbered.ts#numbered' } })]));
+    await plane.ended(runId);
+  },
+};
+
+const dynamo = (plane: Plane) =>
+  dynamoClient({
+    endpoint: plane.dynamodb,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'scenario', secretAccessKey: 'scenario' },
+  });
+
+const lastEventOf = (item: { readonly [name: string]: AttributeValue } = {}) => ({
+  pk: item['pk'] ?? { S: '' },
+  sk: { S: `EVENT#RUN#${String(item['lastEvent']?.M?.['rev']?.N).padStart(9, '0')}` },
+});
+
+/** A run whose execution is over, and which does not know it. */
+const lost =
+  (onFailure: 'rollback' | 'stop'): Scenario =>
+  async (plane) => {
+    const client = dynamo(plane);
+    const [TableName = ''] = plane.tables;
+    const runId = await plane.startRun(plan('lost', [task({ input: { holdAt: 'b' } as never })], { onFailure }));
+    await plane.until(runId, ({ components }) => components[0]?.underWay?.step === 1);
+    const Key = { pk: { S: `RUN#${runId}` }, sk: { S: 'RUN' } };
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
+    await plane.put('go');
+    await plane.ended(runId);
+    // As if neither the end of the run nor its last event had ever been written: its execution is over, and it is not.
+    await client.send(new PutItemCommand({ TableName, Item: Item ?? {} }));
+    await client.send(new DeleteItemCommand({ TableName, Key: lastEventOf(Item) }));
+    await plane.call('get-timeline', { runId });
+    await plane.restart();
+    await plane.ended(runId);
+    client.destroy();
+  };
+
+/** Steps that wait, fail, are paused, changed, taken back and lost. */
+const STEPS: typeof SCENARIOS = {
+  'a failure that is taken back by itself': async (plane) => {
+    await plane.put('broken');
+    await plane.ended(await plane.startRun(plan('back', [task({ input: { failAt: 'b' } as never })], { onFailure: 'rollback' })));
+  },
+  'a pause, a changed plan and a retry': async (plane) => {
+    await prepared(plane);
+    const held = (input: object) => {
+      const copied: PlanInput['phases'][number] = { name: 'then', after: ['only'], components: [batch()] };
+      const held = plan('held', [task({ input: input as never, items: ['a', 'b', 'c'] })]);
+      return { ...held, phases: [...held.phases, copied] };
+    };
+    const runId = await plane.startRun(held({ holdAt: 'a' }));
+    await plane.until(runId, ({ components }) => components[0]?.underWay !== undefined);
+    await plane.call('pause-run', { runId });
+    const wished = performance.now();
+    await plane.until(runId, () => performance.now() - wished > GATE_AGE_MS);
+    await plane.put('go');
+    await plane.ended(runId);
+    await plane.put('broken');
+    const changed = plane.source(held({ failAt: 'c' }));
+    await plane.call('resume-run', { runId, ...changed, acceptPlanChange: true });
+    await plane.ended(runId);
+    await plane.remove('broken');
+    await plane.call('retry-run', { runId, ...plane.source(held({})), acceptPlanChange: true });
+    await plane.ended(runId);
+  },
+  'a rollback of what is under way': async (plane) => {
+    const runId = await plane.startRun(plan('seized', [task({ input: { holdAt: 'b' } as never, timeout: '1s' })]));
+    await plane.until(runId, ({ components }) => components[0]?.underWay?.step === 1);
+    await plane.call('rollback-run', { runId, reason: 'not now' });
+    await plane.ended(runId);
+  },
+  'a run that waits for another': async (plane) => {
+    const first = await plane.startRun(plan('locked', [task({ input: { holdAt: 'a' } as never })]));
+    await plane.until(first, ({ status }) => status === 'running');
+    const second = await plane.startRun(plan('locked', [task({ name: 'two' })]), { queue: true });
+    await plane.until(second, ({ waitingFor }) => waitingFor !== undefined);
+    await plane.put('go');
+    await plane.ended(second);
+  },
+  'a run that is lost and taken back': lost('rollback'),
+  'a run that is lost and stops': lost('stop'),
+  'approvals, checks and waits': async (plane) => {
+    await plane.put('figure.txt', '3');
+    const check = { type: 'function' as const, name: 'figure', run: './tasks.ts#answer', is: '<=' as const, limit: 3 };
+    const same = {
+      type: 'data' as const,
+      name: 'same',
+      from: 'places-old',
+      to: 'places-new',
+      transform: './tasks.ts#reshape',
+      limit: '100%',
+    };
+    await prepared(plane);
+    const ask: Component = { name: 'ask', kind: 'approval', prompt: 'May we?' };
+    const phases: PlanInput['phases'] = [
+      { name: 'first', components: [ask, { ...ask, name: 'silence', expires: '300ms', onExpiry: 'approve' }] },
+      {
+        name: 'second',
+        after: ['first'],
+        components: [{ name: 'look', kind: 'validate', checks: [check, same] }],
+        validate: [check, same],
+      },
+      { name: 'third', after: ['second'], components: [{ name: 'settle', kind: 'wait', for: '100ms' }] },
+    ];
+    const runId = await plane.startRun(plan('asked', [], { phases }));
+    await plane.until(runId, ({ status }) => status === 'awaiting-approval');
+    await plane.call('decide-approval', { runId, component: 'ask', decision: 'approve' });
+    await plane.ended(runId);
+    const rejected = await plane.startRun(plan('rejected', [ask]));
+    await plane.until(rejected, ({ status }) => status === 'awaiting-approval');
+    await plane.call('decide-approval', { runId: rejected, component: 'ask', decision: 'reject' });
+    await plane.ended(rejected);
+  },
+};
+
+/** Runs every scenario on a control plane of its own, and answers what the functions asked of AWS, each question once. */
+export async function recordEmbedded(): Promise<readonly FunctionRequest[]> {
+  const asked = new Map<string, FunctionRequest>();
+  const onRequest = (request: FunctionRequest) => void asked.set(JSON.stringify(request), request);
+  for (const scenario of Object.values({ ...SCENARIOS, ...STEPS })) {
+    const tidying: (() => Promise<void>)[] = [];
+    try {
+      await scenario(await Plane.start({ onRequest, onEnd: (tidy) => tidying.push(tidy) }));
+    } finally {
+      for (const tidy of tidying) await tidy();
+    }
+  }
+  return [...asked.values()];
+}
