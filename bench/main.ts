@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { batch } from './batch.ts';
+import { coldStart } from './cold-start.ts';
 import { flags } from './flags.ts';
 import { guardrails } from './guardrails.ts';
 import type { Row } from './row.ts';
@@ -7,6 +8,7 @@ import { steps } from './steps.ts';
 
 const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?: number }) => Promise<Row[]>>> = {
   batch,
+  'cold-start': coldStart,
   flags,
   guardrails,
   steps,

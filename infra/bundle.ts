@@ -46,13 +46,17 @@ export const bundle = (
   });
 
 /** Bundles a function with the clients of the services that its permissions name, and no others. */
-export function bundleFunction({ name, permissions }: FunctionSpec, folder: string) {
+export const bundleFunction = (spec: FunctionSpec, folder: string) =>
+  bundle(fromRoot(`functions/${spec.name}/index.ts`), `${folder}/index.mjs`, callsOf(spec));
+
+/** For `define`: which services a function calls. */
+export function callsOf({ permissions }: Pick<FunctionSpec, 'permissions'>): { [constant: string]: string } {
   const actions = Object.values(permissions).flat();
   const calls = Object.keys(CLIENTS).map((service) => {
     const called = actions.some((action) => action.startsWith(`${service}:`));
     return [`SLIPWAY_CALLS.${service}`, String(called)] as const;
   });
-  return bundle(fromRoot(`functions/${name}/index.ts`), `${folder}/index.mjs`, Object.fromEntries(calls));
+  return Object.fromEntries(calls);
 }
 
 /** Builds dist/functions/<name>/index.mjs for every function of the catalog. */

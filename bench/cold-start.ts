@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { type FunctionSpec, functions } from '../functions/catalog.ts';
+import { bundle, bundleFunction, callsOf } from '../infra/bundle.ts';
+import { median, type Row, round } from './row.ts';
+import type { Start } from './start-module.ts';
+
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const run = promisify(execFile);
+
+/** What Lambda puts into the environment, as far as either side looks at it. */
+const LAMBDA = {
+  AWS_LAMBDA_FUNCTION_NAME: 'cold-start',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'a',
+  AWS_SECRET_ACCESS_KEY: 'b',
+  _X_AMZN_TRACE_ID: 'Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=1',
+  SLIPWAY_ENVIRONMENT: 'bench',
+  SLIPWAY_TABLE: 'control',
+  SLIPWAY_BUCKET: 'artefacts',
+  SLIPWAY_BUS: 'events',
+};
+
+interface Pair {
+  readonly name: string;
+  /** Files. */
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+interface Measured {
+  readonly name: string;
+  readonly ours: readonly Start[];
+  readonly theirs: readonly Start[];
+}
+
+/**
+ * Each function's bundle, started in fresh processes, against a handler as in the quick start of Powertools for AWS Lambda: its
+ * logger, tracer, metrics, middy and parser around the same clients, bundled alike, with nothing of the work that ours does. They
+ * take turns, so that both see the same machine.
+ */
+export async function coldStart({ rounds = 5 }: { rounds?: number } = {}): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-cold-start-'));
+  try {
+    const pairs: Pair[] = [];
+    for (const spec of functions) pairs.push(await bundled(spec, folder));
+    const measured: Measured[] = [];
+    for (const pair of pairs) measured.push(await measure(pair, rounds));
+    return [...measured.flatMap(rowsOf), ...summary(measured)];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function bundled(spec: FunctionSpec, folder: string): Promise<Pair> {
+  await bundleFunction(spec, join(folder, spec.name));
+  const theirs = join(folder, `${spec.name}-powertools`, 'index.mjs');
+  const peer = spec.route === undefined ? 'machine' : 'api';
+  await bundle(here(`powertools/${peer}-handler.ts`), theirs, callsOf(spec));
+  return { name: spec.name, ours: join(folder, spec.name, 'index.mjs'), theirs };
+}
+
+async function measure({ name, ours, theirs }: Pair, rounds: number): Promise<Measured> {
+  const starts = { ours: [] as Start[], theirs: [] as Start[] };
+  // Once for nothing: the files come into the machine's cache.
+  await Promise.all([start(ours), start(theirs)]);
+  for (let turn = 0; turn < rounds; turn += 1) {
+    const mine = async () => starts.ours.push(await start(ours));
+    const other = async () => starts.theirs.push(await start(theirs));
+    for (const next of turn % 2 === 0 ? [mine, other] : [other, mine]) await next();
+  }
+  return { name, ...starts };
+}
+
+async function start(file: string): Promise<Start> {
+  const { stdout } = await run(process.execPath, [here('start-module.ts'), pathToFileURL(file).href], { env: LAMBDA });
+  return JSON.parse(stdout) as Start;
+}
+
+const MB = 1024 * 1024;
+
+/** Of one function: the time, the memory, and both against the other side. */
+function rowsOf({ name, ours, theirs }: Measured): Row[] {
+  const of = (starts: readonly Start[], part: keyof Start) => median(starts.map((one) => one[part]));
+  const against = (part: keyof Start, title: string): Row => {
+    const ratio = of(ours, part) / of(theirs, part);
+    return { name: `${name}: ${title} against Powertools`, value: round(ratio, 3), unit: 'ratio', goal: '<= 1', met: ratio <= 1 };
+  };
+  const figure = (title: string, value: number, unit: string): Row => ({
+    name: `${name}: ${title}`,
+    value: round(value, 1),
+    unit,
+    goal: null,
+    met: null,
+  });
+  return [
+    figure('import to ready', of(ours, 'ms'), 'ms'),
+    figure('import to ready, spread', spread(ours), 'ms'),
+    figure('Powertools, import to ready', of(theirs, 'ms'), 'ms'),
+    figure('Powertools, spread', spread(theirs), 'ms'),
+    against('ms', 'import to ready'),
+    figure('resident memory', of(ours, 'rss') / MB, 'MB'),
+    against('rss', 'resident memory'),
+    figure('heap', of(ours, 'heap') / MB, 'MB'),
+    against('heap', 'heap'),
+  ];
+}
+
+/** The slowest of the rounds less the fastest. */
+function spread(starts: readonly Start[]): number {
+  const times = starts.map(({ ms }) => ms);
+  return Math.max(...times) - Math.min(...times);
+}
+
+/** Over all functions: the median ratio, and the worst. */
+function summary(measured: readonly Measured[]): Row[] {
+  return (['ms', 'rss', 'heap'] as const).map((part) => {
+    const ratios = measured.map(
+      ({ ours, theirs }) => median(ours.map((one) => one[part])) / median(theirs.map((one) => one[part])),
+    );
+    const title = { ms: 'import to ready', rss: 'resident memory', heap: 'heap' }[part];
+    const value = round(median(ratios), 3);
+    return { name: `all functions: ${title} against Powertools, median`, value, unit: 'ratio', goal: '<= 1', met: value <= 1 };
+  });
+}
