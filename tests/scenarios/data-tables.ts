@@ -6,7 +6,7 @@ import { systemIds } from '../../adapters/embedded/system-ids.ts';
 import type { DataRecord } from '../../shared/ports/tables.ts';
 import type { Plane } from './plane.ts';
 
-const ANY = { accessKeyId: 'scenario', secretAccessKey: 'scenario' };
+const ANY = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** The tables of a scenario, reached past Slipway as an application would. */
 export class DataTables {
