@@ -39,7 +39,8 @@ export function createFunction(name: string, args: FunctionArgs, parent: Compone
     { name: `/aws/lambda/${args.name}`, retentionInDays: args.logRetentionDays, kmsKeyId: args.keyArn, tags },
     { parent },
   );
-  const role = new Role(`${name}-role`, { name: args.name, assumeRolePolicy: JSON.stringify(lambdaTrust), tags }, { parent });
+  const assumeRolePolicy = output(args.arn).apply((arn) => JSON.stringify(lambdaTrust(arn.split(':')[4] ?? '')));
+  const role = new Role(`${name}-role`, { name: args.name, assumeRolePolicy, tags }, { parent });
   const document = output([args.statements, logs.arn, args.arn] as const).apply(([statements, logGroupArn, functionArn]) =>
     JSON.stringify(functionPolicy(statements, { logGroupArn, functionArn, inVpc: args.vpc !== undefined })),
   );

@@ -1,13 +1,18 @@
 import type { Arns } from '../naming.ts';
 import { type PolicyDocument, policyDocument } from './policy-document.ts';
 
-/** Lambda sends no source keys when it takes on an execution role; iam:PassRole is what guards that one. */
-export const lambdaTrust: PolicyDocument = policyDocument({
-  Sid: 'Lambda',
-  Effect: 'Allow',
-  Principal: { Service: 'lambda.amazonaws.com' },
-  Action: ['sts:AssumeRole'],
-});
+/**
+ * AWS does not say that Lambda tells for whom it takes on an execution role, so the guard holds where it does; iam:PassRole
+ * keeps others from giving the role to a function of theirs.
+ */
+export const lambdaTrust = (account: string): PolicyDocument =>
+  policyDocument({
+    Sid: 'Lambda',
+    Effect: 'Allow',
+    Principal: { Service: 'lambda.amazonaws.com' },
+    Action: ['sts:AssumeRole'],
+    Condition: { StringEqualsIfExists: { 'aws:SourceAccount': account } },
+  });
 
 /** The confused-deputy guard: the service may take on the role only on behalf of this resource of ours. */
 const trust = (sid: string, service: string, sourceArn: string, account: string): PolicyDocument =>

@@ -74,10 +74,10 @@ const WITHOUT_RESOURCES: { readonly [prefix: string]: string } = {
 
 const needsNoResource = (action: string) => Object.keys(WITHOUT_RESOURCES).some((prefix) => action.startsWith(prefix));
 
-/** A service that acts for many customers must be held to ours; Lambda alone sends no source when it takes on a role. */
+/** A service that acts for many customers must be held to ours. */
 function hasSource(statement: Statement): boolean {
   const service = statement.Principal?.Service;
-  if (statement.Effect === 'Deny' || service === undefined || service === 'lambda.amazonaws.com') return true;
+  if (statement.Effect === 'Deny' || service === undefined) return true;
   const keys = Object.values(statement.Condition ?? {}).flatMap((condition) => Object.keys(condition));
   return keys.includes('aws:SourceArn') || keys.includes('aws:SourceAccount');
 }

@@ -32,7 +32,7 @@ export async function deployUserFunctions({ iam, lambda }: Clients, folder: stri
   const sources = join(folder, 'user');
   await mkdir(sources, { recursive: true });
   await writeFile(join(sources, 'tasks.ts'), TASKS);
-  const trust = JSON.stringify(lambdaTrust);
+  const trust = JSON.stringify(lambdaTrust('000000000000'));
   const role = await iam.send(new CreateRoleCommand({ RoleName: `${USER_FUNCTIONS}task`, AssumeRolePolicyDocument: trust }));
   for (const [name, file] of Object.entries(EXPORTS)) {
     const module = file === 'tasks' ? './tasks.ts' : fromRoot('examples/cities/transform.ts');
