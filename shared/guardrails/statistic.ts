@@ -8,24 +8,58 @@ export interface Figure {
 
 /**
  * The statistic of all values of a period, by CloudWatch's names; null where there are none. A percentile is the smallest
- * value that so many percent of all values do not exceed (nearest rank), so it is always a value that was seen.
+ * value that so many percent of all values do not exceed (nearest rank), so it is always a value that was seen; `PR(:x)`
+ * is the percentage of values that are at most x.
  */
 export function statisticOf(statistic: string, datapoints: readonly Datapoint[]): Figure | null {
-  const weighted = datapoints.flatMap(({ values, counts }) =>
-    values.map((value, index) => ({ value, count: counts?.[index] ?? 1 })),
-  );
-  const seen = weighted.filter(({ count }) => count > 0);
-  const sample = seen.reduce((sum, { count }) => sum + count, 0);
-  if (sample === 0) return null;
-  const sum = (): number => seen.reduce((total, { value, count }) => total + value * count, 0);
-  const figure = (value: number): Figure => ({ value, sample });
-  if (statistic === 'Sum') return figure(sum());
-  if (statistic === 'Average') return figure(sum() / sample);
-  if (statistic === 'SampleCount') return figure(sample);
-  const sorted = seen.sort((one, other) => one.value - other.value);
-  if (statistic === 'Minimum') return figure(sorted[0]?.value ?? Number.NaN);
-  if (statistic === 'Maximum') return figure(sorted.at(-1)?.value ?? Number.NaN);
-  return figure(atRank(sorted, (percentileOf(statistic) ?? Number.NaN) * sample));
+  const seen = { sample: 0, sum: 0, least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY, within: 0 };
+  const limit = rankedOf(statistic) ?? Number.NEGATIVE_INFINITY;
+  each(datapoints, (value, count) => {
+    seen.sample += count;
+    seen.sum += value * count;
+    if (value < seen.least) seen.least = value;
+    if (value > seen.most) seen.most = value;
+    if (value <= limit) seen.within += count;
+  });
+  if (seen.sample === 0) return null;
+  return { value: valueOf(statistic, datapoints, seen), sample: seen.sample };
+}
+
+function valueOf(
+  statistic: string,
+  datapoints: readonly Datapoint[],
+  seen: { readonly sample: number; sum: number; least: number; most: number; within: number },
+): number {
+  switch (statistic) {
+    case 'Sum':
+      return seen.sum;
+    case 'Average':
+      return seen.sum / seen.sample;
+    case 'SampleCount':
+      return seen.sample;
+    case 'Minimum':
+      return seen.least;
+    case 'Maximum':
+      return seen.most;
+  }
+  if (rankedOf(statistic) !== undefined) return (100 * seen.within) / seen.sample;
+  return atRank(datapoints, (percentileOf(statistic) ?? Number.NaN) * seen.sample);
+}
+
+/** What was seen at least once; statistics that need no order take no copy of it. */
+function each(datapoints: readonly Datapoint[], visit: (value: number, count: number) => void): void {
+  for (const { values, counts } of datapoints) {
+    values.forEach((value, index) => {
+      const count = counts?.[index] ?? 1;
+      if (count > 0) visit(value, count);
+    });
+  }
+}
+
+/** The x of `PR(:x)`. */
+function rankedOf(statistic: string): number | undefined {
+  const [, limit] = /^PR\(:(.+)\)$/.exec(statistic) ?? [];
+  return limit === undefined ? undefined : Number(limit);
 }
 
 /** `p99.9` as 0.999; undefined for other statistics. */
@@ -38,7 +72,10 @@ export function samplesForPercentile(percentile: number): number {
   return Math.ceil(10 / Math.min(percentile, 1 - percentile) - 1e-9);
 }
 
-function atRank(sorted: readonly { value: number; count: number }[], rank: number): number {
+function atRank(datapoints: readonly Datapoint[], rank: number): number {
+  const seen: { value: number; count: number }[] = [];
+  each(datapoints, (value, count) => seen.push({ value, count }));
+  const sorted = seen.sort((one, other) => one.value - other.value);
   let below = 0;
   for (const { value, count } of sorted) {
     below += count;
