@@ -1,0 +1,101 @@
+import type { GraphResource, ResourceGraph } from '../../../local/graph/resource-graph.ts';
+import { ALARM, API, at, each, every, LAMBDA, MACHINE, ofType, QUEUE, type Rule, type Rules, TABLE } from './rule.ts';
+
+const COMPOSITE = 'aws:cloudwatch/compositeAlarm:CompositeAlarm';
+const DASHBOARD = 'aws:cloudwatch/dashboard:Dashboard';
+const EVENT_TARGET = 'aws:cloudwatch/eventTarget:EventTarget';
+
+const tellsSomebody = (inputs: GraphResource['inputs']) =>
+  Array.isArray(inputs['alarmActions']) && inputs['alarmActions'].length > 0 && inputs['actionsEnabled'] !== false;
+
+/** Whether alarms on all of these metrics of a resource tell somebody. */
+const isWatched = (graph: ResourceGraph, namespace: string, metrics: readonly string[], dimension: string, value: unknown) =>
+  metrics.every((metric) =>
+    ofType(graph, ALARM).some(
+      ({ inputs }) =>
+        inputs['namespace'] === namespace &&
+        inputs['metricName'] === metric &&
+        at(inputs, 'dimensions', dimension) === value &&
+        tellsSomebody(inputs),
+    ),
+  );
+
+const watched = (
+  type: string,
+  namespace: string,
+  metrics: readonly string[],
+  dimension: string,
+  key: (resource: GraphResource) => unknown,
+): Rule =>
+  each(
+    type,
+    `add an alarm on ${metrics.join(' and ')} with an action to infra/components/plane-alarms.ts`,
+    (_, resource, graph) => isWatched(graph, namespace, metrics, dimension, key(resource)),
+  );
+
+const isWatchedQueue = (graph: ResourceGraph, arn: unknown) =>
+  ofType(graph, QUEUE).some(
+    (queue) =>
+      queue.outputs['arn'] === arn &&
+      isWatched(graph, 'AWS/SQS', ['ApproximateNumberOfMessagesVisible'], 'QueueName', queue.outputs['name']),
+  );
+
+const isAsynchronous = (graph: ResourceGraph, lambda: GraphResource) =>
+  ofType(graph, EVENT_TARGET).some(({ inputs }) => String(inputs['arn']).startsWith(`${lambda.outputs['arn']}:`));
+
+/** Who is told of what. */
+export const WATCHING_RULES: Rules = {
+  'functions have an alarm': watched(LAMBDA, 'AWS/Lambda', ['Errors'], 'FunctionName', ({ outputs }) => outputs['name']),
+  'machines have an alarm': watched(
+    MACHINE,
+    'AWS/States',
+    ['ExecutionsFailed', 'ExecutionsTimedOut'],
+    'StateMachineArn',
+    ({ outputs }) => outputs['arn'],
+  ),
+  'tables have an alarm': watched(
+    TABLE,
+    'AWS/DynamoDB',
+    ['ReadThrottleEvents', 'WriteThrottleEvents'],
+    'TableName',
+    ({ outputs }) => outputs['name'],
+  ),
+  'queues have an alarm': watched(
+    QUEUE,
+    'AWS/SQS',
+    ['ApproximateNumberOfMessagesVisible'],
+    'QueueName',
+    ({ outputs }) => outputs['name'],
+  ),
+  'APIs have an alarm': watched(API, 'AWS/ApiGateway', ['5xx'], 'ApiId', ({ id }) => id),
+  // CKV_AWS_116, for what is called asynchronously
+  'what is lost goes to a queue that is watched': every(
+    each(
+      LAMBDA,
+      'set deadLetterConfig to a queue with an alarm',
+      (inputs, lambda, graph) =>
+        !isAsynchronous(graph, lambda) || isWatchedQueue(graph, at(inputs, 'deadLetterConfig', 'targetArn')),
+    ),
+    each(EVENT_TARGET, 'set deadLetterConfig to a queue with an alarm', (inputs, _, graph) =>
+      isWatchedQueue(graph, at(inputs, 'deadLetterConfig', 'arn')),
+    ),
+  ),
+  // CKV_AWS_319
+  'alarms act, and do not fire for want of data': each(
+    ALARM,
+    'set alarmActions, and treatMissingData to notBreaching',
+    (inputs) => tellsSomebody(inputs) && inputs['treatMissingData'] === 'notBreaching',
+  ),
+  'one alarm tells of all': every(
+    (graph) =>
+      ofType(graph, COMPOSITE).some(({ inputs }) => tellsSomebody(inputs))
+        ? []
+        : [`${COMPOSITE}: add an UnwellAlarm with an action`],
+    each(ALARM, 'name it in the rule of the UnwellAlarm', (inputs, _, graph) =>
+      ofType(graph, COMPOSITE).some((one) => String(one.inputs['alarmRule']).includes(`ALARM("${inputs['name']}")`)),
+    ),
+  ),
+  'the dashboard shows every alarm': each(ALARM, 'show it in infra/components/plane-dashboard.ts', (_, alarm, graph) =>
+    ofType(graph, DASHBOARD).some(({ inputs }) => String(inputs['dashboardBody']).includes(`"${alarm.outputs['arn']}"`)),
+  ),
+};
