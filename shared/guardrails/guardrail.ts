@@ -9,7 +9,7 @@ const outOfRange = (message: string) => ({ message, params: { code: 'OUT_OF_RANG
 const DAY_MS = 86_400_000;
 const PERIODS = ['10s', '60s'] as const;
 
-const metricName = z
+export const metricName = z
   .string({ error: 'must be text' })
   .regex(
     /^(?!:)[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/,
@@ -149,10 +149,14 @@ const minSample = z
   .max(1_000_000_000)
   .describe('How many exposures each arm needs before it may be promoted.');
 
-const stage = z.union([
-  stagePercent.transform((percent) => ({ percent })),
-  z.strictObject({ percent: stagePercent, bake: bake.optional(), minSample: minSample.optional() }),
-]);
+const STAGE = 'must be a percentage above 0 and at most 100, or { percent, bake, minSample }';
+const stage = z.union(
+  [
+    stagePercent.transform((percent) => ({ percent })),
+    z.strictObject({ percent: stagePercent, bake: bake.optional(), minSample: minSample.optional() }),
+  ],
+  { error: STAGE },
+);
 
 /** Percentages of traffic, strictly rising; where 100 comes it comes last, and once. A number alone is a stage with the rollout's bake and sample. */
 export const stagesSchema = z
