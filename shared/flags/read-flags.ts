@@ -13,6 +13,8 @@ export const MAX_FLAG_BYTES = 1_000_000;
 export interface ReadOptions {
   /** Epoch ms, for rules that read `$flagd.timestamp`. */
   readonly now: () => number;
+  /** What rules read as `environment` where a context does not say. */
+  readonly environment?: string;
 }
 
 /** A document that can be used as a whole, or all that is wrong with it. */
@@ -37,7 +39,7 @@ export function readFlagText(text: string, options: ReadOptions): FlagsRead {
 }
 
 /** Reads a flag document that is a value already. Never throws. */
-export function readFlags(value: unknown, { now }: ReadOptions): FlagsRead {
+export function readFlags(value: unknown, { now, environment }: ReadOptions): FlagsRead {
   const problems = new FlagProblems();
   if (!inspectValue(value, problems)) return { ok: false, problems: problems.all() };
   const shape = flagDocument.safeParse(value);
@@ -46,7 +48,7 @@ export function readFlags(value: unknown, { now }: ReadOptions): FlagsRead {
     return { ok: false, problems: problems.all() };
   }
   const document = shape.data;
-  const setting: RuleSetting = { evaluators: document.$evaluators ?? {}, problems, now, spent: { parts: 0 } };
+  const setting: RuleSetting = { evaluators: document.$evaluators ?? {}, problems, now, environment, spent: { parts: 0 } };
   const metadata = Object.freeze({ ...document.metadata });
   checkEvaluators(setting);
   const flags = new Map<string, CompiledFlag>();

@@ -24,6 +24,8 @@ export interface RuleSetting {
   readonly problems: FlagProblems;
   /** Epoch ms, for `$flagd.timestamp`. */
   readonly now: () => number;
+  /** What the attribute `environment` is where a context lacks it. */
+  readonly environment?: string | undefined;
   /** Parts that have been compiled for all flags together. */
   readonly spent: { parts: number };
 }
@@ -34,14 +36,16 @@ const NOTHING: Expression = () => null;
 export class RuleCompiler {
   readonly flagKey: string;
   readonly now: () => number;
+  readonly environment: string | undefined;
   readonly #evaluators: Readonly<Record<string, unknown>>;
   readonly #problems: FlagProblems;
   readonly #spent: { parts: number };
   #parts = 0;
 
-  constructor(flagKey: string, { evaluators, problems, now, spent }: RuleSetting) {
+  constructor(flagKey: string, { evaluators, problems, now, environment, spent }: RuleSetting) {
     this.flagKey = flagKey;
     this.now = now;
+    this.environment = environment;
     this.#spent = spent;
     this.#evaluators = evaluators;
     this.#problems = problems;

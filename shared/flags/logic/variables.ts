@@ -13,7 +13,7 @@ export const VARIABLES: Operators = {
       const steps = pathSteps(path, place, compiler);
       if (!steps) return () => null;
       const other = fallback === null ? undefined : compiler.compile(fallback, at(place, 1));
-      const read = place.loops === 0 ? (injected(steps, compiler) ?? reader(steps)) : reader(steps);
+      const read = (place.loops === 0 ? injected(steps, compiler) : undefined) ?? reader(steps);
       return other ? (data) => read(data) ?? other(data) : read;
     },
   },
@@ -59,8 +59,12 @@ function pathSteps(path: unknown, place: Place, compiler: RuleCompiler): readonl
   return steps;
 }
 
-/** What flagd puts into every context. */
-function injected(steps: readonly string[], { flagKey, now }: RuleCompiler): Expression | undefined {
+/** What flagd puts into every context, and the environment where the context does not say. */
+function injected(steps: readonly string[], { flagKey, now, environment }: RuleCompiler): Expression | undefined {
+  if (environment !== undefined && steps.length === 1 && steps[0] === 'environment') {
+    const said = reader(steps);
+    return (data) => said(data) ?? environment;
+  }
   if (steps[0] !== '$flagd') return undefined;
   const timestamp = () => Math.floor(now() / 1000);
   if (steps.length === 1) return () => ({ flagKey, timestamp: timestamp() });
