@@ -41,8 +41,8 @@ interface Measured {
 
 /**
  * Each function's bundle, started in fresh processes, against a handler as in the quick start of Powertools for AWS Lambda: its
- * logger, tracer, metrics, middy and parser around the same clients, bundled alike, with nothing of the work that ours does. They
- * take turns, so that both see the same machine.
+ * logger, tracer, metrics, middy and parser around the same clients (and YAML where plans are read), bundled alike, with nothing of
+ * the work that ours does. They take turns, so that both see the same machine.
  */
 export async function coldStart({ rounds = 5 }: { rounds?: number } = {}): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-cold-start-'));
@@ -58,9 +58,10 @@ export async function coldStart({ rounds = 5 }: { rounds?: number } = {}): Promi
 }
 
 async function bundled(spec: FunctionSpec, folder: string): Promise<Pair> {
-  await bundleFunction(spec, join(folder, spec.name));
+  const { metafile } = await bundleFunction(spec, join(folder, spec.name));
   const theirs = join(folder, `${spec.name}-powertools`, 'index.mjs');
-  const peer = spec.route === undefined ? 'machine' : 'api';
+  const takesPlans = Object.keys(metafile.inputs).some((file) => file.includes('node_modules/yaml/'));
+  const peer = takesPlans ? 'plan' : spec.route === undefined ? 'machine' : 'api';
   await bundle(here(`powertools/${peer}-handler.ts`), theirs, callsOf(spec));
   return { name: spec.name, ours: join(folder, spec.name, 'index.mjs'), theirs };
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type BuildResult, build } from 'esbuild';
+import { type BuildResult, build, type Plugin } from 'esbuild';
 import { type FunctionSpec, functions } from '../functions/catalog.ts';
 import { bundleFolder } from './program.ts';
 
@@ -16,6 +16,13 @@ export const CLIENTS = {
 } as const;
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+const onLambda: Plugin = {
+  name: 'on-lambda',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/on-aws\.ts$/ }, () => ({ path: fromRoot('functions/on-lambda.ts') }));
+  },
+};
 
 /**
  * Bundles one entry, with all that it imports, into one ES module with its source map beside it. `define`: global constants by
@@ -41,6 +48,7 @@ export const bundle = (
     banner: { js: BANNER },
     alias: { '@aws-sdk/credential-provider-node': fromRoot('adapters/aws/lambda-credentials.ts') },
     define: { ...define },
+    plugins: [onLambda],
     metafile: true,
     logLevel: 'silent',
   });
