@@ -22,9 +22,31 @@ export function fits(pattern: string, text: string): boolean {
   return p === pattern.length;
 }
 
+/** The parts of an ARN before the resource. */
+const BEFORE_RESOURCE = 5;
+
+function partsOf(arn: string): readonly string[] {
+  const parts = arn.split(':');
+  return parts.length <= BEFORE_RESOURCE ? parts : [...parts.slice(0, BEFORE_RESOURCE), parts.slice(BEFORE_RESOURCE).join(':')];
+}
+
+/** A wildcard stays within its part; what a short pattern leaves out may be anything. */
+function fitsArn(pattern: string, arn: string): boolean {
+  const wanted = partsOf(pattern);
+  return pattern === '*' || partsOf(arn).every((part, index) => fits(wanted[index] ?? '*', part));
+}
+
+/** The service is named in full, or all of them are meant. */
+function fitsAction(pattern: string, action: string): boolean {
+  if (pattern === '*') return true;
+  const [service = '', name = ''] = pattern.toLowerCase().split(':');
+  const [askedService, askedName = ''] = action.toLowerCase().split(':');
+  return service === askedService && fits(name, askedName);
+}
+
 const covers = (statement: Statement, action: string, resource: string) =>
-  statement.Action.some((pattern) => fits(pattern.toLowerCase(), action.toLowerCase())) &&
-  (statement.Resource ?? []).some((pattern) => fits(pattern, resource));
+  statement.Action.some((pattern) => fitsAction(pattern, action)) &&
+  (statement.Resource ?? []).some((pattern) => fitsArn(pattern, resource));
 
 /**
  * Whether a role with these policies may do this to that: some statement allows it and none denies it. Conditions are not

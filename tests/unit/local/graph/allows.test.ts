@@ -64,6 +64,19 @@ describe('allows', () => {
     expect(allows(policies, 'lambda:InvokeFunction', `${lambda}-other:7`)).toBe(false);
   });
 
+  it.each([
+    ['a star for the region that would reach over the account', 'dynamodb:Query', 'arn:aws:dynamodb:*:table/slipway-local'],
+    ['a star for the service', 'dynamo*:Query', TABLE],
+    ['a star over service and action', 'dynamodb*', TABLE],
+  ])('takes no wildcard beyond its part, as IAM does: %s', (_, action, resource) => {
+    expect(allows([grants(action, resource)], 'dynamodb:Query', TABLE)).toBe(false);
+  });
+
+  it('takes what a short pattern leaves out for anything, as IAM does', () => {
+    expect(allows([grants('dynamodb:*', 'arn:aws:dynamodb')], 'dynamodb:Query', TABLE)).toBe(true);
+    expect(allows([grants('*', 'arn:aws:s3')], 'dynamodb:Query', TABLE)).toBe(false);
+  });
+
   it('lets a denial win over any grant', () => {
     expect(allows([grants('dynamodb:DeleteItem', TABLE), deny], 'dynamodb:DeleteItem', TABLE)).toBe(false);
   });
