@@ -14,6 +14,7 @@ import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
+import { type TaskFunctions, taskFunction } from './task-function.ts';
 
 /**
  * Whether the function calls a service, by the prefix of its actions: infra/bundle.ts puts in what functions/catalog.ts permits, so
@@ -23,7 +24,7 @@ declare const SLIPWAY_CALLS: { readonly [service in 's3' | 'events' | 'states' |
 
 /** What a deployed function reaches, by its environment. Clients are made here once for each sandbox. */
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
-  const { name, table, bucket, bus, machines } = readEnvironment(env);
+  const { name, table, bucket, bus, machines, tasks } = readEnvironment(env);
   const clock = systemClock;
   const ids = systemIds();
   const client = dynamoClient();
@@ -38,7 +39,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
       ? new StepFunctionsWorkflow({ client: stepFunctionsClient(), machines })
       : forbidden('executions'),
     http: fetchHttp,
-    code: SLIPWAY_CALLS.lambda ? declaredTasks(clock) : forbidden('user code'),
+    code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
   };
 }
@@ -52,17 +53,17 @@ const forbidden = <Port extends object>(what: string): Port =>
   });
 
 /** Deployed, a plan names declared Tasks: Lambda functions of their own, by their names. Files beside the plan are not there. */
-function declaredTasks(clock: Clock): CodeSource {
-  const tasks = {
+function declaredTasks(clock: Clock, named: TaskFunctions): CodeSource {
+  const functions = {
     client: lambdaClient(),
     clock,
-    functionOf: (task: string) => (task.startsWith('./') ? undefined : task),
+    functionOf: (task: string) => taskFunction(named, task),
   };
-  const code = new LambdaUserCode(tasks);
+  const code = new LambdaUserCode(functions);
   const fact = async (ref: string): Promise<FunctionFact> => (await code.shape(ref)) ?? 'missing-file';
   return {
     userCode: () => code,
-    transform: async (_baseDir, ref, until) => lambdaTransform(tasks, ref, until),
+    transform: async (_baseDir, ref, until) => lambdaTransform(functions, ref, until),
     facts: async (_baseDir, references) => {
       const names = [...new Set(references.map(({ name }) => name))];
       return { functions: new Map(await Promise.all(names.map(async (ref) => [ref, await fact(ref)] as const))) };
