@@ -1,5 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import { withPeer } from '../../contracts/peer.ts';
+import { batchScenarios } from '../../scenarios/batch-scenarios.ts';
+import { kindScenarios } from '../../scenarios/kind-scenarios.ts';
+import { lockScenarios } from '../../scenarios/lock-scenarios.ts';
 import { taskScenarios } from '../../scenarios/task-scenarios.ts';
 import { missingMiniStack } from './ministack.ts';
 import { peerBed } from './peer-bed.ts';
@@ -16,4 +19,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
 
   const bed = peerBed(() => plane);
   taskScenarios(bed);
+  kindScenarios(bed);
+  batchScenarios(bed);
+  lockScenarios(bed);
 });

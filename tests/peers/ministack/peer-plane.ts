@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { bundleFunctions } from '../../../infra/bundle.ts';
-import { bundleFolder } from '../../../infra/program.ts';
-import { evaluateGraph } from '../../../local/graph/evaluate-graph.ts';
+import { bundleFolder, program } from '../../../infra/program.ts';
+import { recordProgram } from '../../../local/graph/recording-monitor.ts';
 import type { ResourceGraph } from '../../../local/graph/resource-graph.ts';
 import type { EndpointInput, EndpointName, EndpointOutput } from '../../../shared/api/endpoints.ts';
 import type { ProblemDetail } from '../../../shared/api/problem-detail.ts';
@@ -16,10 +17,13 @@ import { zipped } from './code.ts';
 import { deploy } from './deploy.ts';
 import { inDialect } from './dialect.ts';
 import { MiniStack } from './ministack.ts';
+import { inPolicyDialect } from './policy-dialect.ts';
 import { signedFetch } from './signed-fetch.ts';
-import { deployUserFunctions, USER_FUNCTIONS } from './user-functions.ts';
+import { bundleUserCode, declareTasks } from './user-functions.ts';
 
 const ENVIRONMENT = 'test';
+const FUNCTION = /^slipway-test-/;
+const TASK = /^slipway-test-task-/;
 /** Tables of the scenarios and of the cities example. */
 const DATA_TABLES = ['places*', 'cities'];
 
@@ -38,20 +42,24 @@ export class PeerPlane implements ScenarioPlane {
   }
 
   static async deploy(): Promise<PeerPlane> {
-    const config = { dataTables: DATA_TABLES, taskFunctions: [`${USER_FUNCTIONS}*`] };
-    const graph = await evaluateGraph({ environment: ENVIRONMENT, config });
-    await bundleFunctions();
     const folder = await mkdtemp(join(tmpdir(), 'slipway-peer-'));
+    const tasks = await bundleUserCode(join(folder, 'user'));
+    const config = { 'slipway:dataTables': JSON.stringify(DATA_TABLES) };
+    const graph = await recordProgram(ENVIRONMENT, config, async () => {
+      const outputs = await program();
+      declareTasks(ENVIRONMENT, tasks, join(folder, 'plan'));
+      return outputs;
+    });
+    await bundleFunctions();
     const plane = new PeerPlane(folder, await MiniStack.start(join(folder, 'peer')), graph);
-    await plane.clear();
     await deploy(graph, {
       clients: plane.clients,
       ids: new Map(),
-      code: (name) => zipped(bundleFolder(name.replace(`slipway-${ENVIRONMENT}-`, ''))),
+      code: (name) => zipped(tasks.get(name.replace(TASK, '')) ?? bundleFolder(name.replace(FUNCTION, ''))),
       environment: (variables) => ({ ...variables }),
+      policy: inPolicyDialect,
       definition: (asl) => inDialect(asl).definition,
     });
-    await deployUserFunctions(plane.clients, folder);
     return plane;
   }
 
@@ -125,8 +133,12 @@ export class PeerPlane implements ScenarioPlane {
     await rm(join(this.#folder, 'plan', name), { force: true });
   }
 
-  /** Forgets what the tasks of earlier scenarios left. */
+  /** Forgets what earlier scenarios left: their ledger, and the tables of their data. */
   async clear(): Promise<void> {
+    const { TableNames = [] } = await this.clients.dynamo.send(new ListTablesCommand({}));
+    for (const TableName of TableNames.filter((name) => !FUNCTION.test(`${name}-`))) {
+      await this.clients.dynamo.send(new DeleteTableCommand({ TableName }));
+    }
     await rm(join(this.#folder, 'plan'), { recursive: true, force: true });
     await mkdir(join(this.#folder, 'plan'), { recursive: true });
   }

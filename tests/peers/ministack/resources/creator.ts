@@ -10,6 +10,8 @@ export interface Deployment {
   readonly code: (functionName: string) => Promise<Uint8Array>;
   /** What a function finds in its environment. */
   readonly environment: (variables: { readonly [name: string]: string }) => { [name: string]: string };
+  /** The policy of a role, in the peer's dialect. */
+  readonly policy: (document: string) => string;
   /** A state machine's definition, in the peer's dialect. */
   readonly definition: (asl: string) => string;
 }

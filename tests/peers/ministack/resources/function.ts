@@ -16,7 +16,7 @@ const Inputs = z.object({
   memorySize: z.number(),
   timeout: z.number(),
   role: z.string(),
-  publish: z.literal(true),
+  publish: z.boolean(),
   environment: z.object({ variables: z.record(z.string(), z.string()) }),
   loggingConfig: z.object({ logFormat: z.enum(['JSON', 'Text']), logGroup: z.string() }),
   tracingConfig: z.object({ mode: z.enum(['Active', 'PassThrough']) }),
@@ -44,7 +44,7 @@ export const createFunction: Creator = async (resource, { clients: { lambda }, c
       Code: { ZipFile: await code(inputs.name) },
     }),
   );
-  holds(resource, 'version', made.Version);
+  if (inputs.publish) holds(resource, 'version', made.Version);
   if (inputs.reservedConcurrentExecutions === undefined) return;
   const reserved = { FunctionName: inputs.name, ReservedConcurrentExecutions: inputs.reservedConcurrentExecutions };
   await lambda.send(new PutFunctionConcurrencyCommand(reserved));

@@ -12,7 +12,7 @@ export const createRole: Creator = async (resource, { clients: { iam } }) => {
 
 const Policy = z.object({ role: z.string(), policy: z.string() });
 
-export const allowRole: Creator = async ({ inputs, name }, { clients: { iam } }) => {
+export const allowRole: Creator = async ({ inputs, name }, { clients: { iam }, policy: translated }) => {
   const { role, policy } = Policy.parse(inputs);
-  await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: policy }));
+  await iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: translated(policy) }));
 };

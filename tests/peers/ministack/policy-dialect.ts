@@ -1,0 +1,20 @@
+import type { PolicyDocument, Statement } from '../../../infra/policies/policy-document.ts';
+
+/**
+ * Actions that the peer asks for on `*`: it does not know of which machine a task token is. AWS asks for the ARN of the machine, as
+ * the roles have it.
+ */
+export const ASKED_ON_EVERYTHING = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+
+/** A role's policy with those actions, and nothing else, on everything. */
+export function inPolicyDialect(policy: string): string {
+  const document = JSON.parse(policy) as PolicyDocument;
+  const widened = document.Statement.flatMap((statement): Statement[] => {
+    const asked = statement.Action.filter((action) => ASKED_ON_EVERYTHING.includes(action));
+    if (asked.length === 0) return [statement];
+    const rest = statement.Action.filter((action) => !asked.includes(action));
+    const wide = { ...statement, Sid: `${statement.Sid}OfAnyToken`, Action: asked, Resource: ['*'] };
+    return rest.length === 0 ? [wide] : [{ ...statement, Action: rest }, wide];
+  });
+  return JSON.stringify({ ...document, Statement: widened });
+}
