@@ -34,10 +34,10 @@ const namesResources = ({ statement, field, resource }: Placed) =>
 
 const SOURCES = ['aws:SourceArn', 'aws:SourceAccount', 'kms:EncryptionContext:aws:logs:arn'];
 
-/** A service that acts for many customers must be held to ours; Lambda alone sends no source when it takes on a role. */
+/** A service that acts for many customers must be held to ours. */
 function hasSource({ statement }: Placed): boolean {
   const service = statement.Principal?.Service;
-  if (statement.Effect === 'Deny' || service === undefined || service === 'lambda.amazonaws.com') return true;
+  if (statement.Effect === 'Deny' || service === undefined) return true;
   const keys = Object.values(statement.Condition ?? {}).flatMap((condition) => Object.keys(condition));
   return SOURCES.some((source) => keys.includes(source));
 }
