@@ -9,11 +9,11 @@ import { StepFunctionsWorkflow } from '../adapters/aws/step-functions-workflow.t
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
-import { PreparationError } from '../shared/errors/run-errors.ts';
 import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
+import { forbidden } from './forbidden.ts';
 import { type TaskFunctions, taskFunction } from './task-function.ts';
 
 /**
@@ -39,18 +39,12 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
       ? new StepFunctionsWorkflow({ client: stepFunctionsClient(), machines })
       : forbidden('executions'),
     http: fetchHttp,
+    metrics: forbidden('metrics'),
+    alarms: forbidden('alarms'),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
   };
 }
-
-/** Stands where a function has no permission, and says so when it is called all the same. */
-const forbidden = <Port extends object>(what: string): Port =>
-  new Proxy({} as Port, {
-    get: () => () => {
-      throw new PreparationError(`This function may not call ${what}.`, { next: 'Permit it in functions/catalog.ts.' });
-    },
-  });
 
 /** Deployed, a plan names declared Tasks: Lambda functions of their own, by their names. Files beside the plan are not there. */
 function declaredTasks(clock: Clock, named: TaskFunctions): CodeSource {

@@ -1,6 +1,8 @@
 import type { PlanFacts, Reference } from '../shared/plan/references.ts';
+import type { Alarms } from '../shared/ports/alarms.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Http } from '../shared/ports/http.ts';
+import type { Metrics } from '../shared/ports/metrics.ts';
 import type { RecordTransform } from '../shared/ports/record-transform.ts';
 import type { Tables } from '../shared/ports/tables.ts';
 import type { UserCode } from '../shared/ports/user-code.ts';
@@ -21,5 +23,7 @@ export interface Deps extends RunDeps {
   readonly tables: Tables;
   readonly code: CodeSource;
   readonly http: Http;
+  readonly metrics: Metrics;
+  readonly alarms: Alarms;
   readonly environment: string;
 }

@@ -1,12 +1,11 @@
 import type { DryRunReport } from '../shared/api/dry-run.ts';
 import { dryRunBatch } from '../shared/batch/dry-run-batch.ts';
 import { describePlan } from '../shared/plan/describe-plan.ts';
-import { locksOf } from '../shared/plan/locks.ts';
+import { environmentOf, locksOf } from '../shared/plan/locks.ts';
 import type { BatchComponent, Plan } from '../shared/plan/plan.ts';
 import { holders } from '../shared/run/locks.ts';
 import type { CheckedPlan } from './checked-plan.ts';
 import type { Deps } from './deps.ts';
-import { environmentOf } from './plans.ts';
 import { batchesOf } from './quarantine.ts';
 
 /** What a run of the plan would do, found out without writing anything. `until`: epoch ms by which it answers. */

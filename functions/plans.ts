@@ -35,8 +35,6 @@ export async function loadPlan(artefacts: Artefacts, digest: string): Promise<Pl
   return plan;
 }
 
-export const environmentOf = (plan: Plan): string => plan.target.slice(0, plan.target.indexOf('/'));
-
 /** Components as a run lists them: in the order of the phases. */
 export const plannedComponents = (plan: Plan): { name: string; kind: string; phase: string }[] =>
   orderPhases(plan)

@@ -7,6 +7,7 @@ import { estimatingTables } from '../adapters/embedded/estimating-tables.ts';
 import { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
+import { forbidden } from '../functions/forbidden.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Value } from '../shared/ports/store.ts';
 import { machineNameOf } from './asl/arn.ts';
@@ -80,6 +81,8 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     // DynamoDB counts by itself; what counts here is not the function.
     tables: estimatingTables(tables, clock, { scan: (...scan) => permissions.outside(() => tables.scan(...scan)) }),
     http: fetchHttp,
+    metrics: forbidden('metrics'),
+    alarms: forbidden('alarms'),
     events: permissions.events(events),
     workflow: permissions.workflow(engine),
     code: permissions.code(code),

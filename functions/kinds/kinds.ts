@@ -3,6 +3,7 @@ import type { SliceOutcome } from '../../shared/run/steps.ts';
 import type { ComponentContext } from '../component-context.ts';
 import { prepareApproval, verifyApproval } from './approval.ts';
 import { prepareBatchComponent, undoBatchComponent, verifyBatchComponent } from './batch.ts';
+import { prepareRollout, undoRollout, verifyRollout } from './rollout.ts';
 import { prepareTask, undoTask, verifyTask } from './task.ts';
 import { prepareValidate, verifyValidate } from './validate.ts';
 import { prepareWait } from './wait.ts';
@@ -15,6 +16,8 @@ export async function prepare(context: ComponentContext) {
       return prepareTask({ ...context, component });
     case 'batch':
       return prepareBatchComponent({ ...context, component });
+    case 'rollout':
+      return prepareRollout({ ...context, component });
     case 'validate':
       return prepareValidate({ ...context, component });
     case 'approval':
@@ -35,6 +38,8 @@ export async function verify(context: ComponentContext, cursor: Value): Promise<
       return verifyTask({ ...context, component }, cursor);
     case 'batch':
       return verifyBatchComponent({ ...context, component });
+    case 'rollout':
+      return verifyRollout({ ...context, component });
     case 'validate':
       return verifyValidate({ ...context, component }, cursor);
     case 'approval':
@@ -49,5 +54,6 @@ export async function undo(context: ComponentContext): Promise<SliceOutcome> {
   const { component } = context;
   if (component.kind === 'task') return undoTask({ ...context, component });
   if (component.kind === 'batch') return undoBatchComponent({ ...context, component });
+  if (component.kind === 'rollout') return undoRollout({ ...context, component });
   return { outcome: 'done' };
 }

@@ -1,12 +1,12 @@
 import type { EndpointRequest } from '../../shared/api/endpoints.ts';
-import { locksOf } from '../../shared/plan/locks.ts';
+import { environmentOf, flagsOf, locksOf } from '../../shared/plan/locks.ts';
 import { startRun } from '../../shared/run/start-run.ts';
 import { type CheckedPlan, requirePlan } from '../checked-plan.ts';
 import type { Deps } from '../deps.ts';
 import { dryRun } from '../dry-run.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
-import { environmentOf, plannedComponents, storePlan } from '../plans.ts';
+import { plannedComponents, storePlan } from '../plans.ts';
 
 const core: ApiCore<'start-run'> = async (input, deps, call) => {
   const checked = await requirePlan(deps, input);
@@ -23,6 +23,7 @@ async function start(input: EndpointRequest<'start-run'>, deps: Deps, { plan, di
     actor,
     onFailure: plan.onFailure,
     resources: locksOf(plan),
+    flags: flagsOf(plan),
     components: plannedComponents(plan),
     options: input.baseDir === undefined ? {} : { baseDir: input.baseDir },
     queue: input.queue,

@@ -67,6 +67,18 @@ export class FlagNotFoundError extends SlipwayError {
   override readonly code = 'FLAG_NOT_FOUND';
 }
 
+/** A run shifts the flag: nobody else may change it. */
+export class FlagOwnedError extends SlipwayError {
+  override readonly name = 'FlagOwnedError';
+  override readonly code = 'FLAG_OWNED';
+}
+
+/** The flag is not at the revision that the caller saw. */
+export class FlagRevisionError extends SlipwayError {
+  override readonly name = 'FlagRevisionError';
+  override readonly code = 'FLAG_REVISION';
+}
+
 /** A guardrail has sent the flag back: it shifts forward no more in this run. */
 export class GuardrailTrippedError extends SlipwayError {
   override readonly name = 'GuardrailTrippedError';

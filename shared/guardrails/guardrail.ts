@@ -153,7 +153,11 @@ const STAGE = 'must be a percentage above 0 and at most 100, or { percent, bake,
 const stage = z.union(
   [
     stagePercent.transform((percent) => ({ percent })),
-    z.strictObject({ percent: stagePercent, bake: bake.optional(), minSample: minSample.optional() }),
+    z.strictObject({
+      percent: stagePercent.describe('The share of traffic on the new path.'),
+      bake: bake.optional(),
+      minSample: minSample.optional(),
+    }),
   ],
   { error: STAGE },
 );

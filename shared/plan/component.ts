@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { check, json } from './check.ts';
 import { codeRef, name, prose, tableName } from './names.ts';
 import { duration, durationUpTo, firstFall, percent, positiveDuration } from './quantities.ts';
+import { rolloutShape } from './rollout.ts';
 
 /** Retries of one call: `attempts` after the first, waiting a random time up to `maxDelays[n]` (the last one repeats). */
 export const retry = z.strictObject({
@@ -117,11 +118,14 @@ const wait = z
   .strictObject({ ...base, kind: z.literal('wait'), for: duration.describe('How long.') })
   .describe('Waits for a time.');
 
-export const component = z.discriminatedUnion('kind', [batch, task, validate, approval, wait]);
+const rollout = z.strictObject({ ...base, ...rolloutShape }).describe('Moves live traffic to the new side of a flag in stages.');
+
+export const component = z.discriminatedUnion('kind', [batch, task, rollout, validate, approval, wait]);
 
 export type Component = z.output<typeof component>;
 export type BatchComponent = z.output<typeof batch>;
 export type TaskComponent = z.output<typeof task>;
+export type RolloutComponent = z.output<typeof rollout>;
 export type ValidateComponent = z.output<typeof validate>;
 export type ApprovalComponent = z.output<typeof approval>;
 export type WaitComponent = z.output<typeof wait>;

@@ -1,10 +1,11 @@
 import type { EffectClass, TaskShape } from '../ports/user-code.ts';
 import { locksOf } from './locks.ts';
 import { orderPhases } from './phase-order.ts';
-import type { Check, Component, Plan, TaskComponent } from './plan.ts';
+import type { Check, Component, Plan, RolloutComponent, TaskComponent } from './plan.ts';
 import { planDigest } from './plan-digest.ts';
 import { formatDuration, formatPercent } from './quantities.ts';
 import type { PlanFacts } from './references.ts';
+import { guardrailsOf } from './rollout.ts';
 
 /** Whether a component can be taken back: by Slipway, by nobody, or there is nothing to take back. */
 export type Undo = 'automatic' | 'none' | 'nothing';
@@ -118,9 +119,28 @@ function behaviour(component: Component, plan: Plan, facts: PlanFacts): Behaviou
       const expiry = `after ${formatDuration(component.expires)} without an answer: ${component.onExpiry}`;
       return { stages: [`ask: ${component.prompt}`, expiry], timeouts: { expires: component.expires }, undo: 'nothing' };
     }
+    case 'rollout':
+      return describeRollout(component);
     case 'wait':
       return { stages: [`wait ${formatDuration(component.for)}`], undo: 'nothing' };
   }
+}
+
+function describeRollout(rollout: RolloutComponent): Behaviour {
+  const { flag, from, to, stages, bake, minSample, approval } = rollout;
+  const guardrails = guardrailsOf(rollout);
+  const watched = guardrails.map(({ name, action }) => `${name} (${action})`).join(', ');
+  return {
+    stages: [
+      ...stages.map(({ percent }) => `shift ${flag} from ${from} to ${to}: ${percent} %`),
+      `at each stage watch ${formatDuration(bake)} and ${minSample} exposures of each side${approval ? ', then ask' : ''}`,
+      watched === '' ? 'no guardrail: only people take it back' : `guardrails: ${watched}`,
+    ],
+    checks: rollout.checks.map(describeCheck),
+    timeouts: { rollbackWindow: rollout.rollbackWindow },
+    effect: 'idempotent',
+    undo: 'automatic',
+  };
 }
 
 function describeTask(task: TaskComponent, plan: Plan, fact: string | TaskShape | undefined): Behaviour {

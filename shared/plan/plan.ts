@@ -9,6 +9,7 @@ export type {
   BatchComponent,
   Component,
   Retry,
+  RolloutComponent,
   TaskComponent,
   Timeouts,
   ValidateComponent,

@@ -5,8 +5,10 @@ import { FORBIDDEN_KEYS, isUnprintable } from './names.ts';
 export const PROBLEM_CODES = [
   'ALIAS_BOMB',
   'ALIAS_LOOP',
+  'BAD_EXPRESSION',
   'BAD_FORMAT',
   'BAD_TEXT',
+  'BAD_ZONE',
   'CYCLE',
   'DUPLICATE_KEY',
   'DUPLICATE_NAME',

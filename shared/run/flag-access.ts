@@ -60,7 +60,7 @@ export async function yieldFlags(deps: JournalDeps, writer: RunWriter, run: Flag
 }
 
 /** Why the run must go back, where an alarm has sent one of its flags to the old side. */
-export async function trippedFlag(deps: Pick<JournalDeps, 'store'>, run: Flagged): Promise<string | undefined> {
+export async function trippedFlag(deps: Pick<JournalDeps, 'store'>, run: Omit<Flagged, 'fences'>): Promise<string | undefined> {
   const items = await readAll(
     deps.store,
     run.flags.map((flag) => flagKey(run.environment, flag)),

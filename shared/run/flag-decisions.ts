@@ -23,7 +23,7 @@ export type FlagDecision =
   | { readonly lost: true }
   | { readonly tripped: Trip };
 
-const OWNERSHIP = ['owner', 'ownerEpoch', 'preImage', 'tripped'];
+const OWNERSHIP = ['owner', 'ownerEpoch', 'preImage', 'tripped', 'open', 'openSort'];
 
 /** decide(flag, command) -> event and change, or why not. Pure; what it decides is written only at the revision that it saw. */
 export function decideFlag(flag: FlagState, by: { runId: string; epoch: number }, command: FlagCommand): FlagDecision {
@@ -68,6 +68,16 @@ function decideOwning(flag: FlagState, { runId, epoch }: { runId: string; epoch:
   const document = effective(flag);
   return {
     event,
-    change: { set: { owner: runId, ownerEpoch: epoch, document, preImage: document }, remove: ['tripped'] },
+    change: {
+      set: {
+        owner: runId,
+        ownerEpoch: epoch,
+        document,
+        preImage: document,
+        open: 'flag',
+        openSort: `${flag.environment}#${flag.key}`,
+      },
+      remove: ['tripped'],
+    },
   };
 }

@@ -12,6 +12,8 @@ export const segmentKey = (runId: string, component: string, segment: number): K
 export const eventKey = (item: Key, rev: number): Key => ({ pk: item.pk, sk: `EVENT#${item.sk}#${padded(rev, 9)}` });
 export const lockKey = (resource: string): Key => ({ pk: `LOCK#${resource}`, sk: 'LOCK' });
 export const flagKey = (environment: string, flag: string): Key => ({ pk: `FLAG#${environment}#${flag}`, sk: 'FLAG' });
+/** Alarms that were made for a rollout. */
+export const alarmsKey = (runId: string, component: string): Key => ({ pk: `RUN#${runId}`, sk: `ALARMS#${component}` });
 export const haltKey = (environment: string): Key => ({ pk: `HALT#${environment}`, sk: 'HALT' });
 export const idempotencyKey = (key: string): Key => ({ pk: `IDEMPOTENCY#${key}`, sk: 'IDEMPOTENCY' });
 export const validationKey = (runId: string, scope: string, check: string): Key => ({

@@ -170,7 +170,10 @@ function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-ba
     run,
     'rolling-back',
     context,
-    { type: 'takenOver', data: { reason: command.reason, epoch, direction: 'back', ...(command.code && { code: command.code }) } },
+    {
+      type: 'takenOver',
+      data: { reason: command.reason, epoch, direction: 'back', ...(command.code && { code: command.code }) },
+    },
     {
       set: {
         ...takeover(run, 'rollback', epoch, command.nested),

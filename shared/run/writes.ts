@@ -108,6 +108,14 @@ export const seizeItem = (key: Key, epoch: number, direction: string): Write => 
   when: [{ test: 'any', of: [absent('epoch'), lessThan('epoch', epoch)] }],
 });
 
+export const createFlag = (key: Key, set: Record<string, Value>): Write => ({
+  name: 'flag.create',
+  key,
+  set: { ...set, schemaVersion: SCHEMA_VERSION },
+  add: { rev: 1 },
+  when: [absent('rev')],
+});
+
 /** By whoever may change a flag: decided on the item as it was read, so `rev` alone tells that nothing has come between. */
 export const commandFlag = (key: Key, rev: number, change: Change): Write => ({
   name: 'flag.command',

@@ -36,7 +36,8 @@ function listed(section: string, key: string, { items }: Node): [string, string,
   return options.flatMap((option) => {
     const type = sectionKind(option);
     if (type === undefined) return keysOf(section, option);
-    return keysOf(`${option.properties?.[type]?.const}${type === 'type' ? ' check' : ''}`, option);
+    const what = type === 'kind' ? '' : key === 'guardrails' ? ' guardrail' : ' check';
+    return keysOf(`${option.properties?.[type]?.const}${what}`, option);
   });
 }
 

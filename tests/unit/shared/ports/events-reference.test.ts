@@ -6,7 +6,9 @@ import { runStatus } from '../../../../shared/run/run-state.ts';
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 const text = read('docs/events.md');
 const example = (name: string) => JSON.parse(new RegExp(`\`\`\`json ${name}\\n([\\s\\S]*?)\`\`\``).exec(text)?.[1] ?? 'null');
-const rows = new Set([...text.matchAll(/^\| `(\w+)` \| (?:run|component|segment|validation)/gm)].map(([, type]) => type ?? ''));
+const rows = new Set(
+  [...text.matchAll(/^\| `(\w+)` \| (?:run|component|segment|validation|flag)/gm)].map(([, type]) => type ?? ''),
+);
 const unwritten = new Set(
   [...(/nothing writes today: (.*)/.exec(text)?.[1]?.matchAll(/`(\w+)`/g) ?? [])].map(([, type]) => type ?? ''),
 );

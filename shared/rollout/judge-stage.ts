@@ -1,0 +1,102 @@
+import { judge } from '../guardrails/judge.ts';
+import type { Verdict } from '../guardrails/verdict.ts';
+import { guardrailsOf } from '../plan/rollout.ts';
+import { failover, trippedFlag } from '../run/flag-access.ts';
+import { type Gate, readGate } from '../run/gate.ts';
+import { changeWork, settleWork } from '../run/work-access.ts';
+import { alarmNameOf } from './guardrail-alarms.ts';
+import { hold, loadRollout, type Rollout, type RolloutContext } from './rollout-context.ts';
+import { nextLook } from './shift-stage.ts';
+import { requireStage, stagesOf } from './stage.ts';
+import { evidenceOf, exposuresOf } from './stage-evidence.ts';
+
+export type Judgement =
+  /** `last`: every stage has been judged good. */
+  | { readonly outcome: 'promote'; readonly last: boolean }
+  /** Look again then (epoch ms). */
+  | { readonly outcome: 'hold'; readonly until: number }
+  | { readonly outcome: 'failed'; readonly code: 'GUARDRAIL_TRIPPED'; readonly message: string }
+  | { readonly outcome: Exclude<Gate, 'open'> };
+
+/** One look at the stage that was entered last: promoted, held, or, with the flag sent back first of all, failed. */
+export async function judgeStage(context: RolloutContext): Promise<Judgement> {
+  const { deps, writer, environment, component } = context;
+  const rollout = await loadRollout(context);
+  const { cursor } = rollout.work.state;
+  const promoted = (stages: number): Judgement => ({ outcome: 'promote', last: stages >= stagesOf(component).length });
+  // A late repeat of a look that has promoted it.
+  if (rollout.progress.promoted >= cursor) return promoted(rollout.progress.promoted);
+  const flags = { id: writer.runId, environment, flags: [component.flag] };
+  const trip = await trippedFlag(deps, flags);
+  if (trip !== undefined) return { outcome: 'failed', code: 'GUARDRAIL_TRIPPED', message: trip };
+  const gate = await readGate(deps.store, writer.runId, environment);
+  if (gate !== 'open') return { outcome: gate };
+  const verdict = await verdictOn(context, rollout);
+  if (verdict.decision === 'rollback') return sendBack(context, rollout, verdict);
+  const byHand = rollout.progress.byHand >= cursor;
+  const waits = handsOff(context, rollout);
+  if (!byHand && (verdict.decision === 'hold' || waits.length > 0)) {
+    await hold(context, rollout, [...(verdict.decision === 'hold' ? verdict.reasons : []), ...waits]);
+    return { outcome: 'hold', until: nextLook(context, rollout) };
+  }
+  await record(context, rollout, verdict, { promoted: cursor, enteredAt: undefined, held: [], heldByHand: false }, byHand);
+  return promoted(cursor);
+}
+
+/** What the figures say of the stage that was entered last. */
+async function verdictOn(
+  { deps, writer, environment, component }: RolloutContext,
+  { work, progress }: Rollout,
+): Promise<Verdict> {
+  const now = deps.clock.now();
+  const startedAt = progress.enteredAt ?? now;
+  const times = { now, startedAt, rolloutStartedAt: work.state.startedAt ?? startedAt };
+  const of = { runId: writer.runId, environment, component: component.name };
+  const { percent, customers, bake, minSample } = requireStage(component, work.state.cursor - 1);
+  const [exposures, readings] = await Promise.all([
+    exposuresOf(deps.metrics, component, times),
+    deps.alarms.read(guardrailsOf(component).map((guardrail) => alarmNameOf(of, guardrail))),
+  ]);
+  const guardrails = await Promise.all(
+    guardrailsOf(component).map((guardrail, index) => evidenceOf(deps.metrics, component, guardrail, readings[index], times)),
+  );
+  return judge({
+    ...times,
+    percent,
+    bake,
+    minSample,
+    exposures,
+    split: customers.length === 0 ? 'percentage' : 'other',
+    guardrails,
+  });
+}
+
+/** First the flag, by one write; then the verdict, for people. */
+async function sendBack(context: RolloutContext, rollout: Rollout, verdict: Verdict): Promise<Judgement> {
+  const { deps, writer, environment, component } = context;
+  const reason = verdict.reasons.join(' ').slice(0, 1000);
+  await failover(deps, writer.runId, { environment }, component.flag, { at: deps.clock.now(), by: 'judge', reason });
+  await record(context, rollout, verdict, { held: [] }, false);
+  return { outcome: 'failed', code: 'GUARDRAIL_TRIPPED', message: reason };
+}
+
+/** What a person keeps it from. */
+function handsOff({ component, writer }: RolloutContext, { progress }: Rollout): string[] {
+  const next = `slipway promote ${writer.runId} ${component.name}`;
+  if (progress.heldByHand) return [`A person holds it at this stage: ${next}`];
+  return component.approval ? [`Every stage of it waits for a person: ${next}`] : [];
+}
+
+async function record(
+  { deps, component }: RolloutContext,
+  { work, progress }: Rollout,
+  verdict: Verdict,
+  change: { readonly [name: string]: unknown },
+  byHand: boolean,
+): Promise<void> {
+  const stage = work.state.cursor - 1;
+  const data = { stage, percent: requireStage(component, stage).percent, byHand, ...JSON.parse(JSON.stringify(verdict)) };
+  const next = JSON.parse(JSON.stringify({ ...progress, ...change, verdict: data }));
+  const done = await changeWork(deps, work, { type: 'verdictRecorded', data }, { set: { progress: next } });
+  await settleWork(deps, done);
+}

@@ -1,0 +1,30 @@
+import { RunStateError } from '../errors/run-errors.ts';
+import type { AlarmOwner } from '../ports/alarms.ts';
+import { goBack } from '../run/command-run.ts';
+import { failover } from '../run/flag-access.ts';
+import { loadRun, type RunDeps } from '../run/run-access.ts';
+
+export interface Tripped {
+  /** The flag was owned by the run and is on the old side now. */
+  readonly failedOver: boolean;
+  /** A rollback is under way or over; false: the run has gone back already, or cannot. */
+  readonly goingBack: boolean;
+}
+
+/**
+ * What an alarm that fires sets off: first the flag, by one write that reads nothing; then the run goes back under a new epoch. Delivered
+ * twice, late, before the first stage or after the end, it does what is left to do.
+ */
+export async function tripGuardrail(deps: RunDeps, owner: AlarmOwner, alarm: { name: string; reason: string }): Promise<Tripped> {
+  const trip = { at: deps.clock.now(), by: alarm.name, reason: alarm.reason };
+  const failedOver = await failover(deps, owner.runId, owner, owner.flag, trip);
+  const reason = `Guardrail ${owner.guardrail} of ${owner.component} tripped: ${alarm.reason}`.slice(0, 1000);
+  try {
+    await goBack(deps, owner.runId, { actor: `alarm ${owner.guardrail}`, reason, code: 'GUARDRAIL_TRIPPED' });
+    return { failedOver, goingBack: true };
+  } catch (error) {
+    if (!(error instanceof RunStateError)) throw error;
+    const { run } = await loadRun(deps, owner.runId);
+    return { failedOver, goingBack: run.status === 'rolling-back' };
+  }
+}
