@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -43,6 +44,9 @@ export const lambdaClient = (options: ClientOptions = {}): LambdaClient => fitte
 
 export const eventBridgeClient = (options: ClientOptions = {}): EventBridgeClient =>
   fitted(new EventBridgeClient(settings(options)), options);
+
+export const cloudWatchClient = (options: ClientOptions = {}): CloudWatchClient =>
+  fitted(new CloudWatchClient(settings(options)), options);
 
 const settings = (options: ClientOptions) => ({
   ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),

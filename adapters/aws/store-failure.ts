@@ -4,6 +4,7 @@ const THROTTLED = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
+  'Throttling',
   'TooManyRequestsException',
   'LimitExceededException',
   'SlowDown',
@@ -43,6 +44,8 @@ const NEXT: { readonly [name: string]: string } = {
   CredentialsProviderError: 'Sign in, or name a profile with credentials.',
   UnrecognizedClientException: 'Check the credentials and the region.',
   ExpiredTokenException: 'Sign in again: the credentials have expired.',
+  LimitExceededFault: 'Remove what is not needed any more, or raise the quota.',
+  LimitExceeded: 'Remove what is not needed any more, or raise the quota.',
   ItemCollectionSizeLimitExceededException: 'Spread the items over more partition keys.',
 };
 
