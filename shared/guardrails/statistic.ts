@@ -22,10 +22,10 @@ export function statisticOf(statistic: string, datapoints: readonly Datapoint[])
     if (value <= limit) seen.within += count;
   });
   if (seen.sample === 0) return null;
-  return { value: valueOf(statistic, datapoints, seen), sample: seen.sample };
+  return { value: figureOf(statistic, datapoints, seen), sample: seen.sample };
 }
 
-function valueOf(
+function figureOf(
   statistic: string,
   datapoints: readonly Datapoint[],
   seen: { readonly sample: number; sum: number; least: number; most: number; within: number },
