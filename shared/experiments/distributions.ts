@@ -1,21 +1,15 @@
+import inverseErfc from '@stdlib/math-base-special-erfcinv';
 import logGammaOf from '@stdlib/math-base-special-gammaln';
 import betaCdf from '@stdlib/stats-base-dists-beta-cdf';
-import betaQuantileOf from '@stdlib/stats-base-dists-beta-quantile';
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
-import normalQuantileOf from '@stdlib/stats-base-dists-normal-quantile';
 import tCdf from '@stdlib/stats-base-dists-t-cdf';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 
 /** P(Z > z). By symmetry, so that it keeps its relative accuracy far out, where 1 - cdf is 0. */
 export const normalUpperTail = (z: number): number => normalCdf(-z, 0, 1);
 
-/** The z with P(Z > z) = p. The library's is off by 2e-9 in the tail: one step of Halley's method makes it exact to rounding. */
-export function normalUpperQuantile(p: number): number {
-  const z = -normalQuantileOf(p, 0, 1);
-  if (!Number.isFinite(z)) return z;
-  const step = (normalUpperTail(z) - p) / (-Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI));
-  return z - step / (1 + (z * step) / 2);
-}
+/** The z with P(Z > z) = p: not from the library's normal quantile, which takes 1 - p and loses what is tiny. */
+export const normalUpperQuantile = (p: number): number => Math.SQRT2 * inverseErfc(2 * p);
 
 /** P(T > t) of Student's t. */
 export const studentUpperTail = (t: number, degrees: number): number => tCdf(-t, degrees);
@@ -29,8 +23,6 @@ export function binomialUpperTail(successes: number, trials: number, share: numb
   if (successes > trials) return 0;
   return betaCdf(share, successes, trials - successes + 1);
 }
-
-export const betaQuantile = (p: number, a: number, b: number): number => betaQuantileOf(p, a, b);
 
 export const logGamma = (x: number): number => logGammaOf(x);
 
