@@ -17,7 +17,7 @@ export interface TaskArgs {
   /** What its code may do; by default nothing but log and trace. */
   readonly statements?: Input<readonly Statement[]>;
   readonly variables?: Input<{ [name: string]: Input<string> }>;
-  /** Has to end within the time-out of the component that runs it; 60 by default. */
+  /** At most the `timeout` of the component that runs it: a function that could live longer refuses. 30, as there, by default. */
   readonly timeoutSeconds?: number;
   /** 512 by default. */
   readonly memoryMb?: number;
@@ -32,6 +32,9 @@ export interface TaskArgs {
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const LONGEST_FUNCTION_NAME = 64;
 
+/** s; a step of a plan cannot take longer than the longest. */
+const [DEFAULT_TIMEOUT, LONGEST_TIMEOUT] = [30, 50];
+
 /**
  * A step that a team declares beside its own infrastructure: plans of the environment call it by `run: <name>`. A Lambda under
  * a role of its own, which the control plane of that environment, and no other, may call.
@@ -44,12 +47,7 @@ export class Task extends ComponentResource {
     super('slipway:infra:Task', name, {}, options);
     const names = naming(args.environment, currentPlace({ parent: this }), args.tags);
     const functionName = names.taskFunction(name);
-    if (!NAME.test(name) || functionName.length > LONGEST_FUNCTION_NAME) {
-      const room = LONGEST_FUNCTION_NAME - names.taskFunction('').length;
-      throw new RunError(
-        `No Task can be called ${name}: take letters, digits, - and _, a letter first, ${room} at most in ${args.environment}.`,
-      );
-    }
+    check(name, functionName, args);
     const lambda = createFunction(
       name,
       {
@@ -59,7 +57,7 @@ export class Task extends ComponentResource {
         code: args.code,
         handler: args.handler ?? 'index.handler',
         memoryMb: args.memoryMb ?? 512,
-        timeoutSeconds: args.timeoutSeconds ?? 60,
+        timeoutSeconds: args.timeoutSeconds ?? DEFAULT_TIMEOUT,
         variables: args.variables ?? {},
         statements: args.statements ?? [],
         // A plan means the code of today.
@@ -74,5 +72,19 @@ export class Task extends ComponentResource {
     this.functionArn = lambda.arn;
     this.functionName = lambda.name;
     this.registerOutputs({ functionArn: this.functionArn, functionName: this.functionName });
+  }
+}
+
+function check(name: string, functionName: string, { environment, timeoutSeconds = DEFAULT_TIMEOUT }: TaskArgs): void {
+  if (!NAME.test(name) || functionName.length > LONGEST_FUNCTION_NAME) {
+    const room = LONGEST_FUNCTION_NAME - (functionName.length - name.length);
+    throw new RunError(
+      `No Task can be called ${name}: take letters, digits, - and _, a letter first, ${room} at most in ${environment}.`,
+    );
+  }
+  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > LONGEST_TIMEOUT) {
+    throw new RunError(
+      `The Task ${name} cannot take ${timeoutSeconds} s: give timeoutSeconds 1 to ${LONGEST_TIMEOUT}, or cut it into items.`,
+    );
   }
 }

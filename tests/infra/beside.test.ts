@@ -53,7 +53,7 @@ describe('a Task', () => {
       runtime: 'nodejs24.x',
       architectures: ['arm64'],
       handler: 'index.handler',
-      timeout: 60,
+      timeout: 30,
       role: 'arn:aws:iam::000000000000:role/slipway-staging-task-warm-cache',
       environment: { variables: { CACHE: 'cities', NODE_OPTIONS: '--enable-source-maps' } },
       tags: { 'slipway:environment': 'staging' },
@@ -80,5 +80,10 @@ describe('a Task', () => {
 
   it.each(['warm cache', '1st', 'a'.repeat(60)])('cannot be called %s', async (name) => {
     await expect(failing(() => new Task(name, { environment: 'staging', code }))).rejects.toThrow(/No Task can be called/);
+  });
+
+  it.each([0, 51, 1.5])('cannot take %s s', async (timeoutSeconds) => {
+    const task = () => new Task('resize', { environment: 'staging', code, timeoutSeconds });
+    await expect(failing(task)).rejects.toThrow(/The Task resize cannot take/);
   });
 });

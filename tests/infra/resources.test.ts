@@ -55,6 +55,24 @@ describe('the program', () => {
     expect(tooLong.map(({ name }) => name)).toEqual([]);
   });
 
+  it('keeps policies, rules of alarms and environments within what AWS takes', () => {
+    const sizes = graph.resources.flatMap(({ type, name, inputs }) => [
+      ...(type === 'aws:iam/rolePolicy:RolePolicy' ? [{ name, room: 10_240 - String(inputs['policy']).length }] : []),
+      ...(type === 'aws:cloudwatch/compositeAlarm:CompositeAlarm'
+        ? [{ name, room: 10_240 - String(inputs['alarmRule']).length }]
+        : []),
+      ...(type === 'aws:lambda/function:Function' ? [{ name, room: 4_096 - JSON.stringify(inputs['environment']).length }] : []),
+    ]);
+    expect(sizes.length).toBeGreaterThan(functions.length * 2);
+    expect(sizes.filter(({ room }) => room < 500)).toEqual([]);
+    const watched = graph.resources.filter(({ type }) => type === 'aws:cloudwatch/metricAlarm:MetricAlarm');
+    expect(watched.length).toBeLessThanOrEqual(100);
+  });
+
+  it('has no function that could be taken for a Task', () => {
+    expect(functions.filter(({ name }) => name.startsWith('task-'))).toEqual([]);
+  });
+
   it('returns what a caller needs to reach it', () => {
     expect(Object.keys(graph.outputs).toSorted()).toEqual([
       'alarmTopicArn',

@@ -212,6 +212,18 @@ const BROKEN: readonly (readonly [how: string, broken: (whole: ResourceGraph) =>
     'slipway-http-list-runs-route',
     'GET/v1/runs',
   ],
+  [
+    'a function has no alias',
+    (g) => without(g, 'aws:lambda/alias:Alias', 'slipway-fn-list-runs-live'),
+    'slipway-http-list-runs-route',
+    'the alias of a deployed function',
+  ],
+  [
+    'an alias leads to a version that is not published',
+    (g) => tamper(g, 'aws:lambda/alias:Alias', put({ functionVersion: '7' }), 'slipway-fn-list-runs-live'),
+    'slipway-fn-list-runs-live',
+    'version 7',
+  ],
   ['a rule calls nothing', (g) => without(g, 'aws:cloudwatch/eventTarget:EventTarget'), 'slipway-on-reconcile', 'EventTarget'],
   [
     'a schedule is missing',
