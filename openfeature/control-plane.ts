@@ -1,0 +1,166 @@
+import { createParser } from 'eventsource-parser';
+import { type FlagFeed, flagFeed, type TrackedBatch } from '../shared/flags/flag-feed.ts';
+import { MAX_FLAG_BYTES } from '../shared/flags/read-flags.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import { within } from './within.ts';
+
+/** Around the document: environment, revision, punctuation. */
+const ENVELOPE = 1000;
+/** The server speaks every 15 s at least; after that much silence the stream is dead. */
+const SILENCE = 45_000;
+
+export interface ControlPlaneOptions {
+  /** Where the API is, without `/v1`. */
+  readonly url: string;
+  readonly token: string;
+  readonly environment: string;
+  /** For a request, ms. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+}
+
+export type FlagAnswer =
+  | { readonly status: 'unchanged' }
+  | { readonly status: 'changed'; readonly feed: FlagFeed; readonly etag: string | undefined }
+  /** In a sentence. */
+  | { readonly status: 'failed'; readonly reason: string };
+
+/** How a stream ended: it worked and broke off, or there is none. */
+export type StreamEnd = 'lost' | 'none';
+
+/** The part of the API that evaluating flags needs. */
+export class ControlPlane {
+  readonly #options: ControlPlaneOptions;
+
+  constructor(options: ControlPlaneOptions) {
+    this.#options = options;
+  }
+
+  /** Never rejects, unless the signal aborts. */
+  async readFlags(etag: string | undefined, signal: AbortSignal): Promise<FlagAnswer> {
+    const { environment, clock, timeoutMs } = this.#options;
+    const path = `/v1/flags?environment=${encodeURIComponent(environment)}`;
+    try {
+      return await within(timeoutMs, clock, signal, async (limit) => {
+        const response = await this.#ask(path, limit, etag === undefined ? {} : { 'if-none-match': etag });
+        if (response.status === 304) return { status: 'unchanged' };
+        if (response.status !== 200) {
+          await response.body?.cancel();
+          return failure(`answered ${response.status}`);
+        }
+        return this.#read(await textOf(response), response.headers.get('etag') ?? undefined);
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      return failure(`could not be read: ${reasonOf(error)}`);
+    }
+  }
+
+  /** Calls `changed` when the stream stands, and whenever a flag of the environment may have changed. Ends when the stream does. */
+  async watch(changed: () => void, signal: AbortSignal): Promise<StreamEnd> {
+    const { clock } = this.#options;
+    const over = new AbortController();
+    const both = AbortSignal.any([signal, over.signal]);
+    let heard = new AbortController();
+    const listen = () => {
+      heard.abort();
+      heard = new AbortController();
+      clock.sleep(SILENCE, AbortSignal.any([both, heard.signal])).then(
+        () => over.abort(),
+        () => undefined,
+      );
+    };
+    try {
+      listen();
+      const response = await this.#ask('/v1/events', both, { accept: 'text/event-stream' });
+      const isStream = response.ok && response.headers.get('content-type')?.startsWith('text/event-stream');
+      if (!isStream || !response.body) {
+        await response.body?.cancel();
+        return response.status >= 500 ? 'lost' : 'none';
+      }
+      changed();
+      const parser = createParser({
+        maxBufferSize: MAX_FLAG_BYTES,
+        onEvent: ({ event, data }) => this.#hear(event, data, changed),
+      });
+      for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+        listen();
+        parser.feed(chunk);
+      }
+      return 'lost';
+    } catch {
+      signal.throwIfAborted();
+      return 'lost';
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Rejects where the batch was not taken. */
+  async send(batch: TrackedBatch, signal: AbortSignal): Promise<void> {
+    const { url, token, clock, timeoutMs } = this.#options;
+    await within(timeoutMs, clock, signal, async (limit) => {
+      const response = await this.#options.fetch(`${url}/v1/metrics`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(batch),
+        redirect: 'error',
+        signal: limit,
+      });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`The control plane answered ${response.status} to tracked events.`);
+    });
+  }
+
+  /** A message with a name is about the stream itself: after a gap or a cut, anything may have changed. */
+  #hear(event: string | undefined, data: string, changed: () => void): void {
+    if ((event !== undefined && event !== 'message') || this.#isOfFlag(data)) changed();
+  }
+
+  #isOfFlag(data: string): boolean {
+    try {
+      const { item } = JSON.parse(data) as { readonly item?: unknown };
+      return typeof item === 'string' && item.startsWith(`FLAG#${this.#options.environment}#`);
+    } catch {
+      return true;
+    }
+  }
+
+  #ask(path: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<Response> {
+    const { url, token } = this.#options;
+    // A token goes to the host it was given for, so a redirect is no answer.
+    return this.#options.fetch(`${url}${path}`, {
+      headers: { accept: 'application/json', ...headers, authorization: `Bearer ${token}` },
+      redirect: 'error',
+      signal,
+    });
+  }
+
+  #read(text: string, etag: string | undefined): FlagAnswer {
+    const parsed = flagFeed.safeParse(JSON.parse(text));
+    if (!parsed.success) return failure('were answered in a form that is not known');
+    const { environment } = parsed.data;
+    if (environment !== this.#options.environment)
+      return failure(`are those of another environment, ${JSON.stringify(environment)}`);
+    return { status: 'changed', feed: parsed.data, etag };
+  }
+}
+
+const failure = (fact: string): FlagAnswer => ({ status: 'failed', reason: `The flags ${fact}.` });
+
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+async function textOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_FLAG_BYTES + ENVELOPE) throw new Error(`there are more than ${MAX_FLAG_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,1 @@
+export { type MemoryOptions, type ProviderMachine, type RemoteOptions, SlipwayProvider } from './slipway-provider.ts';

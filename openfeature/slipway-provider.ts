@@ -1,0 +1,180 @@
+import {
+  ErrorCode,
+  type EvaluationContext,
+  type JsonValue,
+  OpenFeatureEventEmitter,
+  ParseError,
+  type Provider,
+  ProviderEvents,
+  type ResolutionDetails,
+  type TrackingEventDetails,
+} from '@openfeature/server-sdk';
+import type { FlagSet } from '../shared/flags/flag-set.ts';
+import { readFlags } from '../shared/flags/read-flags.ts';
+import type { FlagContext, Resolution } from '../shared/flags/resolution.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import { backgroundClock } from './background-clock.ts';
+import { ControlPlane } from './control-plane.ts';
+import { FlagCache } from './flag-cache.ts';
+import { FlagSync, type Notice } from './flag-sync.ts';
+import { type SendTracked, Tracking } from './tracking.ts';
+
+/** A flag document in memory. */
+export interface MemoryOptions {
+  /** In flagd's definition format. */
+  readonly flags: unknown;
+  /** What rules read as `environment` where a context does not say. */
+  readonly environment?: string;
+  /** Who is told what is tracked; nobody where it is absent. */
+  readonly track?: SendTracked;
+}
+
+/** The flags of an environment, kept in step with a control plane. */
+export interface RemoteOptions {
+  /** Such as `http://127.0.0.1:4400`. */
+  readonly url: string;
+  readonly token: string;
+  readonly environment: string;
+  /** Where the last good flags are kept for a restart; nowhere where it is absent. */
+  readonly cacheDir?: string;
+  /** Between two looks, ms; 15,000 where it is absent. */
+  readonly pollMs?: number;
+  /** For one request, ms; 5,000 where it is absent. */
+  readonly timeoutMs?: number;
+  /** Whether to listen to the event stream as well; true where it is absent. */
+  readonly stream?: boolean;
+}
+
+/** What a provider takes from the machine. */
+export interface ProviderMachine {
+  readonly clock?: Clock;
+  readonly fetch?: typeof fetch;
+  /** In [0, 1). */
+  readonly random?: () => number;
+}
+
+const TRACK_EVERY = 10_000;
+const CLOSE_WITHIN = 2000;
+
+/** Flags of Slipway for OpenFeature's server SDK, evaluated in process. */
+export class SlipwayProvider implements Provider {
+  readonly metadata = { name: 'slipway' } as const;
+  readonly runsOn = 'server' as const;
+  readonly events = new OpenFeatureEventEmitter();
+  readonly #clock: Clock;
+  readonly #sync: FlagSync | undefined;
+  readonly #tracking: Tracking | undefined;
+  readonly #memory: MemoryOptions | undefined;
+  #flags: FlagSet | undefined;
+
+  constructor(options: MemoryOptions | RemoteOptions, machine: ProviderMachine = {}) {
+    this.#clock = machine.clock ?? backgroundClock;
+    if ('flags' in options) {
+      this.#memory = options;
+      const { environment = 'default', track } = options;
+      if (track) this.#tracking = this.#trackingTo(track, environment);
+      return;
+    }
+    const { environment, cacheDir, pollMs = 15_000, timeoutMs = 5000, stream = true, token } = options;
+    const url = options.url.replace(/\/+$/, '');
+    const source = new ControlPlane({ url, token, environment, timeoutMs, clock: this.#clock, fetch: machine.fetch ?? fetch });
+    this.#tracking = this.#trackingTo((batch, signal) => source.send(batch, signal), environment);
+    this.#sync = new FlagSync({
+      environment,
+      source,
+      cache: cacheDir === undefined ? undefined : new FlagCache(cacheDir, `${url} ${environment}`),
+      pollMs,
+      stream,
+      clock: this.#clock,
+      random: machine.random ?? Math.random,
+      tell: (notice) => this.#tell(notice),
+    });
+  }
+
+  async initialize(): Promise<void> {
+    await this.#sync?.start();
+    if (this.#memory) this.#flags = readMemory(this.#memory, this.#clock);
+  }
+
+  async onClose(): Promise<void> {
+    await this.#sync?.close();
+    await this.#tracking?.close(AbortSignal.timeout(CLOSE_WITHIN));
+  }
+
+  async resolveBooleanEvaluation(
+    key: string,
+    fallback: boolean,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<boolean>> {
+    return detailsOf(this.#current?.boolean(key, fallback, context as FlagContext), fallback);
+  }
+
+  async resolveStringEvaluation(key: string, fallback: string, context: EvaluationContext): Promise<ResolutionDetails<string>> {
+    return detailsOf(this.#current?.string(key, fallback, context as FlagContext), fallback);
+  }
+
+  async resolveNumberEvaluation(key: string, fallback: number, context: EvaluationContext): Promise<ResolutionDetails<number>> {
+    return detailsOf(this.#current?.number(key, fallback, context as FlagContext), fallback);
+  }
+
+  async resolveObjectEvaluation<T extends JsonValue>(
+    key: string,
+    fallback: T,
+    context: EvaluationContext,
+  ): Promise<ResolutionDetails<T>> {
+    const found = this.#current?.object(key, fallback as object, context as FlagContext);
+    return detailsOf(found as Resolution<T> | undefined, fallback);
+  }
+
+  track(name: string, { targetingKey }: EvaluationContext, { value, ...rest }: TrackingEventDetails = {}): void {
+    const attributes = Object.fromEntries(Object.entries(rest).filter(([, one]) => isPrimitive(one))) as Record<string, string>;
+    this.#tracking?.add({
+      name,
+      at: this.#clock.now(),
+      ...(targetingKey ? { key: targetingKey } : {}),
+      ...(typeof value === 'number' && Number.isFinite(value) ? { value } : {}),
+      ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+    });
+  }
+
+  get #current(): FlagSet | undefined {
+    return this.#sync ? this.#sync.flags : this.#flags;
+  }
+
+  #trackingTo(send: SendTracked, environment: string): Tracking {
+    return new Tracking({ environment, send, everyMs: TRACK_EVERY, clock: this.#clock });
+  }
+
+  #tell(notice: Notice): void {
+    switch (notice.kind) {
+      case 'ready':
+        this.events.emit(ProviderEvents.Ready, {});
+        break;
+      case 'changed':
+        this.events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: notice.flagsChanged });
+        break;
+      case 'stale':
+        this.events.emit(ProviderEvents.Stale, { message: notice.message });
+        break;
+      case 'error':
+        this.events.emit(ProviderEvents.Error, { message: notice.message, errorCode: ErrorCode.GENERAL });
+        break;
+    }
+  }
+}
+
+function readMemory({ flags, environment }: MemoryOptions, clock: Clock): FlagSet {
+  const read = readFlags(flags, { now: clock.now, ...(environment === undefined ? {} : { environment }) });
+  if (!read.ok) throw new ParseError(`The flags are refused: ${read.problems.map(({ message }) => message).join(' ')}`);
+  return read.flags;
+}
+
+/** OpenFeature's codes are an enumeration of the very words. */
+function detailsOf<T>(found: Resolution<T> | undefined, fallback: T): ResolutionDetails<T> {
+  if (found) return found as ResolutionDetails<T>;
+  const errorMessage = 'No flags have been read yet.';
+  return { value: fallback, reason: 'ERROR', errorCode: ErrorCode.PROVIDER_NOT_READY, errorMessage };
+}
+
+const isPrimitive = (value: unknown): boolean =>
+  typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));

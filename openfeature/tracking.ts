@@ -1,0 +1,73 @@
+import type { TrackedBatch, TrackedEvent } from '../shared/flags/flag-feed.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+
+/** Takes tracked events over; rejects where it did not. */
+export type SendTracked = (batch: TrackedBatch, signal: AbortSignal) => Promise<void>;
+
+export interface TrackingOptions {
+  readonly environment: string;
+  readonly send: SendTracked;
+  /** Between two batches, ms. */
+  readonly everyMs: number;
+  readonly clock: Clock;
+}
+
+/** Events that are kept while nobody takes them: the oldest go first, and are counted. */
+const MOST = 1000;
+
+/** Hands tracked events on in batches. Tracking never waits and never fails. */
+export class Tracking {
+  readonly #options: TrackingOptions;
+  readonly #closing = new AbortController();
+  #events: TrackedEvent[] = [];
+  #dropped = 0;
+  #loop: Promise<void> | undefined;
+
+  constructor(options: TrackingOptions) {
+    this.#options = options;
+  }
+
+  add(event: TrackedEvent): void {
+    if (this.#closing.signal.aborted) return;
+    this.#events.push(event);
+    this.#bound();
+    this.#loop ??= this.#run(this.#closing.signal).catch(() => undefined);
+  }
+
+  /** Hands on what is left, once. */
+  async close(signal: AbortSignal): Promise<void> {
+    this.#closing.abort();
+    await this.#loop;
+    await this.#flush(signal);
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#options.clock.sleep(this.#options.everyMs, signal);
+      await this.#flush(signal);
+    }
+  }
+
+  /** What is not taken is kept for the next time. */
+  async #flush(signal: AbortSignal): Promise<void> {
+    if (this.#events.length === 0) return;
+    const events = this.#events;
+    const dropped = this.#dropped;
+    this.#events = [];
+    this.#dropped = 0;
+    try {
+      await this.#options.send({ environment: this.#options.environment, events, dropped }, signal);
+    } catch {
+      this.#events = [...events, ...this.#events];
+      this.#dropped += dropped;
+      this.#bound();
+    }
+  }
+
+  #bound(): void {
+    const excess = this.#events.length - MOST;
+    if (excess <= 0) return;
+    this.#events.splice(0, excess);
+    this.#dropped += excess;
+  }
+}

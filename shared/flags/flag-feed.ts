@@ -1,0 +1,32 @@
+import * as z from 'zod';
+
+/** `GET /v1/flags?environment=...` with an ETag; If-None-Match answers 304. `flags` is a flag document, read apart. */
+export const flagFeed = z.object({
+  environment: z.string(),
+  flags: z.unknown(),
+  /** Grows with every change of the environment's flags. */
+  rev: z.number().int().nonnegative(),
+});
+export type FlagFeed = z.output<typeof flagFeed>;
+
+/** `POST /v1/metrics`: what the tracking API of OpenFeature was told, oldest first. */
+export const trackedBatch = z.object({
+  environment: z.string(),
+  events: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(200),
+        /** Epoch ms. */
+        at: z.number().int(),
+        /** Whose it is: the targeting key, if there is one. */
+        key: z.string().optional(),
+        value: z.number().optional(),
+        attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+      }),
+    )
+    .max(1000),
+  /** Events that were dropped before these, since nobody took them. */
+  dropped: z.number().int().nonnegative(),
+});
+export type TrackedBatch = z.output<typeof trackedBatch>;
+export type TrackedEvent = TrackedBatch['events'][number];
