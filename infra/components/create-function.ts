@@ -63,7 +63,7 @@ function inputsOf(args: FunctionArgs) {
     memorySize: args.memoryMb,
     timeout: args.timeoutSeconds,
     publish: args.publish,
-    environment: { variables: output(args.variables).apply((own) => ({ ...own, NODE_OPTIONS: '--enable-source-maps' })) },
+    environment: { variables: args.variables },
     tracingConfig: { mode: 'Active' },
     reservedConcurrentExecutions: args.reservedConcurrency,
     deadLetterConfig: args.deadLetterArn === undefined ? undefined : { targetArn: args.deadLetterArn },

@@ -1,4 +1,12 @@
-import { type asset, ComponentResource, type ComponentResourceOptions, type Input, type Output, RunError } from '@pulumi/pulumi';
+import {
+  type asset,
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  output,
+  RunError,
+} from '@pulumi/pulumi';
 import { naming } from '../naming.ts';
 import { currentPlace } from '../place.ts';
 import type { Statement } from '../policies/policy-document.ts';
@@ -58,7 +66,8 @@ export class Task extends ComponentResource {
         handler: args.handler ?? 'index.handler',
         memoryMb: args.memoryMb ?? 512,
         timeoutSeconds: args.timeoutSeconds ?? DEFAULT_TIMEOUT,
-        variables: args.variables ?? {},
+        // A team's bundle may hold its map; ours do not (docs/decisions/0006-bundles.md).
+        variables: output(args.variables ?? {}).apply((own) => ({ NODE_OPTIONS: '--enable-source-maps', ...own })),
         statements: args.statements ?? [],
         // A plan means the code of today.
         publish: false,

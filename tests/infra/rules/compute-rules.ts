@@ -35,11 +35,6 @@ export const COMPUTE_RULES: Rules = {
     'set tracingConfig.mode to Active',
     (inputs) => at(inputs, 'tracingConfig', 'mode') === 'Active',
   ),
-  'functions tell lines of their sources': each(
-    LAMBDA,
-    'set NODE_OPTIONS to --enable-source-maps',
-    (inputs) => at(inputs, 'environment', 'variables', 'NODE_OPTIONS') === '--enable-source-maps',
-  ),
   'functions log to a group of their own': each(LAMBDA, 'set loggingConfig to a LogGroup of its name', (inputs, _, graph) =>
     logsToItsOwn(inputs, graph),
   ),

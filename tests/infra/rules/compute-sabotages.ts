@@ -16,7 +16,6 @@ export const COMPUTE_SABOTAGES: readonly Sabotage[] = [
   changed('functions run on arm64 with Node 24', LAMBDA, 'Intel', put({ architectures: ['x86_64'] }), 'arm64'),
   changed('functions are published', LAMBDA, 'no version', drop('publish'), 'publish', 'slipway-fn-seize-run-lambda'),
   changed('functions are traced', LAMBDA, 'no tracing', drop('tracingConfig'), 'tracingConfig'),
-  changed('functions tell lines of their sources', LAMBDA, 'no options', put({ environment: { variables: {} } }), 'NODE_OPTIONS'),
   changed(
     'functions log to a group of their own',
     LAMBDA,

@@ -51,7 +51,7 @@ export interface Placed {
   readonly statement: Statement;
 }
 
-export const statementsOf = (policy: unknown): readonly Statement[] =>
+const statementsOf = (policy: unknown): readonly Statement[] =>
   typeof policy === 'string' ? (JSON.parse(policy) as PolicyDocument).Statement : [];
 
 const statements = (graph: ResourceGraph): readonly Placed[] =>

@@ -59,7 +59,6 @@ describe('readWiring', () => {
       SLIPWAY_TASK_PREFIX: 'slipway-local-task-',
       SLIPWAY_TASK_FUNCTIONS: 'warm-*',
       SLIPWAY_MACHINE_RUN: machineArn('run'),
-      NODE_OPTIONS: '--enable-source-maps',
     });
     expect(Object.keys(functionNamed('decide-approval').environment)).not.toContain('SLIPWAY_MACHINE_COMPONENT');
   });
