@@ -10,7 +10,7 @@ export default defineConfig({
     outputFile: { json: 'coverage/tests.json' },
     coverage: {
       provider: 'v8',
-      include: ['shared/**', 'adapters/**', 'functions/**', 'local/**', 'cli/**', 'infra/**'],
+      include: ['shared/**', 'adapters/**', 'functions/**', 'local/**', 'cli/**', 'infra/**', 'openfeature/**'],
       reporter: ['text-summary', 'json-summary'],
       thresholds: { lines: 80, 'shared/**': { lines: 90 } },
     },
