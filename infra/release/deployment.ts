@@ -23,19 +23,12 @@ export interface Following {
 const POLL_MS = 5_000;
 const ENDED_BADLY = ['Failed', 'Stopped'];
 
-/** What CodeDeploy is to do: move the alias from one version to another. YAML takes JSON. */
-const appSpec = ({ functionName, from, to }: DeploymentArgs): string =>
-  JSON.stringify({
-    version: 0.0,
-    Resources: [
-      {
-        alias: {
-          Type: 'AWS::Lambda::Function',
-          Properties: { Name: functionName, Alias: LIVE, CurrentVersion: from, TargetVersion: to },
-        },
-      },
-    ],
-  });
+/** What CodeDeploy is to do: move the alias from one version to another. Written out, since it asks for `0.0`, which JSON makes 0. */
+function appSpec({ functionName, from, to }: DeploymentArgs): string {
+  const properties = { Name: functionName, Alias: LIVE, CurrentVersion: from, TargetVersion: to };
+  const resources = [{ [LIVE]: { Type: 'AWS::Lambda::Function', Properties: properties } }];
+  return `{"version":0.0,"Resources":${JSON.stringify(resources)}}`;
+}
 
 /** Starts a deployment; answers its id. */
 export async function startDeployment(client: CodeDeployClient, args: DeploymentArgs, signal: AbortSignal): Promise<string> {

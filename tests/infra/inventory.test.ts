@@ -28,3 +28,10 @@ describe.each(STACKS)('the inventory of %s', (stack) => {
     expect(compared(stack, removed).vanished).toEqual(['aws:sqs/queuePolicy:QueuePolicy slipway-on-undelivered-policy']);
   });
 });
+
+describe('the stacks', () => {
+  it('differ by their configuration alone', () => {
+    const resourcesOf = (stack: string) => ({ ...readInventory(stack), 'pulumi:pulumi:Stack': [] });
+    for (const stack of STACKS) expect(resourcesOf(stack)).toEqual(resourcesOf('production'));
+  });
+});

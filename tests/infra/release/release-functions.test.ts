@@ -78,11 +78,13 @@ describe('releaseFunctions', () => {
     await release(['get-run']);
     const { input } = codedeploy.commandCalls(CreateDeploymentCommand)[0]?.args[0] ?? {};
     expect(input).toMatchObject({ applicationName: 'slipway-production', revision: { revisionType: 'AppSpecContent' } });
-    expect(JSON.parse(input?.revision?.appSpecContent?.content ?? '')).toEqual({
+    const content = input?.revision?.appSpecContent?.content ?? '';
+    expect(content).toMatch(/^\{"version":0\.0,/);
+    expect(JSON.parse(content)).toEqual({
       version: 0,
       Resources: [
         {
-          alias: {
+          live: {
             Type: 'AWS::Lambda::Function',
             Properties: { Name: functionName('get-run'), Alias: 'live', CurrentVersion: '1', TargetVersion: '2' },
           },
