@@ -1,7 +1,5 @@
 export interface DashboardArgs {
   readonly region: string;
-  /** What the names of all functions begin with. */
-  readonly plane: string;
   readonly machines: readonly { readonly name: string; readonly arn: string }[];
   readonly tableName: string;
   readonly queueName: string;
@@ -13,7 +11,10 @@ type Metric = readonly unknown[];
 
 const COLUMNS = 24;
 
-/** The body of a CloudWatch dashboard: what is on alarm, then runs, functions, API, store. Searches take in new functions by themselves. */
+/**
+ * The body of a CloudWatch dashboard: what is on alarm, then runs, functions, API, store. It shows the functions of the account
+ * together, for AWS charges a dashboard with more than 50 metrics; which function failed the alarms tell.
+ */
 export function dashboardBody(args: DashboardArgs): object {
   const graphs = [
     graph(args, 'Executions started', 'Sum', machineMetrics(args, 'ExecutionsStarted')),
@@ -21,13 +22,12 @@ export function dashboardBody(args: DashboardArgs): object {
       ...machineMetrics(args, 'ExecutionsFailed'),
       ...machineMetrics(args, 'ExecutionsTimedOut'),
     ]),
-    graph(args, 'How long executions take (p95, ms)', 'p95', machineMetrics(args, 'ExecutionTime')),
-    graph(args, 'Errors of functions', 'Sum', [search(args, 'Errors', 'Sum')]),
-    graph(args, 'How long functions take (p95, ms)', 'p95', [search(args, 'Duration', 'p95')]),
-    graph(args, 'Functions at once, and throttled', 'Maximum', [
-      search(args, 'ConcurrentExecutions', 'Maximum'),
-      search(args, 'Throttles', 'Sum'),
+    graph(args, 'Functions of the account: errors and throttles', 'Sum', [
+      ['AWS/Lambda', 'Errors'],
+      ['AWS/Lambda', 'Throttles'],
     ]),
+    graph(args, 'Functions of the account: how many at once', 'Maximum', [['AWS/Lambda', 'ConcurrentExecutions']]),
+    graph(args, 'Functions of the account: how long (p95, ms)', 'p95', [['AWS/Lambda', 'Duration']]),
     graph(
       args,
       'Requests and their errors',
@@ -73,7 +73,3 @@ const tableMetrics = ({ tableName }: DashboardArgs): readonly Metric[] =>
     'TableName',
     tableName,
   ]);
-
-const search = ({ plane }: DashboardArgs, metric: string, stat: string): Metric => [
-  { expression: `SEARCH('{AWS/Lambda,FunctionName} MetricName="${metric}" "${plane}"', '${stat}', 60)` },
-];

@@ -30,7 +30,7 @@ export class PlaneDashboard extends ComponentResource {
       `${name}-page`,
       {
         dashboardName: naming.plane,
-        dashboardBody: told.apply((of) => JSON.stringify(dashboardBody({ ...of, plane: naming.plane }))),
+        dashboardBody: told.apply((of) => JSON.stringify(dashboardBody(of))),
       },
       { parent: this },
     );

@@ -156,8 +156,15 @@ describe('the dashboard', () => {
     expect(new Set(cells).size).toBe(cells.length);
     expect(cells.every((cell) => Number(cell.split(',')[0]) < 24)).toBe(true);
     const text = JSON.stringify(body);
-    for (const part of ['AWS/Lambda,FunctionName', 'slipway-production', 'stateMachine:slipway-production-run']) {
-      expect(text).toContain(part);
-    }
+    for (const part of ['AWS/Lambda', 'slipway-production', 'stateMachine:slipway-production-run']) expect(text).toContain(part);
+  });
+
+  it('shows no more metrics than AWS does for nothing', () => {
+    const body = JSON.parse(String(named(plain, 'slipway-dashboard-page').inputs['dashboardBody']));
+    const metrics: unknown[] = body.widgets.flatMap(
+      ({ properties }: { properties: { metrics?: unknown[] } }) => properties.metrics ?? [],
+    );
+    expect(metrics.length).toBeGreaterThan(15);
+    expect(metrics.length).toBeLessThanOrEqual(50);
   });
 });

@@ -41,7 +41,7 @@ const MONTHLY_USD: { readonly [type: string]: number } = {
   [KEY]: 1,
 };
 
-/** What a stack costs a month by being there, in USD, the first three dashboards of the account left out of the reckoning as free. */
+/** What a stack costs a month by being there, in USD. The first three dashboards of an account, of 50 metrics at most, are free. */
 export const idleCost = (graph: ResourceGraph, freeDashboards = 3): number => {
   const paid = Object.entries(MONTHLY_USD).map(([type, usd]) => {
     const count = ofType(graph, type).length;
