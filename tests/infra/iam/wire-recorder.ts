@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request as overHttp, type Server, type ServerResponse } from 'node:http';
+import { request as overHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type CalledPlace, iamRequests, iamRequestsIfMissing } from '../../../adapters/aws/iam-requests.ts';
@@ -65,7 +66,9 @@ export class WireRecorder {
     const call = wireCall({ method, url, headers, body });
     const { upstream, place } = this.#options;
     this.#note(functionName, iamRequests(call, place));
-    const outgoing = httpRequest(new URL(url, upstream), { method, headers: { ...headers, host: new URL(upstream).host } });
+    const send = upstream.startsWith('https:') ? overHttps : overHttp;
+    // As they are, the host too: it is signed.
+    const outgoing = send(new URL(url, upstream), { method, headers });
     outgoing.end(body);
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
     if (answer.statusCode === 404) this.#note(functionName, iamRequestsIfMissing(call, place));

@@ -4,6 +4,7 @@ import { batchScenarios } from '../../scenarios/batch-scenarios.ts';
 import { kindScenarios } from '../../scenarios/kind-scenarios.ts';
 import { lockScenarios } from '../../scenarios/lock-scenarios.ts';
 import { taskScenarios } from '../../scenarios/task-scenarios.ts';
+import { heldToRoles } from './held-to-roles.ts';
 import { missingMiniStack } from './ministack.ts';
 import { peerBed } from './peer-bed.ts';
 import { PeerPlane } from './peer-plane.ts';
@@ -22,4 +23,5 @@ withPeer('MiniStack', missingMiniStack(), () => {
   kindScenarios(bed);
   batchScenarios(bed);
   lockScenarios(bed);
+  heldToRoles(() => plane);
 });

@@ -10,6 +10,7 @@ import type { EndpointInput, EndpointName, EndpointOutput } from '../../../share
 import type { ProblemDetail } from '../../../shared/api/problem-detail.ts';
 import type { RunView } from '../../../shared/api/run-view.ts';
 import type { PlanInput } from '../../../shared/plan/plan.ts';
+import { WireRecorder } from '../../infra/iam/wire-recorder.ts';
 import { apiRequest } from '../../scenarios/api-request.ts';
 import type { ScenarioPlane } from '../../scenarios/bed.ts';
 import { type Clients, clientsOf } from './clients.ts';
@@ -22,6 +23,7 @@ import { signedFetch } from './signed-fetch.ts';
 import { bundleUserCode, declareTasks } from './user-functions.ts';
 
 const ENVIRONMENT = 'test';
+const PLACE = { partition: 'aws', region: 'us-east-1', account: '000000000000' };
 const FUNCTION = /^slipway-test-/;
 const TASK = /^slipway-test-task-/;
 /** Tables of the scenarios and of the cities example. */
@@ -31,6 +33,8 @@ const DATA_TABLES = ['places*', 'cities'];
 export class PeerPlane implements ScenarioPlane {
   readonly clients: Clients;
   readonly graph: ResourceGraph;
+  /** What the functions ask of AWS. */
+  readonly recorder: WireRecorder;
   readonly #folder: string;
   readonly #peer: MiniStack;
 
@@ -39,6 +43,7 @@ export class PeerPlane implements ScenarioPlane {
     this.#peer = peer;
     this.graph = graph;
     this.clients = clientsOf(peer.endpoint);
+    this.recorder = new WireRecorder({ upstream: peer.endpoint, place: PLACE });
   }
 
   static async deploy(): Promise<PeerPlane> {
@@ -52,11 +57,13 @@ export class PeerPlane implements ScenarioPlane {
     });
     await bundleFunctions();
     const plane = new PeerPlane(folder, await MiniStack.start(join(folder, 'peer')), graph);
+    const recorder = plane.recorder;
     await deploy(graph, {
       clients: plane.clients,
       ids: new Map(),
       code: (name) => zipped(tasks.get(name.replace(TASK, '')) ?? bundleFolder(name.replace(FUNCTION, ''))),
-      environment: (variables) => ({ ...variables }),
+      environment: async (name, variables) =>
+        TASK.test(name) ? variables : { ...variables, AWS_ENDPOINT_URL: await recorder.endpointOf(name.replace(FUNCTION, '')) },
       policy: inPolicyDialect,
       definition: (asl) => inDialect(asl).definition,
     });
@@ -74,6 +81,7 @@ export class PeerPlane implements ScenarioPlane {
   }
 
   async stop(): Promise<void> {
+    await this.recorder.close();
     await this.#peer.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }

@@ -9,7 +9,10 @@ export interface Deployment {
   /** The zipped code of a function, by its name. */
   readonly code: (functionName: string) => Promise<Uint8Array>;
   /** What a function finds in its environment. */
-  readonly environment: (variables: { readonly [name: string]: string }) => { [name: string]: string };
+  readonly environment: (
+    functionName: string,
+    variables: { readonly [name: string]: string },
+  ) => Promise<{ readonly [name: string]: string }>;
   /** The policy of a role, in the peer's dialect. */
   readonly policy: (document: string) => string;
   /** A state machine's definition, in the peer's dialect. */

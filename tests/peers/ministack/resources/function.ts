@@ -37,7 +37,7 @@ export const createFunction: Creator = async (resource, { clients: { lambda }, c
       Timeout: inputs.timeout,
       Role: inputs.role,
       Publish: inputs.publish,
-      Environment: { Variables: environment(inputs.environment.variables) },
+      Environment: { Variables: await environment(inputs.name, inputs.environment.variables) },
       LoggingConfig: { LogFormat: inputs.loggingConfig.logFormat, LogGroup: inputs.loggingConfig.logGroup },
       TracingConfig: { Mode: inputs.tracingConfig.mode },
       ...(inputs.deadLetterConfig && { DeadLetterConfig: { TargetArn: inputs.deadLetterConfig.targetArn } }),
