@@ -27,7 +27,15 @@ import { packagedSources, type Sources } from './sources.ts';
 /** All but the environment has a default; code and definitions are those of the package. */
 export interface ControlPlaneArgs extends SettingsInput, Partial<Sources> {}
 
-type Arns = readonly (readonly [name: string, arn: Output<string>])[];
+/** What alarms, dashboard and releases are about. */
+interface Watched {
+  readonly plane: PlaneContext;
+  readonly fleet: FunctionFleet;
+  readonly arns: readonly (readonly [name: string, arn: Output<string>])[];
+  readonly api: HttpApi;
+  readonly undelivered: UndeliveredQueue;
+  readonly indexes: readonly string[];
+}
 
 /** All of Slipway in the account and region of its provider. */
 export class ControlPlane extends ComponentResource {
@@ -82,7 +90,7 @@ export class ControlPlane extends ComponentResource {
     this.busName = bus.busName;
     this.alarmTopicArn = new AlarmTopic(`${name}-alarms`, { plane }, parent).arn;
     this.machineArns = Object.fromEntries(arns);
-    this.#watch(name, plane, fleet, arns, api, undelivered);
+    this.#watch(name, { plane, fleet, arns, api, undelivered, indexes: table.indexes });
     this.registerOutputs({ apiUrl: this.apiUrl, tableName: this.tableName, machineArns: this.machineArns });
   }
 
@@ -96,7 +104,7 @@ export class ControlPlane extends ComponentResource {
   }
 
   /** Alarms, the page that shows them, what they take back, and what it all costs. */
-  #watch(name: string, plane: PlaneContext, fleet: FunctionFleet, arns: Arns, api: HttpApi, undelivered: UndeliveredQueue): void {
+  #watch(name: string, { plane, fleet, arns, api, undelivered, indexes }: Watched): void {
     const { naming, settings } = plane;
     const parent = { parent: this };
     const watched = { naming, machines: arns, tableName: this.tableName, apiId: api.apiId };
@@ -104,6 +112,7 @@ export class ControlPlane extends ComponentResource {
       `${name}-watch`,
       {
         ...watched,
+        indexes,
         functions: functions.map((spec) => [spec.name, fleet.get(spec.name).functionName]),
         undeliveredQueueName: undelivered.queueName,
         topicArn: this.alarmTopicArn,

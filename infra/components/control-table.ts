@@ -13,6 +13,7 @@ const INDEXES = ['listing', 'open'];
 export class ControlTable extends ComponentResource {
   readonly arn: Output<string>;
   readonly tableName: Output<string>;
+  readonly indexes = INDEXES;
 
   constructor(name: string, args: ControlTableArgs, options: ComponentResourceOptions = {}) {
     super('slipway:infra:ControlTable', name, {}, options);

@@ -9,6 +9,8 @@ export interface PlaneAlarmsArgs {
   /** Catalog name and ARN of each. */
   readonly machines: readonly (readonly [name: string, arn: Input<string>])[];
   readonly tableName: Input<string>;
+  /** Of the table. */
+  readonly indexes: readonly string[];
   readonly undeliveredQueueName: Input<string>;
   readonly apiId: Input<string>;
   readonly topicArn: Input<string>;
@@ -105,6 +107,14 @@ function stores(args: PlaneAlarmsArgs): readonly Watch[] {
     metric: `${side}ThrottleEvents`,
     dimensions: { TableName: args.tableName },
   }));
+  // A throttled index holds up the writes of its table, and counts them as its own.
+  const indexes = args.indexes.map((index) => ({
+    what: `index-${index}-write-throttles`,
+    description: `The index ${index} of the control table throttled a write: look for a hot partition, or for a quota of the account.`,
+    namespace: 'AWS/DynamoDB',
+    metric: 'WriteThrottleEvents',
+    dimensions: { TableName: args.tableName, GlobalSecondaryIndexName: index },
+  }));
   const undelivered = {
     what: 'undelivered-events',
     description: 'An event reached no function: read the queue, mend the cause, send it again.',
@@ -121,5 +131,5 @@ function stores(args: PlaneAlarmsArgs): readonly Watch[] {
     metric: '5xx',
     dimensions: { ApiId: args.apiId },
   };
-  return [...table, undelivered, api];
+  return [...table, ...indexes, undelivered, api];
 }

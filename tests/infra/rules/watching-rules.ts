@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { GraphResource, ResourceGraph } from '../../../local/graph/resource-graph.ts';
 import { ALARM, API, at, each, every, LAMBDA, MACHINE, ofType, QUEUE, type Rule, type Rules, TABLE } from './rule.ts';
 
@@ -9,13 +10,13 @@ const tellsSomebody = (inputs: GraphResource['inputs']) =>
   Array.isArray(inputs['alarmActions']) && inputs['alarmActions'].length > 0 && inputs['actionsEnabled'] !== false;
 
 /** Whether alarms on all of these metrics of a resource tell somebody. */
-const isWatched = (graph: ResourceGraph, namespace: string, metrics: readonly string[], dimension: string, value: unknown) =>
+const isWatched = (graph: ResourceGraph, namespace: string, metrics: readonly string[], dimensions: object) =>
   metrics.every((metric) =>
     ofType(graph, ALARM).some(
       ({ inputs }) =>
         inputs['namespace'] === namespace &&
         inputs['metricName'] === metric &&
-        at(inputs, 'dimensions', dimension) === value &&
+        isDeepStrictEqual(inputs['dimensions'], dimensions) &&
         tellsSomebody(inputs),
     ),
   );
@@ -30,14 +31,14 @@ const watched = (
   each(
     type,
     `add an alarm on ${metrics.join(' and ')} with an action to infra/components/plane-alarms.ts`,
-    (_, resource, graph) => isWatched(graph, namespace, metrics, dimension, key(resource)),
+    (_, resource, graph) => isWatched(graph, namespace, metrics, { [dimension]: key(resource) }),
   );
 
 const isWatchedQueue = (graph: ResourceGraph, arn: unknown) =>
   ofType(graph, QUEUE).some(
     (queue) =>
       queue.outputs['arn'] === arn &&
-      isWatched(graph, 'AWS/SQS', ['ApproximateNumberOfMessagesVisible'], 'QueueName', queue.outputs['name']),
+      isWatched(graph, 'AWS/SQS', ['ApproximateNumberOfMessagesVisible'], { QueueName: queue.outputs['name'] }),
   );
 
 const isAsynchronous = (graph: ResourceGraph, lambda: GraphResource) =>
@@ -59,6 +60,16 @@ export const WATCHING_RULES: Rules = {
     ['ReadThrottleEvents', 'WriteThrottleEvents'],
     'TableName',
     ({ outputs }) => outputs['name'],
+  ),
+  'indexes have an alarm': each(
+    TABLE,
+    'give PlaneAlarms every index of it',
+    ({ globalSecondaryIndexes }, { outputs }, graph) =>
+      Array.isArray(globalSecondaryIndexes) &&
+      globalSecondaryIndexes.every((index) => {
+        const dimensions = { TableName: outputs['name'], GlobalSecondaryIndexName: at(index, 'name') };
+        return isWatched(graph, 'AWS/DynamoDB', ['WriteThrottleEvents'], dimensions);
+      }),
   ),
   'queues have an alarm': watched(
     QUEUE,

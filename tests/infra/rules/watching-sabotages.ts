@@ -19,6 +19,7 @@ export const WATCHING_SABOTAGES: readonly Sabotage[] = [
   removed('machines have an alarm', ALARM, ['slipway-sm-run-machine', 'alarm'], 'slipway-watch-machine-run-failed-alarm'),
   removed('machines have an alarm', ALARM, ['slipway-sm-run-machine', 'alarm'], 'slipway-watch-machine-run-timed-out-alarm'),
   removed('tables have an alarm', ALARM, ['slipway-table-items', 'alarm'], 'slipway-watch-table-write-throttles-alarm'),
+  removed('indexes have an alarm', ALARM, ['slipway-table-items', 'index'], 'slipway-watch-index-open-write-throttles-alarm'),
   removed('queues have an alarm', ALARM, [QUEUE, 'alarm'], 'slipway-watch-undelivered-events-alarm'),
   removed('APIs have an alarm', ALARM, ['slipway-http-api', 'alarm'], 'slipway-watch-api-failures-alarm'),
   changed(LOST, LAMBDA, 'a function drops events', drop('deadLetterConfig'), 'deadLetterConfig', 'slipway-fn-reconcile-lambda'),
