@@ -28,6 +28,8 @@ const latency = (rps: number, factor: number): Effect => ({
 });
 
 const GOAL = errors(100, 0.005, 0.02);
+/** Errors of both arms come five at once: a retry loop, a client that dies with all it had asked. */
+const BURSTS: Effect = { ...GOAL, what: `${GOAL.what}, bursts of 5`, burst: 5 };
 const EFFECTS: readonly Effect[] = [
   GOAL,
   ...[10, 1000].map((rps) => errors(rps, 0.005, 0.02)),
@@ -35,6 +37,7 @@ const EFFECTS: readonly Effect[] = [
   ...[10, 100, 1000].map((rps) => errors(rps, 0.02, 0.04)),
   ...[100, 1000].map((rps) => errors(rps, 0.005, 0.0075)),
   errors(10, 0, 0.05),
+  BURSTS,
   ...[10, 100, 1000].map((rps) => latency(rps, 1.2)),
   ...[10, 100, 1000].map((rps) => latency(rps, 1.5)),
 ];
@@ -71,12 +74,20 @@ function effectRows(effect: Effect, runs: number): Row[] {
 }
 
 function sameRows(runs: number): Row[] {
-  const services = [GOAL, errors(10, 0.005, 0.02), errors(1000, 0.005, 0.02), errors(100, 0.0001, 0.02), latency(100, 1)];
+  const services = [
+    GOAL,
+    errors(10, 0.005, 0.02),
+    errors(1000, 0.005, 0.02),
+    errors(100, 0.0001, 0.02),
+    latency(100, 1),
+    BURSTS,
+    { ...BURSTS, burst: 20 },
+  ];
   return services.map((service) => {
     const rollouts = 3 * runs;
     const falses = falseRollbacks({ ...service, after: service.before }, rollouts, STRICTNESS);
     const isGoal = service === GOAL;
-    const rate = `${round(100 * service.before, 2)} %, ${service.rps}/s`;
+    const rate = `${round(100 * service.before, 2)} %, ${service.rps}/s${service.burst ? `, bursts of ${service.burst}` : ''}`;
     return {
       name: `A/A at ${rate}: false of ${rollouts}`,
       value: falses,

@@ -8,6 +8,8 @@ export interface Service {
   readonly rps: number;
   readonly before: number;
   readonly after: number;
+  /** So many requests in trouble at once, of both arms; 1 where absent. */
+  readonly burst?: number;
   /** A trouble of both arms, in seconds from the start. */
   readonly incident?: { readonly from: number; readonly to: number; readonly rate: number };
 }
@@ -15,8 +17,9 @@ export interface Service {
 const PERIOD = 10;
 const LOOKS = 60;
 const STAGE = PERIOD * LOOKS;
-/** The old path has run for half an hour before the rollout. */
-const HISTORY = 1800;
+/** Periods for which the old path has run before the rollout, and that are looked back at most: half an hour, an hour. */
+const HISTORY = 180;
+const MAX_HISTORY = 360;
 
 const GUARDRAIL = guardrailSchema.parse({
   name: 'error-rate',
@@ -40,7 +43,11 @@ export function simulateRollout(
   const requests = service.rps * PERIOD;
   const changes = service.after !== service.before;
   const change = changes ? random() * STAGE : Number.POSITIVE_INFINITY;
-  let before: Count = { events: binomialDraw(random, service.rps * HISTORY, service.before), total: service.rps * HISTORY };
+  const draw = (trials: number, rate: number): number => {
+    const burst = service.burst ?? 1;
+    return Math.min(trials, burst * binomialDraw(random, trials, rate / burst));
+  };
+  let before: Count[] = Array.from({ length: HISTORY }, () => ({ events: draw(requests, service.before), total: requests }));
   let looks: Look[] = [];
   let startedAt = 0;
   for (let time = PERIOD; time <= stages * STAGE; time += PERIOD) {
@@ -77,16 +84,15 @@ export function simulateRollout(
     const { incident } = service;
     const base = incident && end > incident.from && end <= incident.to ? incident.rate : service.before;
     const changed = Math.round((requests * Math.min(PERIOD, Math.max(0, end - change))) / PERIOD);
-    const events = binomialDraw(random, requests - changed, base) + binomialDraw(random, changed, service.after);
+    const events = draw(requests - changed, base) + draw(changed, service.after);
     return {
-      control: { events: binomialDraw(random, requests, base), total: requests },
+      control: { events: draw(requests, base), total: requests },
       treatment: { events, total: requests },
     };
   }
 
   function nextStage(time: number): void {
-    const control = looks.reduce((sum, { control: { events } }) => sum + events, before.events);
-    before = { events: control, total: before.total + looks.length * requests };
+    before = [...before, ...looks.map(({ control }) => control)].slice(-MAX_HISTORY);
     looks = [];
     startedAt = time;
   }

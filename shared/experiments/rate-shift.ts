@@ -30,8 +30,8 @@ export interface RateShiftOptions extends Strictness {
   readonly ratio: number;
   /** How many looks the rollout had before the first of these: their part of `alpha` is spent. */
   readonly looksBefore: number;
-  /** The control's counts from before the first look: what the steady comparison also rests on. */
-  readonly before?: Count;
+  /** The control's periods before the first look, oldest first: what the steady comparison also rests on. */
+  readonly before: readonly Count[];
 }
 
 /** What the strictest window says. `chance`: of so many events or more by luck alone, in one window. */
@@ -46,6 +46,8 @@ export interface RateShift {
   readonly steady: Count;
   readonly concurrentChance: number;
   readonly steadyChance: number;
+  /** Events that come together, as the control's do; 1: one by one. */
+  readonly burst: number;
   /** What `steadyChance` is held to at this look. */
   readonly level: number;
 }
@@ -64,13 +66,16 @@ const SPENDING_LOOKS = 240;
  * Tells whether the treatment's rate of events has risen above the control's, at a time that nobody knows. At each look
  * and for each window the treatment's last periods are compared, by exact conditional binomial tests, with the control of
  * the same periods and with all that is known of the control. Both must stand out. Levels are spent over looks and windows
- * (Bonferroni), so the chance of a false alarm in a whole rollout is at most `alpha`, whatever the rates and however long.
+ * (Bonferroni), so the chance of a false alarm in a whole rollout is at most `alpha`, whatever the rates and however long,
+ * while events are independent. Where they come in bursts, as the control's show, a burst counts as one event.
  */
 export function rateShift(looks: readonly Look[], options: RateShiftOptions): RateShift | null {
   const last = looks.length;
   if (last === 0) return null;
   const level = levelOf(options.looksBefore + last, options.alpha);
-  const steady = looks.reduce((sum, { control }) => add(sum, control), options.before ?? NONE);
+  const history = [...options.before, ...looks.map(({ control }) => control)];
+  const steady = history.reduce(add, NONE);
+  const burst = burstOf(history);
   let strictest: RateShift | null = null;
   let treatment = NONE;
   let control = NONE;
@@ -80,7 +85,7 @@ export function rateShift(looks: readonly Look[], options: RateShiftOptions): Ra
     treatment = add(treatment, look.treatment);
     control = add(control, look.control);
     if (!WINDOWS.includes(back)) continue;
-    const shift = inWindow({ window: back, treatment, control, steady, level }, options);
+    const shift = inWindow({ window: back, treatment, control, steady, burst, level }, options);
     if (strictest === null || isStricter(shift, strictest)) strictest = shift;
   }
   return strictest;
@@ -96,8 +101,8 @@ function inWindow(
   of: Omit<RateShift, 'evidence' | 'concurrentChance' | 'steadyChance'>,
   { ratio, concurrent }: RateShiftOptions,
 ): RateShift {
-  const steadyChance = chance(of.treatment, of.steady, ratio);
-  const concurrentChance = chance(of.treatment, of.control, ratio);
+  const steadyChance = chance(of.treatment, of.steady, of.burst, ratio);
+  const concurrentChance = chance(of.treatment, of.control, of.burst, ratio);
   const shifted = steadyChance <= of.level && concurrentChance <= concurrent;
   const suspected = steadyChance <= SUSPICION.steady && concurrentChance <= SUSPICION.concurrent;
   return { ...of, steadyChance, concurrentChance, evidence: shifted ? 'shifted' : suspected ? 'suspected' : 'none' };
@@ -112,14 +117,36 @@ const isStricter = (one: RateShift, other: RateShift): boolean =>
  * Given all events of both, how many of them are the treatment's is binomial or narrower where its odds are `ratio` times
  * the control's (Hoeffding 1956); so the tail is an upper bound for Bernoulli trials and exact in the Poisson limit.
  */
-function chance(treatment: Count, control: Count, ratio: number): number {
+function chance(treatment: Count, control: Count, burst: number, ratio: number): number {
   if (treatment.total === 0 || control.total === 0) return 1;
   const weight = ratio * treatment.total;
   const share = weight / (weight + control.total);
   const events = treatment.events + control.events;
   // Below the expectation nothing can stand out: most looks end here.
   if (treatment.events <= share * events) return 1;
-  return binomialUpperTail(treatment.events, events, share);
+  return binomialUpperTail(treatment.events / burst, events / burst, share);
+}
+
+/** Fewer neighbours say too little of how events come. */
+const LEAST_NEIGHBOURS = 10;
+
+/**
+ * How many events come together: the variance of counts over what independent events would have. It is taken from the
+ * differences of neighbouring periods, so that neither drifts nor steps of the rate pass for bursts; 1 unless it stands out.
+ */
+function burstOf(periods: readonly Count[]): number {
+  let [sum, neighbours] = [0, 0];
+  for (const [index, one] of periods.entries()) {
+    const next = periods[index + 1];
+    const events = one.events + (next?.events ?? 0);
+    if (next === undefined || events === 0 || one.total === 0 || next.total === 0) continue;
+    sum += (one.events * next.total - next.events * one.total) ** 2 / (one.total * next.total * events);
+    neighbours += 1;
+  }
+  if (neighbours < LEAST_NEIGHBOURS) return 1;
+  const burst = sum / neighbours;
+  // The estimate's own deviation is about sqrt(3 / n) where events are independent.
+  return burst > 1 + 2 * Math.sqrt(3 / neighbours) ? burst : 1;
 }
 
 const NONE: Count = { events: 0, total: 0 };

@@ -11,7 +11,7 @@ const SHOWN_ALPHA = 0.05;
 export function judgeComparison(
   guardrail: ThresholdGuardrail,
   atMost: number,
-  { looks, before }: { readonly looks: readonly Look[]; readonly before: Count },
+  { looks, before }: { readonly looks: readonly Look[]; readonly before: readonly Count[] },
   stage: StageState,
   strictness: Strictness,
 ): Check {
@@ -26,15 +26,16 @@ export function judgeComparison(
     sentence,
   });
   const held = guardrail.action === 'alert' ? 'alert' : 'hold';
-  const odd = [...looks.flatMap(({ control, treatment }) => [control, treatment]), before].find((count) => !isCount(count));
+  const odd = [...looks.flatMap(({ control, treatment }) => [control, treatment]), ...before].find((count) => !isCount(count));
   if (odd)
     return check(held, whole, `The comparison of ${guardrail.name} got ${odd.events} events of ${odd.total}, which cannot be.`);
-  if (stage.percent === 100) return judgeAgainstHistory(guardrail, atMost, whole, before, check);
+  if (stage.percent === 100) return judgeAgainstHistory(guardrail, atMost, whole, totalOf(before), check);
   if (whole.control.total === 0 || whole.treatment.total === 0) {
     const silent = whole.treatment.total === 0 ? 'the new path' : 'the control';
     return check(held, whole, `The comparison of ${guardrail.name} has nothing from ${silent} yet.`);
   }
-  const looksBefore = Math.max(0, Math.round((stage.startedAt - stage.rolloutStartedAt) / periodMs(guardrail)));
+  // By the clock, since a long stage hands over its newest periods only.
+  const looksBefore = Math.max(0, Math.round((stage.now - stage.rolloutStartedAt) / periodMs(guardrail)) - looks.length);
   const shift = rateShift(looks, { ...strictness, ratio: atMost, looksBefore, before });
   const inWindow = shift === null ? whole : { control: shift.control, treatment: shift.treatment };
   if (shift?.evidence === 'shifted') return check(guardrail.action, inWindow, shiftedSentence(guardrail, shift, 'is'));
@@ -67,13 +68,18 @@ function judgeAgainstHistory(
 const isCount = ({ events, total }: Count): boolean => events >= 0 && events <= total && Number.isFinite(total);
 const isPossible = ({ control, treatment }: Look): boolean => isCount(control) && isCount(treatment);
 
-function sumOf(looks: readonly Look[]): Look {
-  const sum = (arm: keyof Look): Count =>
-    looks.reduce((all, { [arm]: { events, total } }) => ({ events: all.events + events, total: all.total + total }), {
-      events: 0,
-      total: 0,
-    });
-  return { control: sum('control'), treatment: sum('treatment') };
+const sumOf = (looks: readonly Look[]): Look => ({
+  control: totalOf(looks.map(({ control }) => control)),
+  treatment: totalOf(looks.map(({ treatment }) => treatment)),
+});
+
+function totalOf(counts: readonly Count[]): Count {
+  let [events, total] = [0, 0];
+  for (const count of counts) {
+    events += count.events;
+    total += count.total;
+  }
+  return { events, total };
 }
 
 /** The ratio of the odds; null where the control has none. */
@@ -85,13 +91,13 @@ function ratioOf({ control, treatment }: Look): number | null {
 
 function shiftedSentence(
   guardrail: ThresholdGuardrail,
-  { window, treatment, control, steadyChance }: RateShift,
+  { window, treatment, control, steadyChance, burst }: RateShift,
   is: 'is' | 'may be',
 ): string {
   const back = `${(window * periodMs(guardrail)) / 1000} s`;
   return (
     `${guardrail.name} ${is} worse on the new path: ${rate(treatment)} in the last ${back}, ${rate(control)} on the control at the same time; ` +
-    `luck alone does that with chance ${steadyChance.toExponential(0)}.`
+    `luck alone does that with chance ${steadyChance.toExponential(0)}${burst === 1 ? '' : `, in bursts of ${Number(burst.toPrecision(2))} as the control's`}.`
   );
 }
 

@@ -14,8 +14,8 @@ export interface GuardrailEvidence {
   readonly reportedAt: number | null;
   /** The last two whole periods: exposures, and samples reported of its metrics. */
   readonly recent: { readonly exposures: ByArm; readonly reports: ByArm } | null;
-  /** The stage's whole periods, oldest first, and the control before the stage; null where it compares nothing. */
-  readonly comparison: { readonly looks: readonly Look[]; readonly before: Count } | null;
+  /** The stage's whole periods, oldest first, and the control's before the stage (an hour is plenty); null where it compares nothing. */
+  readonly comparison: { readonly looks: readonly Look[]; readonly before: readonly Count[] } | null;
 }
 
 /** A silence by luck is rarer than this before a path is called dead. */

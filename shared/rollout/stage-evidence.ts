@@ -103,7 +103,7 @@ async function comparisonOf(
   component: RolloutComponent,
   guardrail: ThresholdGuardrail,
   { begun, now }: { readonly begun: number; readonly now: number },
-): Promise<{ looks: readonly Look[]; before: Count } | null> {
+): Promise<{ looks: readonly Look[]; before: readonly Count[] } | null> {
   if (guardrail.type === 'math' || guardrail.compare === undefined) return null;
   const period = periodMs(guardrail);
   const from = Math.max(begun, now - LOOKS * period);
@@ -112,7 +112,7 @@ async function comparisonOf(
     guardrail.type === 'rate'
       ? rateQuestions(component, guardrail)
       : await tailQuestions(metrics, component, guardrail, { from: past.from, to: now });
-  if (ask === undefined) return { looks: [], before: { events: 0, total: 0 } };
+  if (ask === undefined) return { looks: [], before: [] };
   const [whole, earlier] = await Promise.all([
     now > from ? metrics.figures(ask.questions, { from, to: now, periodMs: period }) : [],
     metrics.figures(ask.questions.slice(0, 2), past),
@@ -122,7 +122,7 @@ async function comparisonOf(
     return { control: ask.count(whole[0], whole[1], at), treatment: ask.count(whole[2], whole[3], at) };
   });
   const before = (earlier[1] ?? []).map(({ at }) => ask.count(earlier[0], earlier[1], at));
-  return { looks, before: { events: sum(before.map(({ events }) => events)), total: sum(before.map((count) => count.total)) } };
+  return { looks, before };
 }
 
 type Figures = readonly MetricFigure[] | undefined;

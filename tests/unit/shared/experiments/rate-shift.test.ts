@@ -10,7 +10,7 @@ import {
 } from '../../../../shared/experiments/rate-shift.ts';
 
 const count = (events: number, total: number): Count => ({ events, total });
-const OPTIONS: RateShiftOptions = { ...STRICTNESS, ratio: 1.1, looksBefore: 0 };
+const OPTIONS: RateShiftOptions = { ...STRICTNESS, ratio: 1.1, looksBefore: 0, before: [] };
 const looks = (length: number, control: Count, treatment: Count): Look[] =>
   Array.from({ length }, () => ({ control, treatment }));
 
@@ -52,6 +52,27 @@ describe('rateShift', () => {
     expect(rateShift(looks(3, count(0, 0), count(9, 10)), OPTIONS)?.evidence).toBe('none');
   });
 
+  it('counts a burst as one event, where the control shows that events come in bursts', () => {
+    const uneven = (length: number): Look[] =>
+      Array.from({ length }, (_, index) => ({ control: count(index % 4 === 0 ? 20 : 0, 1000), treatment: count(5, 1000) }));
+    const bursting = [...uneven(56), ...looks(4, count(5, 1000), count(20, 1000))];
+    const even = [...looks(56, count(5, 1000), count(5, 1000)), ...looks(4, count(5, 1000), count(20, 1000))];
+    const found = rateShift(bursting, OPTIONS);
+    expect(found?.evidence).not.toBe('shifted');
+    expect(found?.burst).toBeGreaterThan(10);
+    expect(rateShift(even, OPTIONS)).toMatchObject({ evidence: 'shifted', burst: 1 });
+  });
+
+  it('takes neither a drift nor a step of the control for bursts', () => {
+    const rising = Array.from({ length: 60 }, (_, index) => ({
+      control: count(5 + index, 1000),
+      treatment: count(5 + index, 1000),
+    }));
+    expect(rateShift(rising, OPTIONS)?.burst).toBe(1);
+    const stepped = [...looks(30, count(5, 1000), count(5, 1000)), ...looks(30, count(50, 1000), count(50, 1000))];
+    expect(rateShift(stepped, OPTIONS)?.burst).toBe(1);
+  });
+
   it('spends alpha over the looks: the levels of all of them sum up to no more than it', () => {
     const level = (before: number): number =>
       rateShift(looks(1, count(0, 1), count(0, 1)), { ...OPTIONS, looksBefore: before })?.level ?? 1;
@@ -84,7 +105,7 @@ describe('rateShift', () => {
             control: count(binomialDraw(random, 300, rate), 300),
             treatment: count(binomialDraw(random, 300, rate), 300),
           });
-          return rateShift(seen, { ratio: 1, alpha, concurrent: 1, looksBefore: 0 })?.evidence === 'shifted';
+          return rateShift(seen, { ratio: 1, alpha, concurrent: 1, looksBefore: 0, before: [] })?.evidence === 'shifted';
         });
         if (isFalse) found += 1;
       }

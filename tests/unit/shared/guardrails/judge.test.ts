@@ -17,6 +17,8 @@ const ERROR_RATE: GuardrailInput = {
 };
 const count = (events: number, total: number): Count => ({ events, total });
 const look = (control: Count, treatment: Count): Look => ({ control, treatment });
+/** Half an hour of the control, at 0.5 %. */
+const BEFORE = Array.from({ length: 180 }, () => count(5, 1000));
 const same = (length: number): Look[] => Array.from({ length }, () => look(count(5, 1000), count(5, 1000)));
 
 const evidence = (over: Partial<GuardrailEvidence> = {}, guardrail: GuardrailInput = ERROR_RATE): GuardrailEvidence => ({
@@ -24,7 +26,7 @@ const evidence = (over: Partial<GuardrailEvidence> = {}, guardrail: GuardrailInp
   alarm: { state: 'OK', reason: '0 of 5 datapoints > 1.', value: 0.5, sample: 5000, refused: [] },
   reportedAt: 20 * MINUTE,
   recent: { exposures: { control: 500, treatment: 500 }, reports: { control: 500, treatment: 500 } },
-  comparison: { looks: same(60), before: count(900, 180_000) },
+  comparison: { looks: same(60), before: BEFORE },
   ...over,
 });
 
@@ -81,7 +83,7 @@ describe('judge', () => {
     });
 
     it('without data, and says after two periods that nobody sends any', () => {
-      const silent = evidence({ reportedAt: null, recent: null, comparison: { looks: [], before: count(0, 0) } });
+      const silent = evidence({ reportedAt: null, recent: null, comparison: { looks: [], before: [] } });
       const young = judge(stage({ rolloutStartedAt: 20 * MINUTE - 15_000, guardrails: [silent] }));
       expect(named(young, 'error-rate')).toMatchObject({
         outcome: 'hold',
@@ -108,7 +110,7 @@ describe('judge', () => {
       'on impossible counts: %j',
       (odd) => {
         const verdict = judge(
-          stage({ guardrails: [evidence({ comparison: { looks: [look(count(1, 10), odd)], before: count(0, 0) } })] }),
+          stage({ guardrails: [evidence({ comparison: { looks: [look(count(1, 10), odd)], before: [] } })] }),
         );
         expect(verdict.decision).toBe('hold');
         expect(named(verdict, 'error-rate/control')).toMatchObject({ outcome: 'hold', interval: null });
@@ -116,7 +118,7 @@ describe('judge', () => {
     );
 
     it('where one arm has nothing to compare', () => {
-      const comparison = { looks: [look(count(0, 0), count(5, 100))], before: count(0, 0) };
+      const comparison = { looks: [look(count(0, 0), count(5, 100))], before: [] };
       expect(judge(stage({ guardrails: [evidence({ comparison })] })).reasons[0]).toContain('has nothing from the control yet');
     });
 
@@ -199,7 +201,7 @@ describe('judge', () => {
 
   describe('compares with the concurrent control', () => {
     const judged = (looks: Look[], over: Partial<StageState> = {}): Verdict =>
-      judge(stage({ guardrails: [evidence({ comparison: { looks, before: count(900, 180_000) } })], ...over }));
+      judge(stage({ guardrails: [evidence({ comparison: { looks, before: BEFORE } })], ...over }));
     const step = (control: Count, treatment: Count): Look[] => [
       ...same(54),
       ...Array.from({ length: 6 }, () => look(control, treatment)),
@@ -226,7 +228,7 @@ describe('judge', () => {
 
     it('does what the action says', () => {
       const of = (action: 'hold' | 'alert'): Verdict => {
-        const comparison = { looks: step(count(5, 1000), count(20, 1000)), before: count(900, 180_000) };
+        const comparison = { looks: step(count(5, 1000), count(20, 1000)), before: BEFORE };
         return judge(stage({ guardrails: [evidence({ comparison }, { ...ERROR_RATE, action })] }));
       };
       expect([of('hold').decision, of('alert').decision]).toEqual(['hold', 'promote']);
