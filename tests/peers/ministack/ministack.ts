@@ -67,6 +67,9 @@ export class MiniStack {
         USE_SSL: '1',
         PERSIST_STATE: '1',
         STATE_DIR: join(this.#folder, 'state'),
+        // Objects are kept as they are put, apart from the rest.
+        S3_PERSIST: '1',
+        S3_DATA_DIR: join(this.#folder, 's3'),
         TMPDIR: join(this.#folder, 'tmp'),
         // It has a look at Docker, and listens to MQTT devices and SFTP clients, unless told not to.
         DOCKER_HOST: `unix://${join(this.#folder, 'no-docker')}`,

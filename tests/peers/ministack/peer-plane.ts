@@ -98,11 +98,15 @@ export class PeerPlane implements ScenarioPlane {
     return body as ProblemDetail;
   }
 
+  /** Where the API is, without a name of its own in DNS. */
+  urlOf(path: string): URL {
+    const api = this.graph.resources.find(({ type }) => type === 'aws:apigatewayv2/api:Api');
+    return new URL(`${this.#peer.endpoint}/_aws/execute-api/${api?.id}/$default${path}`);
+  }
+
   async #send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>) {
     const { method, path, body } = apiRequest(name, input);
-    const api = this.graph.resources.find(({ type }) => type === 'aws:apigatewayv2/api:Api');
-    const url = new URL(`${this.#peer.endpoint}/_aws/execute-api/${api?.id}/$default${path}`);
-    const response = await signedFetch(url, method, body);
+    const response = await signedFetch(this.urlOf(path), method, body);
     return { status: response.status, body: (await response.json()) as unknown };
   }
 
