@@ -17,6 +17,7 @@ import { S3Artefacts } from '../../adapters/aws/s3-artefacts.ts';
 import { StepFunctionsWorkflow } from '../../adapters/aws/step-functions-workflow.ts';
 import { systemClock } from '../../adapters/embedded/system-clock.ts';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
+import { functions } from '../../functions/catalog.ts';
 import type { CodeSource } from '../../functions/deps.ts';
 import type { WiredFunction, Wiring } from '../../local/graph/wiring.ts';
 import { Permissions } from '../../local/permissions.ts';
@@ -123,11 +124,17 @@ describe('what goes over the wire', () => {
   });
 });
 
-/** The commands that a source builds, and those of the paginators that it uses. */
+/** How IAM calls the services whose SDK packages have other names. */
+const PREFIXES: { readonly [client: string]: string } = { sfn: 'states', eventbridge: 'events' };
+const granted = functions.flatMap(({ permissions }) => Object.values(permissions).flat());
+
+/** The commands that a source builds, and those of the paginators that it uses; of services that some function may call. */
 const commandsIn = (source: string): readonly string[] =>
-  [...source.matchAll(/import\s*\{([^}]*)\}\s*from '@aws-sdk\/client-/g)].flatMap(([, names = '']) =>
-    [...names.matchAll(/\b(?:paginate(\w+)|(\w+Command))\b/g)].map(([, paged, command]) => command ?? `${paged}Command`),
-  );
+  [...source.matchAll(/import\s*\{([^}]*)\}\s*from '@aws-sdk\/client-([a-z0-9-]+)'/g)]
+    .filter(([, , client = '']) => granted.some((action) => action.startsWith(`${PREFIXES[client] ?? client}:`)))
+    .flatMap(([, names = '']) =>
+      [...names.matchAll(/\b(?:paginate(\w+)|(\w+Command))\b/g)].map(([, paged, command]) => command ?? `${paged}Command`),
+    );
 
 describe('the adapters', () => {
   const folder = new URL('../../adapters/aws/', import.meta.url);
