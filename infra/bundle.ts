@@ -2,7 +2,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Plugin } from 'esbuild';
 import { type FunctionSpec, functions } from '../functions/catalog.ts';
-import { bundleFolder } from './program.ts';
+import { bundleFolder } from './sources.ts';
 
 /** CommonJS dependencies inside an ES module call `require` for Node's own modules. */
 const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";

@@ -1,4 +1,4 @@
-import { asset } from '@pulumi/pulumi';
+import { asset, output } from '@pulumi/pulumi';
 import { ControlPlane, Task } from 'slipway/pulumi';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { taskFunction } from '../../functions/task-function.ts';
@@ -39,6 +39,16 @@ describe('a ControlPlane in the program of a team', () => {
     await expect(failing(wrong)).rejects.toThrow(
       /The ControlPlane rails is wrong:\n.*environment: must be[\s\S]*logRetentionDays: must/,
     );
+  });
+
+  it('takes ids of a network that the same program makes', async () => {
+    const subnetIds = [output('subnet-0a1b2c')];
+    const vpc = { subnetIds, securityGroupIds: [output('sg-0a1b2c')] };
+    const { resources } = await recordProgram('anything', {}, async () => ({
+      url: new ControlPlane('rails', { environment: 'staging', vpc, ...sampleSources }).apiUrl,
+    }));
+    const lambda = resources.find(({ name }) => name === 'rails-fn-start-run-lambda');
+    expect(lambda?.inputs['vpcConfig']).toEqual({ subnetIds: ['subnet-0a1b2c'], securityGroupIds: ['sg-0a1b2c'] });
   });
 
   it('says how to get a bundle that is not there', () => {
