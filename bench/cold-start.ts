@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type FunctionSpec, functions } from '../functions/catalog.ts';
 import { bundle, bundleFunction, callsOf } from '../infra/bundle.ts';
+import { coldStartTable, MB, type Measured, medianOf, ratioOf, spread } from './cold-start-table.ts';
 import { median, type Row, round } from './row.ts';
 import type { Start } from './start-module.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const run = promisify(execFile);
+const PAGE = new URL('../docs/benchmarks/cold-start.md', import.meta.url);
 
 /** What Lambda puts into the environment, as far as either side looks at it. */
 const LAMBDA = {
@@ -33,12 +35,6 @@ interface Pair {
   readonly theirs: string;
 }
 
-interface Measured {
-  readonly name: string;
-  readonly ours: readonly Start[];
-  readonly theirs: readonly Start[];
-}
-
 /**
  * Each function's bundle, started in fresh processes, against a handler as in the quick start of Powertools for AWS Lambda: its
  * logger, tracer, metrics, middy and parser around the same clients (and YAML where plans are read), bundled alike, with nothing of
@@ -51,7 +47,9 @@ export async function coldStart({ rounds = 5 }: { rounds?: number } = {}): Promi
     for (const spec of functions) pairs.push(await bundled(spec, folder));
     const measured: Measured[] = [];
     for (const pair of pairs) measured.push(await measure(pair, rounds));
-    return [...measured.flatMap(rowsOf), ...summary(measured)];
+    const summarised = summary(measured);
+    await writeFile(PAGE, coldStartTable(measured, rounds));
+    return [...measured.flatMap(rowsOf), ...summarised];
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -83,13 +81,11 @@ async function start(file: string): Promise<Start> {
   return JSON.parse(stdout) as Start;
 }
 
-const MB = 1024 * 1024;
-
 /** Of one function: the time, the memory, and both against the other side. */
-function rowsOf({ name, ours, theirs }: Measured): Row[] {
-  const of = (starts: readonly Start[], part: keyof Start) => median(starts.map((one) => one[part]));
+function rowsOf(measured: Measured): Row[] {
+  const { name, ours, theirs } = measured;
   const against = (part: keyof Start, title: string): Row => {
-    const ratio = of(ours, part) / of(theirs, part);
+    const ratio = ratioOf(measured, part);
     return { name: `${name}: ${title} against Powertools`, value: round(ratio, 3), unit: 'ratio', goal: '<= 1', met: ratio <= 1 };
   };
   const figure = (title: string, value: number, unit: string): Row => ({
@@ -100,30 +96,22 @@ function rowsOf({ name, ours, theirs }: Measured): Row[] {
     met: null,
   });
   return [
-    figure('import to ready', of(ours, 'ms'), 'ms'),
+    figure('import to ready', medianOf(ours, 'ms'), 'ms'),
     figure('import to ready, spread', spread(ours), 'ms'),
-    figure('Powertools, import to ready', of(theirs, 'ms'), 'ms'),
+    figure('Powertools, import to ready', medianOf(theirs, 'ms'), 'ms'),
     figure('Powertools, spread', spread(theirs), 'ms'),
     against('ms', 'import to ready'),
-    figure('resident memory', of(ours, 'rss') / MB, 'MB'),
+    figure('resident memory', medianOf(ours, 'rss') / MB, 'MB'),
     against('rss', 'resident memory'),
-    figure('heap', of(ours, 'heap') / MB, 'MB'),
+    figure('heap', medianOf(ours, 'heap') / MB, 'MB'),
     against('heap', 'heap'),
   ];
 }
 
-/** The slowest of the rounds less the fastest. */
-function spread(starts: readonly Start[]): number {
-  const times = starts.map(({ ms }) => ms);
-  return Math.max(...times) - Math.min(...times);
-}
-
-/** Over all functions: the median ratio, and the worst. */
+/** Over all functions. */
 function summary(measured: readonly Measured[]): Row[] {
   return (['ms', 'rss', 'heap'] as const).map((part) => {
-    const ratios = measured.map(
-      ({ ours, theirs }) => median(ours.map((one) => one[part])) / median(theirs.map((one) => one[part])),
-    );
+    const ratios = measured.map((one) => ratioOf(one, part));
     const title = { ms: 'import to ready', rss: 'resident memory', heap: 'heap' }[part];
     const value = round(median(ratios), 3);
     return { name: `all functions: ${title} against Powertools, median`, value, unit: 'ratio', goal: '<= 1', met: value <= 1 };

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { batch } from './batch.ts';
 import { coldStart } from './cold-start.ts';
+import { cost } from './cost.ts';
 import { flags } from './flags.ts';
 import { guardrails } from './guardrails.ts';
 import type { Row } from './row.ts';
@@ -9,6 +10,7 @@ import { steps } from './steps.ts';
 const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?: number }) => Promise<Row[]>>> = {
   batch,
   'cold-start': coldStart,
+  cost,
   flags,
   guardrails,
   steps,

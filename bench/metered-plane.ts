@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dynamoClient } from '../adapters/aws/clients.ts';
+import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
+import { systemClock } from '../adapters/embedded/system-clock.ts';
+import { functions } from '../functions/catalog.ts';
+import { Closing } from '../local/closing.ts';
+import { evaluateGraph } from '../local/graph/evaluate-graph.ts';
+import { readWiring } from '../local/graph/read-wiring.ts';
+import { startMachinery } from '../local/machinery.ts';
+import { PlaneMetrics } from '../local/metrics/plane-metrics.ts';
+import { DATA_TABLES, TASK_FUNCTIONS } from '../local/permissions.ts';
+import { openStorage, type Storage } from '../local/storage.ts';
+import type { Artefacts } from '../shared/ports/artefacts.ts';
+import { runKey } from '../shared/run/keys.ts';
+import { readRun, TERMINAL } from '../shared/run/run-state.ts';
+import { type Consumed, capacityProxy } from './capacity-proxy.ts';
+import { Meter } from './meter.ts';
+
+/** An embedded control plane of which every billable part is counted. */
+export interface MeteredPlane {
+  readonly meter: Meter;
+  /** The embedded store itself: what is asked there is not counted. */
+  readonly endpoint: string;
+  /** Starts a plan of the folder and resolves when the run has succeeded and nothing of it is under way. */
+  run(plan: object, baseDir: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const MEMORY_MB = new Map(functions.map(({ name, memoryMb }) => [name, memoryMb]));
+const ANY = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
+
+export async function meteredPlane(): Promise<MeteredPlane> {
+  const closing = new Closing();
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-cost-'));
+  closing.push(() => rm(folder, { recursive: true }));
+  const graph = await evaluateGraph({
+    environment: 'local',
+    config: { dataTables: DATA_TABLES, taskFunctions: TASK_FUNCTIONS },
+  });
+  const wiring = readWiring(graph);
+  const table = wiring.tables[0]?.name ?? '';
+  const meter = new Meter(table);
+  const storage = await openStorage(folder, closing);
+  const proxy = await capacityProxy(storage.dynalite.endpoint, (consumed: Consumed) => meter.consumed(consumed));
+  closing.push(() => proxy.close());
+  const metrics = new PlaneMetrics([table], systemClock.now());
+  const underWay = { calls: 0 };
+  meterCalls(metrics, meter, underWay);
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const machinery = await startMachinery(
+    {
+      wiring,
+      storage: meteredStorage(storage, proxy.endpoint, meter),
+      clock: systemClock,
+      metrics,
+      log,
+      onFault: (error) => log(String(error)),
+      onRequest: ({ action }) => meter.asked(action),
+    },
+    closing,
+  );
+  machinery.events.subscribe(() => meter.published());
+  const client = dynamoClient({ endpoint: storage.dynalite.endpoint, region: 'us-east-1', credentials: ANY });
+  closing.push(async () => client.destroy());
+  const store = new DynamoStore({ client, table, clock: systemClock });
+  return {
+    meter,
+    endpoint: storage.dynalite.endpoint,
+    async run(plan, baseDir) {
+      const body = JSON.stringify({ plan: { text: JSON.stringify(plan), file: 'plan.json' }, baseDir });
+      const event = { headers: { 'content-type': 'application/json' }, body, requestContext: {} };
+      const answer = (await machinery.invoke('start-run', event)) as { statusCode: number; body: string };
+      if (answer.statusCode !== 200) throw new Error(`The run was not started: ${answer.body}`);
+      const { run } = JSON.parse(answer.body) as { run: { id: string } };
+      for (let resting = 0; resting < RESTS; ) {
+        await systemClock.sleep(POLL_MS);
+        const item = await store.read(runKey(run.id));
+        const { status, reason } = item ? readRun(item) : { status: 'queued' as const, reason: undefined };
+        if (TERMINAL.has(status) && status !== 'succeeded') throw new Error(`The run ended as ${status}: ${reason}`);
+        resting = status === 'succeeded' && underWay.calls === 0 ? resting + 1 : 0;
+      }
+    },
+    close: () => closing.close(),
+  };
+}
+
+const POLL_MS = 100;
+/** Looks in a row at which nothing is under way any more: what the end of an execution sets off comes a moment later. */
+const RESTS = 10;
+
+/** Times each call of a function, as Lambda bills it. */
+function meterCalls({ calls }: PlaneMetrics, meter: Meter, underWay: { calls: number }): void {
+  calls.function = async (name, call) => {
+    underWay.calls += 1;
+    const began = performance.now();
+    try {
+      const answer = await call();
+      meter.answered(name, answer);
+      return answer;
+    } finally {
+      meter.called(name, performance.now() - began, MEMORY_MB.get(name) ?? Number.NaN);
+      underWay.calls -= 1;
+    }
+  };
+}
+
+function meteredStorage(storage: Storage, endpoint: string, meter: Meter): Storage {
+  const { dynalite, executions } = storage;
+  return {
+    dynalite: { endpoint, failed: dynalite.failed, close: () => dynalite.close() },
+    executions: {
+      get: (key) => executions.get(key),
+      list: (prefix) => executions.list(prefix),
+      clear: (prefix) => executions.clear(prefix),
+      close: () => executions.close(),
+      commit: (changes) => {
+        for (const change of changes) if ('put' in change) meter.recorded(change.put, change.value);
+        return executions.commit(changes);
+      },
+    },
+    artefacts: meteredArtefacts(storage.artefacts, meter),
+  };
+}
+
+const meteredArtefacts = (inner: Artefacts, meter: Meter): Artefacts => ({
+  get: (key) => {
+    meter.add({ s3Get: 1 });
+    return inner.get(key);
+  },
+  putOnce: (key, body) => {
+    meter.add({ s3Put: 1 });
+    return inner.putOnce(key, body);
+  },
+  remove: (key) => inner.remove(key),
+  list: (prefix) => {
+    // One page holds 1,000 keys, more than any folder here.
+    meter.add({ s3List: 1 });
+    return inner.list(prefix);
+  },
+});
