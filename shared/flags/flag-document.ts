@@ -3,12 +3,9 @@ import * as z from 'zod';
 const TARGETING = 'must be a rule: a mapping of one operator to its arguments';
 
 /** Key of a flag: part of URLs, of items and of the text that is hashed. */
-export const flagKey = z
+const flagKey = z
   .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/,
-    'must be 1 to 128 of A-Z, a-z, 0-9, _ . : and -, and begin with a letter or digit',
-  );
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'must be 1 to 128 of A-Z, a-z, 0-9, _ . and -, and begin with a letter or digit');
 
 const metadata = z.record(
   z.string(),
@@ -18,7 +15,6 @@ const metadata = z.record(
 
 /** A JSON value that a flag can have. All variants of one flag are of one type. */
 export type FlagValue = boolean | string | number | { readonly [key: string]: unknown } | readonly unknown[];
-export type FlagType = 'boolean' | 'string' | 'number' | 'object';
 
 const flagValue = z.custom<FlagValue>(
   (value) => ['boolean', 'string', 'number', 'object'].includes(typeof value) && value !== null,

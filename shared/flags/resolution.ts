@@ -1,4 +1,4 @@
-import type { FlagType, FlagValue } from './flag-document.ts';
+import type { FlagValue } from './flag-document.ts';
 
 export type ResolutionReason = 'STATIC' | 'TARGETING_MATCH' | 'SPLIT' | 'DEFAULT' | 'DISABLED' | 'ERROR';
 export type ResolutionErrorCode =
@@ -44,5 +44,3 @@ export const failed = (errorCode: ResolutionErrorCode, errorMessage: string, fla
   errorMessage,
   flagMetadata,
 });
-
-export const typeOfValue = (value: FlagValue): FlagType => typeof value as FlagType;
