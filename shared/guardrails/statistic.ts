@@ -1,4 +1,5 @@
 import type { Datapoint } from './datapoint.ts';
+import { valueAtRank } from './value-at-rank.ts';
 
 /** One figure of one period, and how many samples it rests on. */
 export interface Figure {
@@ -49,10 +50,10 @@ function figureOf(
 /** What was seen at least once; statistics that need no order take no copy of it. */
 function each(datapoints: readonly Datapoint[], visit: (value: number, count: number) => void): void {
   for (const { values, counts } of datapoints) {
-    values.forEach((value, index) => {
+    for (let index = 0; index < values.length; index++) {
       const count = counts?.[index] ?? 1;
-      if (count > 0) visit(value, count);
-    });
+      if (count > 0) visit(values[index] ?? Number.NaN, count);
+    }
   }
 }
 
@@ -73,14 +74,14 @@ export function samplesForPercentile(percentile: number): number {
 }
 
 function atRank(datapoints: readonly Datapoint[], rank: number): number {
-  const seen: { value: number; count: number }[] = [];
-  each(datapoints, (value, count) => seen.push({ value, count }));
-  const sorted = seen.sort((one, other) => one.value - other.value);
-  let below = 0;
-  for (const { value, count } of sorted) {
-    below += count;
-    // Rounding must not push p99 of 100 values to the 100th.
-    if (below >= rank - 1e-9 * rank) return value;
-  }
-  return sorted.at(-1)?.value ?? Number.NaN;
+  const most = datapoints.reduce((sum, { values }) => sum + values.length, 0);
+  const seen = { values: new Float64Array(most), counts: new Float64Array(most) };
+  let length = 0;
+  each(datapoints, (value, count) => {
+    seen.values[length] = value;
+    seen.counts[length++] = count;
+  });
+  const weighted = { values: seen.values.subarray(0, length), counts: seen.counts.subarray(0, length) };
+  // Rounding must not push p99 of 100 values to the 100th.
+  return valueAtRank(weighted, rank - 1e-9 * rank);
 }

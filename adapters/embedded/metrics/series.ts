@@ -38,8 +38,9 @@ export class Series {
     if (fineFrom <= this.#fineFrom) return;
     const minutes = new Map<number, Map<number, number>>();
     this.#seconds.visit(this.#fineFrom, fineFrom, (at, value, count) => {
-      const minute = entry(minutes, floor(at, MINUTE_MS), () => new Map<number, number>());
-      minute.set(value, (minute.get(value) ?? 0) + count);
+      const begin = floor(at, MINUTE_MS);
+      const minute = minutes.get(begin) ?? new Map<number, number>();
+      minutes.set(begin, minute.set(value, (minute.get(value) ?? 0) + count));
     });
     for (const [at, seen] of minutes) for (const [value, count] of seen) this.#minutes.add(at, value, count);
     this.#seconds.dropBefore(fineFrom);
@@ -56,26 +57,22 @@ export class Series {
 
   /** One datapoint for each whole period from `from` that has values, oldest first. */
   periods({ from, to, periodMs }: MetricRange): readonly Datapoint[] {
-    const periods = new Map<number, { at: number; values: number[]; counts: number[] }>();
+    const periods: { at: number; values: number[]; counts: number[] }[] = [];
     const end = from + Math.max(0, floor(to - from, periodMs));
+    let period = { at: Number.NEGATIVE_INFINITY, values: [] as number[], counts: [] as number[] };
+    // All minutes are older than all seconds, so values come in the order of their periods.
     for (const log of [this.#minutes, this.#seconds]) {
       log.visit(from, end, (at, value, count) => {
-        const begin = from + floor(at - from, periodMs);
-        const period = entry(periods, begin, () => ({ at: begin, values: [], counts: [] }));
+        if (at >= period.at + periodMs) {
+          period = { at: from + floor(at - from, periodMs), values: [], counts: [] };
+          periods.push(period);
+        }
         period.values.push(value);
         period.counts.push(count);
       });
     }
-    return [...periods.values()];
+    return periods;
   }
-}
-
-function entry<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const created = create();
-  map.set(key, created);
-  return created;
 }
 
 const floor = (at: number, step: number): number => Math.floor(at / step) * step;

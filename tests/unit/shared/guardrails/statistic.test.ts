@@ -14,6 +14,10 @@ describe('statisticOf', () => {
     expect([of('p50'), of('p51'), of('p75'), of('p76'), of('p100')]).toEqual([1, 3, 3, 8, 8]);
   });
 
+  it('tells how many percent of the values keep a limit', () => {
+    expect([of('PR(:0.5)'), of('PR(:1)'), of('PR(:3)'), of('PR(:8e0)')]).toEqual([0, 50, 75, 100]);
+  });
+
   it('is nothing without samples', () => {
     expect(statisticOf('Sum', [])).toBeNull();
     expect(statisticOf('p95', [{ at: 0, values: [1], counts: [0] }])).toBeNull();
