@@ -77,8 +77,8 @@ export interface ConversionDifference {
   readonly step: string;
   /** For a single look, when the experiment is over. */
   readonly test: TwoProportionsResult | null;
-  /** Of the odds of conversion, treatment over control: valid at every look. */
-  readonly oddsRatio: Interval;
+  /** Of the shares that convert, treatment over control: valid at every look. */
+  readonly ratio: Interval;
 }
 
 /** Each step's conversion, of all that were exposed, in one cohort against another. */
@@ -89,7 +89,7 @@ export function compareFunnels(control: CohortFunnel, treatment: CohortFunnel, a
     return {
       step: step.name,
       test: c.total > 0 && t.total > 0 ? twoProportions(c, t, alpha) : null,
-      oddsRatio: rateRatioSequence(c, t, alpha),
+      ratio: rateRatioSequence(c, t, alpha),
     };
   });
 }

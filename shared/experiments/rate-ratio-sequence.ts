@@ -21,8 +21,8 @@ export function shareSequence(count: Count, alpha: number): Interval {
 }
 
 /**
- * An always-valid interval for the odds of an event in the treatment over those in the control (for rare events, the ratio
- * of the rates), while traffic is split in a constant ratio. It rests on the events alone, so it is right for the rarest.
+ * An always-valid interval for the treatment's rate of events over the control's, while traffic is split at random in a
+ * constant ratio. It rests on the events alone, so it is right for the rarest; for common ones it is wider than it need be.
  */
 export function rateRatioSequence(control: Count, treatment: Count, alpha: number): Interval {
   possibleCount('The control', control);
@@ -30,8 +30,8 @@ export function rateRatioSequence(control: Count, treatment: Count, alpha: numbe
   const events = control.events + treatment.events;
   if (events === 0 || control.total === 0 || treatment.total === 0) return { low: 0, high: null };
   const { low, high } = shareSequence({ events: treatment.events, total: events }, alpha);
-  const odds = (share: number): number => ((share / (1 - share)) * control.total) / treatment.total;
-  return { low: odds(low ?? 0), high: high === null || high === 1 ? null : odds(high) };
+  const ratio = (share: number): number => ((share / (1 - share)) * control.total) / treatment.total;
+  return { low: ratio(low ?? 0), high: high === null || high === 1 ? null : ratio(high) };
 }
 
 const term = (times: number, share: number): number => (times === 0 ? 0 : times * Math.log(share));

@@ -26,7 +26,7 @@ export interface Strictness {
 export const STRICTNESS: Strictness = { alpha: 1e-4, concurrent: 1e-4 };
 
 export interface RateShiftOptions extends Strictness {
-  /** The odds of an event in the treatment, over those in the control, that are put up with; 1: no worsening at all. */
+  /** The treatment's rate of events, over the control's, that is put up with; 1: no worsening at all. */
   readonly ratio: number;
   /** How many looks the rollout had before the first of these: their part of `alpha` is spent. */
   readonly looksBefore: number;
@@ -114,8 +114,8 @@ const isStricter = (one: RateShift, other: RateShift): boolean =>
   one.evidence === other.evidence ? one.steadyChance < other.steadyChance : WEIGHT[one.evidence] > WEIGHT[other.evidence];
 
 /**
- * Given all events of both, how many of them are the treatment's is binomial or narrower where its odds are `ratio` times
- * the control's (Hoeffding 1956); so the tail is an upper bound for Bernoulli trials and exact in the Poisson limit.
+ * Where traffic is split at random, each event is the treatment's with the same chance, so of all events of both its number
+ * is binomial; with the totals given too it is narrower (Hoeffding 1956). So the tail is exact or an upper bound.
  */
 function chance(treatment: Count, control: Count, burst: number, ratio: number): number {
   if (treatment.total === 0 || control.total === 0) return 1;

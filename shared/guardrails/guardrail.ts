@@ -34,7 +34,7 @@ const compare = z
       .min(1)
       .max(100)
       .default(1.1)
-      .describe("The odds of trouble on the new path, over the control's, that are put up with."),
+      .describe("The rate of trouble on the new path, over the control's, that is put up with."),
   })
   .describe('Also compare with the concurrent control, whatever the limit.');
 

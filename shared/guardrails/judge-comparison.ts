@@ -82,10 +82,10 @@ function totalOf(counts: readonly Count[]): Count {
   return { events, total };
 }
 
-/** The ratio of the odds; null where the control has none. */
+/** The ratio of the rates; null where the control's is 0. */
 function ratioOf({ control, treatment }: Look): number | null {
-  const odds = ({ events, total }: Count): number => events / (total - events);
-  const ratio = odds(treatment) / odds(control);
+  const share = ({ events, total }: Count): number => events / total;
+  const ratio = share(treatment) / share(control);
   return Number.isFinite(ratio) ? ratio : null;
 }
 

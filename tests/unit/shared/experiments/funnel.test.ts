@@ -77,13 +77,13 @@ describe('compareFunnels', () => {
     const [difference] = fresh && old ? compareFunnels(old, fresh) : [];
     expect(difference?.test?.difference).toBeCloseTo(0.1, 12);
     expect(difference?.test?.p).toBeLessThan(1e-6);
-    expect(difference?.oddsRatio.low).toBeGreaterThan(1);
+    expect(difference?.ratio.low).toBeGreaterThan(1);
   });
 
   it('has nothing to test where nobody was exposed', () => {
     const empty = { cohort: 'old', exposed: 0, steps: [{ name: 's', subjects: 0, ofPrevious: null, ofExposed: null }] };
     expect(compareFunnels(empty, { ...empty, cohort: 'new' })).toEqual([
-      { step: 's', test: null, oddsRatio: { low: 0, high: null } },
+      { step: 's', test: null, ratio: { low: 0, high: null } },
     ]);
   });
 });
