@@ -4,7 +4,7 @@ import type { PolicyDocument, Statement } from '../../../infra/policies/policy-d
  * Actions that the peer asks for on `*`: it does not know of which machine a task token is. AWS asks for the ARN of the machine, as
  * the roles have it.
  */
-export const ASKED_ON_EVERYTHING = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+const ASKED_ON_EVERYTHING = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
 
 /** A role's policy with those actions, and nothing else, on everything. */
 export function inPolicyDialect(policy: string): string {
