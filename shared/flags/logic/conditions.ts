@@ -14,34 +14,8 @@ export const CONDITIONS: Operators = {
         branch: (logic, where) => compiler.compile(logic, where),
       }),
   },
-  and: {
-    takes: [1, MANY],
-    compile: (args, place, compiler) => {
-      const parts = compiler.compileAll(args, place);
-      return (data) => {
-        let value: unknown = null;
-        for (const part of parts) {
-          value = part(data);
-          if (!isTruthy(value)) return value;
-        }
-        return value;
-      };
-    },
-  },
-  or: {
-    takes: [1, MANY],
-    compile: (args, place, compiler) => {
-      const parts = compiler.compileAll(args, place);
-      return (data) => {
-        let value: unknown = null;
-        for (const part of parts) {
-          value = part(data);
-          if (isTruthy(value)) return value;
-        }
-        return value;
-      };
-    },
-  },
+  and: { takes: [1, MANY], compile: (args, place, compiler) => firstOf(compiler.compileAll(args, place), false) },
+  or: { takes: [1, MANY], compile: (args, place, compiler) => firstOf(compiler.compileAll(args, place), true) },
   '!': { takes: [1, 1], unary: true, compile: (args, place, compiler) => negation(first(args, place, compiler)) },
   '!!': { takes: [1, 1], unary: true, compile: (args, place, compiler) => negation(negation(first(args, place, compiler))) },
 };
@@ -65,6 +39,25 @@ export function chain<T>(args: readonly unknown[], place: Place, { test, branch 
     };
   }
   return rest;
+}
+
+/** The first value that is as true as that, or the last one. Two parts are by far the most, and need no loop. */
+function firstOf(parts: readonly Expression[], truth: boolean): Expression {
+  const [left, right] = parts;
+  if (left && right && parts.length === 2) {
+    return (data) => {
+      const value = left(data);
+      return isTruthy(value) === truth ? value : right(data);
+    };
+  }
+  return (data) => {
+    let value: unknown = null;
+    for (const part of parts) {
+      value = part(data);
+      if (isTruthy(value) === truth) return value;
+    }
+    return value;
+  };
 }
 
 const first = (args: readonly unknown[], place: Place, compiler: RuleCompiler): Expression =>

@@ -13,6 +13,7 @@ export const isPrimitive = (value: unknown): value is Primitive =>
 
 /** As JsonLogic has it: an empty list and an empty mapping are false, "0" is true. */
 export function isTruthy(value: unknown): boolean {
+  if (value === true) return true;
   if (!value) return false;
   if (typeof value !== 'object') return true;
   if (Array.isArray(value)) return value.length > 0;

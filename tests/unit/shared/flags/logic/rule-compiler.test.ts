@@ -78,6 +78,13 @@ describe('rules', () => {
     [{ sem_ver: [{ var: 'plan' }, '!=', '1.0.0'] }, 'false'],
   ])('%j is %s', (logic, result) => expect(yields(logic, context)).toBe(result));
 
+  it('reads a chain of thousands of branches', () => {
+    const branches = Array.from({ length: 1200 }, (_, n) => [{ '===': [{ var: 'age' }, n] }, n === 1199]).flat();
+    expect(yields({ if: [...branches, false] }, { age: 1199 })).toBe('true');
+    expect(yields({ if: [...branches, false] }, { age: 1 })).toBe('false');
+    expect(yields({ or: Array.from({ length: 2000 }, (_, n) => ({ '===': [{ var: 'age' }, n] })) }, { age: 1999 })).toBe('true');
+  });
+
   it('bounds what a rule can make grow', () => {
     const doubling = (operator: string, start: unknown) => ({
       reduce: [Array(40).fill(0), { [operator]: [{ var: 'accumulator' }, { var: 'accumulator' }] }, start],
