@@ -10,6 +10,8 @@ export interface Datapoint {
 const CLOCK_MARGIN_MS = 10_000;
 /** CloudWatch takes nothing that is older. */
 const OLDEST_MS = 14 * 86_400_000;
+/** Nor any value beyond this, and with it the whole request is refused. */
+const LARGEST = 2 ** 360;
 
 /** Why a datapoint cannot be used, as a predicate ("lies ..."); undefined where it can. */
 export function datapointProblem({ at, values, counts }: Datapoint, now: number): string | undefined {
@@ -18,7 +20,7 @@ export function datapointProblem({ at, values, counts }: Datapoint, now: number)
   if (at < now - OLDEST_MS) return 'is more than two weeks old';
   if (values.length === 0) return 'has no values';
   if (counts !== undefined && counts.length !== values.length) return `has ${values.length} values and ${counts.length} counts`;
-  const odd = values.find((value) => !Number.isFinite(value));
+  const odd = values.find((value) => !(Math.abs(value) <= LARGEST));
   if (odd !== undefined) return `has the value ${odd}`;
   const oddCount = counts?.find((count) => !(count >= 0 && Number.isFinite(count)));
   return oddCount === undefined ? undefined : `has the count ${oddCount}`;
