@@ -1,4 +1,4 @@
-import { normalUpperTail } from '../shared/experiments/distributions.ts';
+import { normalUpperTail } from '../shared/experiments/normal-tail.ts';
 import { STRICTNESS, type Strictness } from '../shared/experiments/rate-shift.ts';
 import { type Row, round } from './row.ts';
 import { type Service, simulateRollout } from './simulated-rollout.ts';
@@ -83,18 +83,21 @@ function sameRows(runs: number): Row[] {
     BURSTS,
     { ...BURSTS, burst: 20 },
   ];
-  return services.map((service) => {
+  return services.flatMap((service) => {
     const rollouts = 3 * runs;
-    const falses = falseRollbacks({ ...service, after: service.before }, rollouts, STRICTNESS);
+    const { falses, heldLooks } = unchanged({ ...service, after: service.before }, rollouts, STRICTNESS);
     const isGoal = service === GOAL;
     const rate = `${round(100 * service.before, 2)} %, ${service.rps}/s${service.burst ? `, bursts of ${service.burst}` : ''}`;
-    return {
-      name: `A/A at ${rate}: false of ${rollouts}`,
-      value: falses,
-      unit: 'rollbacks',
-      goal: isGoal ? '0' : null,
-      met: isGoal ? falses === 0 : null,
-    };
+    return [
+      {
+        name: `A/A at ${rate}: false of ${rollouts}`,
+        value: falses,
+        unit: 'rollbacks',
+        goal: isGoal ? '0' : null,
+        met: isGoal ? falses === 0 : null,
+      },
+      info(`A/A at ${rate}: promoted later by`, round((10 * heldLooks) / (STAGES * rollouts), 2), 's a stage'),
+    ];
   });
 }
 
@@ -106,8 +109,8 @@ function curveRows(strictness: Strictness, runs: number): Row[] {
   const level = `at ${strictness.concurrent.toExponential(0)}`;
   const curve = [GOAL, errors(100, 0.001, 0.005), errors(100, 0.02, 0.04), errors(10, 0.005, 0.02), latency(10, 1.2)];
   return [
-    info(`${level}: A/A, false of ${runs}`, falseRollbacks({ ...GOAL, after: GOAL.before }, runs, strictness), 'rollbacks'),
-    info(`${level}: incident in both, false of ${runs}`, falseRollbacks(INCIDENT, runs, strictness), 'rollbacks'),
+    info(`${level}: A/A, false of ${runs}`, unchanged({ ...GOAL, after: GOAL.before }, runs, strictness).falses, 'rollbacks'),
+    info(`${level}: incident in both, false of ${runs}`, unchanged(INCIDENT, runs, strictness).falses, 'rollbacks'),
     ...curve.map((effect) => {
       const { times } = detections(effect, runs, strictness);
       return info(`${level}: ${effect.what}`, quantile(times, 0.99), 's, 99th');
@@ -128,12 +131,15 @@ function detections(service: Service, runs: number, strictness: Strictness): { t
   return { times: times.sort((one, other) => one - other), falses, missed };
 }
 
-function falseRollbacks(service: Service, runs: number, strictness: Strictness): number {
-  let falses = 0;
+/** Rollouts in which the new path does not change: how many are taken back, and how many looks hold a stage that has baked. */
+function unchanged(service: Service, runs: number, strictness: Strictness): { falses: number; heldLooks: number } {
+  let [falses, heldLooks] = [0, 0];
   for (let seed = 1; seed <= runs; seed += 1) {
-    if (simulateRollout(service, { seed: 1_000_000 + seed, stages: STAGES, strictness }).rolledBackAfter !== null) falses += 1;
+    const end = simulateRollout(service, { seed: 1_000_000 + seed, stages: STAGES, strictness });
+    if (end.rolledBackAfter !== null) falses += 1;
+    heldLooks += end.heldLooks;
   }
-  return falses;
+  return { falses, heldLooks };
 }
 
 const quantile = (sorted: readonly number[], p: number): number =>

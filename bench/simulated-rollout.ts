@@ -33,12 +33,13 @@ const GUARDRAIL = guardrailSchema.parse({
 
 /**
  * One rollout through the real judge: a verdict after every period, promoted, held or taken back as it says. Answers the
- * seconds from the change to the rollback (negative: before the change; without a change, from the start), or null.
+ * seconds from the change to the rollback (negative: before the change; without a change, from the start), or null; and the
+ * looks after a stage's bake that held it all the same.
  */
 export function simulateRollout(
   service: Service,
   { seed, stages, strictness }: { seed: number; stages: number; strictness: Strictness },
-): { readonly rolledBackAfter: number | null } {
+): { readonly rolledBackAfter: number | null; readonly heldLooks: number } {
   const random = seededRandom(seed);
   const requests = service.rps * PERIOD;
   const changes = service.after !== service.before;
@@ -50,6 +51,7 @@ export function simulateRollout(
   let before: Count[] = Array.from({ length: HISTORY }, () => ({ events: draw(requests, service.before), total: requests }));
   let looks: Look[] = [];
   let startedAt = 0;
+  let heldLooks = 0;
   for (let time = PERIOD; time <= stages * STAGE; time += PERIOD) {
     looks.push(lookAt(time));
     const total = looks.length * requests;
@@ -75,10 +77,11 @@ export function simulateRollout(
       },
       strictness,
     );
-    if (decision === 'rollback') return { rolledBackAfter: time - (changes ? change : 0) };
+    if (decision === 'rollback') return { rolledBackAfter: time - (changes ? change : 0), heldLooks };
     if (decision === 'promote') nextStage(time);
+    else if (looks.length >= LOOKS) heldLooks += 1;
   }
-  return { rolledBackAfter: null };
+  return { rolledBackAfter: null, heldLooks };
 
   function lookAt(end: number): Look {
     const { incident } = service;

@@ -1,5 +1,5 @@
-import { normalUpperTail } from './distributions.ts';
 import { finiteValues } from './invalid-sample-error.ts';
+import { normalUpperTail } from './normal-tail.ts';
 
 export interface MannWhitneyResult {
   /** Pairs in which the treatment is greater; a tie counts half. */

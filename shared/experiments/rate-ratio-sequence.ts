@@ -1,6 +1,6 @@
-import { logBeta } from './distributions.ts';
 import type { Interval } from './interval.ts';
 import { possibleCount } from './invalid-sample-error.ts';
+import { logBeta } from './log-gamma.ts';
 import type { Count } from './rate-shift.ts';
 
 /** Jeffreys' prior: it has mass near both ends, where the shares of rare events lie. */

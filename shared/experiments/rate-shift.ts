@@ -1,4 +1,4 @@
-import { binomialUpperTail } from './distributions.ts';
+import { binomialUpperTail } from './binomial-tail.ts';
 
 /** How many of `total` independent trials were `events` (errors, slow requests). */
 export interface Count {

@@ -1,5 +1,5 @@
-import { logGamma } from './distributions.ts';
 import { InvalidSampleError } from './invalid-sample-error.ts';
+import { logGamma } from './log-gamma.ts';
 
 export interface SampleRatio {
   readonly mismatch: boolean;

@@ -1,6 +1,7 @@
-import { logChoose, normalUpperQuantile, normalUpperTail } from './distributions.ts';
 import type { Interval } from './interval.ts';
 import { InvalidSampleError, possibleCount } from './invalid-sample-error.ts';
+import { logChoose } from './log-gamma.ts';
+import { normalUpperQuantile, normalUpperTail } from './normal-tail.ts';
 import type { Count } from './rate-shift.ts';
 
 export interface TwoProportionsResult {

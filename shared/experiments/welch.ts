@@ -1,5 +1,5 @@
-import { studentUpperQuantile, studentUpperTail } from './distributions.ts';
 import type { Interval } from './interval.ts';
+import { studentUpperQuantile, studentUpperTail } from './student-tail.ts';
 import { possibleSummary, type Summary } from './summary.ts';
 
 export interface WelchResult {
