@@ -27,7 +27,8 @@ Written by \`npm run bench -- cold-start\`: ${rounds} starts of each bundle in f
 as in the quick start of Powertools for AWS Lambda (TypeScript): logger, tracer, metrics, middy and parser around the same SDK clients,
 and YAML where plans are read, bundled by the same settings. It does nothing of our functions' work. Time is from the import until the
 handler stands; memory is what the process has resident, and its heap after a sweep. Medians, with the slowest start less the fastest in
-brackets. **The times are this machine's**; what holds elsewhere is the ratio. The goal is 1 at most.
+brackets. **The times are this machine's**; what holds elsewhere is the ratio, unless the brackets are wider than the difference: then the
+machine was busy. The goal is 1 at most.
 
 | function | ms | Powertools, ms | ratio | resident MB | ratio | heap MB | ratio |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
