@@ -38,7 +38,7 @@ describe('awsDeps', () => {
     for (const call of [
       () => artefacts.get('a'),
       () => events.publish([]),
-      () => workflow.stop('a', 'b'),
+      () => workflow.describe('a'),
       () => code.userCode('.'),
     ]) {
       expect(call).toThrow(expect.objectContaining({ code: 'PREPARATION_FAILED', message }));
