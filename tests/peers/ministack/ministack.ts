@@ -9,12 +9,13 @@ import { fileURLToPath } from 'node:url';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const PYTHON = fromRoot('.venv-peers/bin/python');
+const INSTALLED = fromRoot('.venv-peers/bin/ministack');
 const SERVE = fileURLToPath(new URL('serve.py', import.meta.url));
 const READY_MS = 30_000;
 
 /** Why there is no MiniStack, in one line; undefined where there is one. */
 export function missingMiniStack(): string | undefined {
-  if (!existsSync(PYTHON)) {
+  if (!existsSync(INSTALLED)) {
     return 'python3 -m venv .venv-peers && .venv-peers/bin/pip install -r tests/peers/ministack/requirements.txt';
   }
   return spawnSync('openssl', ['version']).error === undefined
