@@ -80,23 +80,16 @@ export class MetricsBook implements Metrics {
   }
 
   #forgetQuietest(): void {
-    const [quietest] = [...this.#series].reduce((one, other) => (other[1].newest < one[1].newest ? other : one));
-    this.#forget(quietest);
+    const [key, quietest] = [...this.#series].reduce((one, other) => (other[1].newest < one[1].newest ? other : one));
+    this.#change(quietest, () => quietest.drop(quietest.length));
+    this.#series.delete(key);
   }
 
-  /** Once a minute, so that series which nobody writes any more do not stay. */
+  /** Once a minute, so that values of series which nobody writes any more do not stay. */
   #age(now: number): void {
     if (now < this.#agedAt + MINUTE_MS) return;
     this.#agedAt = now;
-    for (const [key, series] of this.#series) {
-      this.#change(series, () => series.age(now));
-      if (series.length === 0) this.#forget(key);
-    }
-  }
-
-  #forget(key: string): void {
-    this.#values -= this.#series.get(key)?.length ?? 0;
-    this.#series.delete(key);
+    for (const series of this.#series.values()) this.#change(series, () => series.age(now));
   }
 
   #change(series: Series, change: () => void): void {

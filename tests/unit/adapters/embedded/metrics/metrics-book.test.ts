@@ -46,7 +46,14 @@ describe('MetricsBook', () => {
     expect(['a', 'b', 'c', 'd', 'e'].map((metric) => held(metric)[0])).toEqual([1, 0, 1, 1, 2]);
   });
 
-  it('forgets series that nobody writes any more, and counts right thereafter', async () => {
+  it('counts no values of a series that it forgot', async () => {
+    const { put, held } = opened();
+    await put('a', 80);
+    for (const metric of ['b', 'c', 'd', 'e']) await put(metric, 60, 100);
+    expect(['a', 'b', 'c', 'd', 'e'].map((metric) => held(metric)[0])).toEqual([0, 60, 60, 60, 60]);
+  });
+
+  it('forgets values of series that nobody writes any more, and counts right thereafter', async () => {
     const { clock, book, put, held } = opened();
     for (const metric of ['a', 'b', 'c']) await put(metric, 80);
     await clock.advanceTo(start + 16 * 86_400_000);
