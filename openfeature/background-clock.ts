@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../shared/ports/clock.ts';
 
-/** The machine's clock, whose sleeps keep no process alive: an application must be able to end without closing its flags. */
+/** The machine's clock, whose sleeps keep no process alive: whoever only polls flags can end without closing them. */
 export const backgroundClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
