@@ -67,6 +67,25 @@ describe('readFlags', () => {
     expect(problemsOf(document)).toContainEqual(expect.objectContaining({ code: 'TOO_LARGE', path: 'flags.f' }));
   });
 
+  it('refuses small flags that are large together, with every $ref written out', () => {
+    const flags = Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`f${n}`, onOff({ if: [{ $ref: 'big' }, 'on'] })]));
+    const big = { and: Array(3000).fill({ '!': [true] }) };
+    expect(problemsOf({ flags, $evaluators: { big } })).toMatchObject([{ code: 'TOO_LARGE', path: '' }]);
+  });
+
+  it('refuses more values than it would look at', () => {
+    expect(problemsOf({ flags: Array(200_001).fill(1) })).toMatchObject([{ code: 'TOO_LARGE', path: '' }]);
+  });
+
+  it('refuses keys that a terminal would obey, and values that JSON does not have', () => {
+    const document = documentOf({ f: onOff(undefined, { metadata: { 'a\u001b[2J': 1, when: new Date(0) } }) });
+    expect(
+      problemsOf(document)
+        .map(({ code, path }) => `${code} ${path}`)
+        .sort(),
+    ).toEqual(['FORBIDDEN_KEY flags.f.metadata', 'WRONG_TYPE flags.f.metadata.when']);
+  });
+
   it('refuses recursion in $ref, naming the circle, also where no flag uses it', () => {
     const document = documentOf({}, { $evaluators: { a: { '!': [{ $ref: 'b' }] }, b: { $ref: 'a' } } });
     expect(problemsOf(document)).toMatchObject([

@@ -10,6 +10,7 @@ const context = {
   'dotted.name': 1,
   deep: { er: { est: 'x' } },
   none: null,
+  blank: {},
 };
 
 describe('rules', () => {
@@ -53,6 +54,8 @@ describe('rules', () => {
     [{ '!': { var: 'none' } }, 'true'],
     [{ '!!': [[]] }, 'false'],
     [{ '!!': ['0'] }, 'true'],
+    [{ '!!': [{ var: 'deep' }] }, 'true'],
+    [{ '!!': [{ var: 'blank' }] }, 'false'],
     [{ and: [true, { var: 'zero' }, { '/': [1, 0] }] }, 'false'],
     [{ or: [{ var: 'zero' }, 'x', { '/': [1, 0] }] }, 'true'],
     [{ if: [false, true, { var: 'zero' }, true, { var: 'plan' }] }, 'true'],
