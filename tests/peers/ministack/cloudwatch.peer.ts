@@ -53,7 +53,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
 
   it('hears through SNS whose alarm went off', async () => {
     const { sns, sqs } = clientsOf(peer.endpoint);
-    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'alarms' }));
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'told' }));
     const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'alarms' }));
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
     const Statement = [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: Attributes?.QueueArn }];
