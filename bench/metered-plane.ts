@@ -109,6 +109,7 @@ function meterCalls({ calls }: PlaneMetrics, meter: Meter, underWay: { calls: nu
 function meteredStorage(storage: Storage, endpoint: string, meter: Meter): Storage {
   const { dynalite, executions } = storage;
   return {
+    alarmsFile: storage.alarmsFile,
     dynalite: { endpoint, failed: dynalite.failed, close: () => dynalite.close() },
     executions: {
       get: (key) => executions.get(key),

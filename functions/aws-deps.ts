@@ -1,4 +1,13 @@
-import { dynamoClient, eventBridgeClient, lambdaClient, s3Client, stepFunctionsClient } from '../adapters/aws/clients.ts';
+import {
+  cloudWatchClient,
+  dynamoClient,
+  eventBridgeClient,
+  lambdaClient,
+  s3Client,
+  stepFunctionsClient,
+} from '../adapters/aws/clients.ts';
+import { CloudWatchAlarms } from '../adapters/aws/cloudwatch-alarms.ts';
+import { CloudWatchMetrics } from '../adapters/aws/cloudwatch-metrics.ts';
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import { EventBus } from '../adapters/aws/event-bus.ts';
@@ -11,6 +20,7 @@ import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
+import type { Ids } from '../shared/ports/ids.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
 import { forbidden } from './forbidden.ts';
@@ -20,27 +30,26 @@ import { type TaskFunctions, taskFunction } from './task-function.ts';
  * Whether the function calls a service, by the prefix of its actions: infra/bundle.ts puts in what functions/catalog.ts permits, so
  * that a bundle holds no client in vain.
  */
-declare const SLIPWAY_CALLS: { readonly [service in 's3' | 'events' | 'states' | 'lambda']: boolean };
+declare const SLIPWAY_CALLS: { readonly [service in 'dynamodb' | 's3' | 'events' | 'states' | 'lambda' | 'cloudwatch']: boolean };
 
 /** What a deployed function reaches, by its environment. Clients are made here once for each sandbox. */
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
-  const { name, table, bucket, bus, machines, tasks } = readEnvironment(env);
+  const { name, table, bucket, bus, machines, guardrailTopic, tasks } = readEnvironment(env);
   const clock = systemClock;
   const ids = systemIds();
-  const client = dynamoClient();
   return {
     clock,
     ids,
-    store: new DynamoStore({ client, table, clock }),
-    tables: new DynamoTables({ client, clock, ids }),
+    ...(SLIPWAY_CALLS.dynamodb ? stored(clock, ids, table) : { store: forbidden('store'), tables: forbidden('tables') }),
     artefacts: SLIPWAY_CALLS.s3 ? new S3Artefacts({ client: s3Client(), bucket }) : forbidden('artefacts'),
     events: SLIPWAY_CALLS.events ? new EventBus({ client: eventBridgeClient(), bus, clock }) : forbidden('events'),
     workflow: SLIPWAY_CALLS.states
       ? new StepFunctionsWorkflow({ client: stepFunctionsClient(), machines })
       : forbidden('executions'),
     http: fetchHttp,
-    metrics: forbidden('metrics'),
-    alarms: forbidden('alarms'),
+    ...(SLIPWAY_CALLS.cloudwatch
+      ? watching(clock, ids, guardrailTopic)
+      : { metrics: forbidden('metrics'), alarms: forbidden('alarms') }),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
   };
@@ -63,4 +72,14 @@ function declaredTasks(clock: Clock, named: TaskFunctions): CodeSource {
       return { functions: new Map(await Promise.all(names.map(async (ref) => [ref, await fact(ref)] as const))) };
     },
   };
+}
+
+function stored(clock: Clock, ids: Ids, table: string): Pick<Deps, 'store' | 'tables'> {
+  const client = dynamoClient();
+  return { store: new DynamoStore({ client, table, clock }), tables: new DynamoTables({ client, clock, ids }) };
+}
+
+function watching(clock: Clock, ids: Ids, topic = ''): Pick<Deps, 'metrics' | 'alarms'> {
+  const client = cloudWatchClient();
+  return { metrics: new CloudWatchMetrics({ client, clock, ids }), alarms: new CloudWatchAlarms({ client, clock, ids, topic }) };
 }

@@ -9,6 +9,8 @@ export type Scope =
   | 'executions'
   | 'task-functions'
   | 'event-bus'
+  | 'guardrail-alarms'
+  | 'any-alarms'
   | 'everything';
 
 /** Actions that a function calls, by the resources on which it calls them. */
@@ -29,6 +31,8 @@ export interface FunctionSpec {
   readonly schedule?: string;
   /** Whether it is called when an execution of one of our machines has ended. */
   readonly onExecutionEnd?: boolean;
+  /** Whether it is called when the alarm of a guardrail fires. */
+  readonly onGuardrail?: boolean;
 }
 
 const GET = 'dynamodb:GetItem';
@@ -52,6 +56,10 @@ const CHECK_PLAN = {
   'data-tables': ['dynamodb:DescribeTable'],
   everything: ['dynamodb:ListTables'],
 } as const;
+/** The index lists flags, and each is read by its key. */
+const READ_FLAGS = { 'control-table': [GET_MANY], 'control-index': [QUERY] } as const;
+/** The alarms of a rollout, the team's own among them. */
+const READ_ALARMS = { 'any-alarms': ['cloudwatch:DescribeAlarms'] } as const;
 const USER_CODE = { 'task-functions': ['lambda:InvokeFunction'] } as const;
 const COMPARE_DATA = ['dynamodb:Scan', GET_MANY, 'dynamodb:DescribeTable'] as const;
 const LIST_KEPT = { 'artefacts-bucket': ['s3:ListBucket'] } as const;
@@ -133,6 +141,31 @@ export const functions: readonly FunctionSpec[] = [
     ...USER_CODE,
     'data-tables': [GET_MANY, 'dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
   }),
+  api('promote-stage', 'POST /v1/runs/{runId}/components/{component}/promote', 'Lets a rollout go on to its next stage.', {
+    ...STATE,
+    ...READ_PLAN,
+  }),
+  api('lower-stage', 'POST /v1/runs/{runId}/components/{component}/stage', 'Takes a rollout back to an earlier stage.', {
+    ...STATE,
+    ...READ_PLAN,
+  }),
+  api(
+    'emergency-stop',
+    'POST /v1/emergency-stop',
+    'Halts an environment and takes back everything under way there.',
+    { ...STATE, 'control-index': [QUERY], ...START },
+    ['rollback'],
+  ),
+  api('list-flags', 'GET /v1/flags', 'Lists the flags of an environment, for whoever evaluates them.', READ_FLAGS),
+  api('get-flag', 'GET /v1/flags/{key}', 'Shows a flag.', { 'control-table': [GET] }),
+  api('put-flag', 'PUT /v1/flags/{key}', 'Creates or changes a flag that no run shifts.', STATE),
+  api('get-flag-history', 'GET /v1/flags/{key}/history', 'Lists who changed a flag, how and why.', {
+    ...STATE,
+    'control-table': [GET, QUERY, UPDATE],
+  }),
+  api('evaluate-flag', 'POST /ofrep/v1/evaluate/flags/{key}', 'Evaluates a flag, by OFREP.', READ_FLAGS),
+  api('evaluate-flags', 'POST /ofrep/v1/evaluate/flags', 'Evaluates all flags, by OFREP.', READ_FLAGS),
+  api('put-metrics', 'POST /v1/metrics', 'Takes metrics of services.', { everything: ['cloudwatch:PutMetricData'] }),
   api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),
   step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...READ_PLAN, ...TAKE_OVER }, 30, [
     'run',
@@ -141,7 +174,13 @@ export const functions: readonly FunctionSpec[] = [
   step(
     'prepare-component',
     'Creates the component with its rollback point.',
-    { ...STATES, ...READ_PLAN, ...USER_CODE, 'data-tables': ['dynamodb:Scan', 'dynamodb:DescribeTable'] },
+    {
+      ...STATES,
+      ...READ_PLAN,
+      ...USER_CODE,
+      'data-tables': ['dynamodb:Scan', 'dynamodb:DescribeTable'],
+      'guardrail-alarms': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
+    },
     60,
   ),
   step('work-component', 'Runs the steps of a task until its slice is used up.', { ...STATES, ...READ_PLAN, ...USER_CODE }, 90),
@@ -161,6 +200,19 @@ export const functions: readonly FunctionSpec[] = [
     'Checks that what a component did is there, slice by slice.',
     { ...LISTS, ...READ_KEPT, ...USER_CODE, 'data-tables': COMPARE_DATA },
     90,
+  ),
+  step(
+    'clear-stage',
+    'Tells whether the next stage of a rollout may be entered.',
+    { ...STATES, ...READ_PLAN, ...USER_CODE, 'data-tables': COMPARE_DATA, ...READ_ALARMS },
+    90,
+  ),
+  step('shift-stage', 'Shifts traffic to the next stage of a rollout.', { ...STATES, ...READ_PLAN }, 60),
+  step(
+    'judge-stage',
+    'Judges a stage by its figures and alarms.',
+    { ...STATES, ...READ_PLAN, ...READ_ALARMS, everything: ['cloudwatch:GetMetricData'] },
+    60,
   ),
   step(
     'request-approval',
@@ -200,11 +252,27 @@ export const functions: readonly FunctionSpec[] = [
     ...step(
       'reconcile',
       'Finds runs whose execution is gone and locks that nobody needs.',
-      { ...STATES, 'control-index': [QUERY], ...START, executions: ['states:DescribeExecution'] },
+      {
+        ...STATES,
+        'control-index': [QUERY],
+        ...START,
+        executions: ['states:DescribeExecution'],
+        'guardrail-alarms': ['cloudwatch:DeleteAlarms'],
+      },
       60,
       ['run', 'rollback'],
     ),
     schedule: 'rate(5 minutes)',
     onExecutionEnd: true,
+  },
+  {
+    ...step(
+      'trip-guardrail',
+      'Sends a flag to its old side when an alarm fires, then takes its run back.',
+      { ...STATE, ...START },
+      30,
+      ['rollback'],
+    ),
+    onGuardrail: true,
   },
 ];

@@ -14,6 +14,7 @@ export const CLIENTS = {
   events: '@aws-sdk/client-eventbridge',
   states: '@aws-sdk/client-sfn',
   lambda: '@aws-sdk/client-lambda',
+  cloudwatch: '@aws-sdk/client-cloudwatch',
 } as const;
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));

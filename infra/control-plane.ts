@@ -8,6 +8,7 @@ import { CostBudget } from './components/cost-budget.ts';
 import { EncryptionKey } from './components/encryption-key.ts';
 import { EventBus } from './components/event-bus.ts';
 import { FunctionFleet } from './components/function-fleet.ts';
+import { GuardrailTopic } from './components/guardrail-topic.ts';
 import { HttpApi } from './components/http-api.ts';
 import { PlaneAlarms } from './components/plane-alarms.ts';
 import { PlaneDashboard } from './components/plane-dashboard.ts';
@@ -16,7 +17,7 @@ import { StateMachine } from './components/state-machine.ts';
 import { Triggers } from './components/triggers.ts';
 import { UndeliveredQueue } from './components/undelivered-queue.ts';
 import { UnwellAlarm } from './components/unwell-alarm.ts';
-import { liveFunctions } from './live-functions.ts';
+import { isBehindApi, liveFunctions } from './live-functions.ts';
 import { naming } from './naming.ts';
 import { currentPlace } from './place.ts';
 import type { PlaneContext } from './plane-context.ts';
@@ -61,6 +62,7 @@ export class ControlPlane extends ComponentResource {
     const table = new ControlTable(`${name}-table`, { plane }, parent);
     const bucket = new ArtefactsBucket(`${name}-artefacts`, { plane }, parent);
     const bus = new EventBus(`${name}-bus`, { naming: plane.naming }, parent);
+    const guardrails = new GuardrailTopic(`${name}-guardrails`, { plane }, parent);
     const undelivered = new UndeliveredQueue(`${name}-undelivered`, { plane }, parent);
     const fleet = new FunctionFleet(
       `${name}-fn`,
@@ -71,6 +73,7 @@ export class ControlPlane extends ComponentResource {
         table: { name: table.tableName, arn: table.arn },
         bucket: { name: bucket.bucketName, arn: bucket.arn },
         bus: { name: bus.busName, arn: bus.arn },
+        guardrailTopic: guardrails.arn,
         deadLetterArn: undelivered.arn,
         code,
       },
@@ -81,7 +84,7 @@ export class ControlPlane extends ComponentResource {
       return [spec.name, new StateMachine(`${name}-sm-${spec.name}`, machine, parent).arn] as const;
     });
     const api = new HttpApi(`${name}-http`, { plane, functions, fleet }, parent);
-    const triggers = { plane, functions, machines: machines.map((spec) => spec.name), fleet, undelivered };
+    const triggers = { plane, functions, machines: machines.map((spec) => spec.name), fleet, guardrails, undelivered };
     new Triggers(`${name}-on`, triggers, parent);
     this.environment = plane.settings.environment;
     this.apiUrl = api.url;
@@ -113,7 +116,7 @@ export class ControlPlane extends ComponentResource {
       {
         ...watched,
         indexes,
-        functions: functions.map((spec) => [spec.name, fleet.get(spec.name).functionName]),
+        functions: functions.filter((spec) => !isBehindApi(spec)).map(({ name }) => [name, fleet.get(name).functionName]),
         undeliveredQueueName: undelivered.queueName,
         topicArn: this.alarmTopicArn,
       },

@@ -8,6 +8,10 @@ export const LIVE = 'live';
  * step; what a state machine calls, it calls by version.
  */
 export const isLive = (spec: FunctionSpec): boolean =>
-  spec.route !== undefined || spec.schedule !== undefined || spec.onExecutionEnd === true;
+  spec.route !== undefined || spec.schedule !== undefined || spec.onExecutionEnd === true || spec.onGuardrail === true;
+
+/** Whether nobody but the API calls it: then its failures are the API's, whose one alarm tells of them all. */
+export const isBehindApi = (spec: FunctionSpec): boolean =>
+  spec.route !== undefined && spec.schedule === undefined && spec.onExecutionEnd !== true && spec.onGuardrail !== true;
 
 export const liveFunctions: readonly FunctionSpec[] = functions.filter(isLive);

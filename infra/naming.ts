@@ -28,6 +28,8 @@ export interface Arns {
   /** A name, a prefix that ends in `*`, or an ARN of a function that was made elsewhere. */
   taskFunction(reference: string): string;
   alarm(name: string): string;
+  /** Of every alarm that a rollout makes for its guardrails. */
+  readonly guardrailAlarms: string;
   logGroup(name: string): string;
   /** Any resource of the plane: `own('codedeploy', 'deploymentgroup:<plane>/*')`. */
   own(service: string, resource: string): string;
@@ -74,6 +76,7 @@ function arnsOf(environment: string, place: Place): Arns {
     tasks: lambda(taskFunctionName(environment, '*')),
     taskFunction: (reference) => (reference.startsWith('arn:') ? reference : lambda(reference)),
     alarm: (name) => own('cloudwatch', `alarm:${plane}-${name}`),
+    guardrailAlarms: own('cloudwatch', 'alarm:slipway-guardrail-*'),
     logGroup: (name) => own('logs', `log-group:${name}`),
     own,
   };

@@ -7,7 +7,6 @@ import { estimatingTables } from '../adapters/embedded/estimating-tables.ts';
 import { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
-import { forbidden } from '../functions/forbidden.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Value } from '../shared/ports/store.ts';
 import { machineNameOf } from './asl/arn.ts';
@@ -23,6 +22,7 @@ import { type FunctionRequest, Permissions } from './permissions.ts';
 import { EventLog } from './server/event-log.ts';
 import type { Storage } from './storage.ts';
 import { Triggers } from './triggers.ts';
+import { openWatch } from './watch.ts';
 
 export interface MachineryOptions {
   readonly wiring: Wiring;
@@ -71,6 +71,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     depsOf: (wired) => embeddedDeps({ ...shared, artefacts: permissions.artefacts(storage.artefacts) }, wired.environment),
     around: (wired, call) => metrics.calls.function(wired.name, () => permissions.as(wired, call)),
   });
+  const watched = await openWatch(options, (name, event) => host.invoke(name, event));
   const engine = engineOf(options, ids, host);
   closing.push(() => engine.close());
   const tables = new DynamoTables({ client, clock, ids });
@@ -81,8 +82,8 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     // DynamoDB counts by itself; what counts here is not the function.
     tables: estimatingTables(tables, clock, { scan: (...scan) => permissions.outside(() => tables.scan(...scan)) }),
     http: fetchHttp,
-    metrics: forbidden('metrics'),
-    alarms: forbidden('alarms'),
+    metrics: permissions.metrics(watched.metrics),
+    alarms: permissions.alarms(watched.alarms),
     events: permissions.events(events),
     workflow: permissions.workflow(engine),
     code: permissions.code(code),
@@ -94,6 +95,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   engine.onStatusChange(({ machine, status }) => metrics.calls.executionChanged(machine, status));
   watchOpenWork(options, client);
   await startTriggers(options, engine, call, closing);
+  closing.push(watched.start());
   const scheduled = new Set(wiring.schedules.map((schedule) => schedule.function));
   return {
     events,

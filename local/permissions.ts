@@ -3,8 +3,10 @@ import type { ClientOptions } from '../adapters/aws/clients.ts';
 import { type CalledPlace, type IamRequest, iamRequests } from '../adapters/aws/iam-requests.ts';
 import type { CodeSource } from '../functions/deps.ts';
 import { SlipwayError } from '../shared/errors/slipway-error.ts';
+import type { Alarms } from '../shared/ports/alarms.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Events } from '../shared/ports/events.ts';
+import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Workflow } from '../shared/ports/workflow.ts';
 import { allows } from './graph/allows.ts';
 import type { WiredFunction, Wiring } from './graph/wiring.ts';
@@ -116,6 +118,29 @@ export class Permissions {
       stop: (arn, reason) => this.#after(on('StopExecution', arn), () => inner.stop(arn, reason)),
       succeed: (token, output) => this.#after(on('SendTaskSuccess', waiting), () => inner.succeed(token, output)),
       fail: (token, reason) => this.#after(on('SendTaskFailure', waiting), () => inner.fail(token, reason)),
+    };
+  }
+
+  metrics(inner: Metrics): Metrics {
+    const on = (action: string) => () => this.#require(`cloudwatch:${action}`, '*');
+    return {
+      put: (data) => this.#after(on('PutMetricData'), () => inner.put(data)),
+      figures: (questions, range) => this.#after(on('GetMetricData'), () => inner.figures(questions, range)),
+    };
+  }
+
+  alarms(inner: Alarms): Alarms {
+    const on = (action: string, names: readonly string[]) => () => {
+      for (const name of names) this.#require(`cloudwatch:${action}`, this.#arn('cloudwatch', `alarm:${name}`));
+    };
+    return {
+      put: async (alarm) => {
+        on('PutMetricAlarm', [alarm.name])();
+        on('TagResource', [alarm.name])();
+        return inner.put(alarm);
+      },
+      read: (names) => this.#after(on('DescribeAlarms', names), () => inner.read(names)),
+      remove: (names) => this.#after(on('DeleteAlarms', names), () => inner.remove(names)),
     };
   }
 

@@ -10,6 +10,8 @@ export interface Storage {
   readonly dynalite: EmbeddedStore;
   readonly executions: DiskExecutionStore;
   readonly artefacts: Artefacts;
+  /** Where the alarms of guardrails outlive the process. */
+  readonly alarmsFile: string;
 }
 
 /** Opens a data directory for this process alone. Throws where it is in use, foreign or corrupted; it is then left as it was. */
@@ -18,5 +20,10 @@ export async function openStorage(dataDir: string, closing: Closing): Promise<St
   closing.push(() => dynalite.close());
   const executions = await openDiskExecutionStore(join(dataDir, 'executions'));
   closing.push(() => executions.close());
-  return { dynalite, executions, artefacts: new FileArtefacts(join(dataDir, 'artefacts')) };
+  return {
+    dynalite,
+    executions,
+    artefacts: new FileArtefacts(join(dataDir, 'artefacts')),
+    alarmsFile: join(dataDir, 'alarms.json'),
+  };
 }

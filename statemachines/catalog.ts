@@ -13,8 +13,9 @@ export const machines: readonly MachineSpec[] = [
   {
     name: 'component',
     functions: ['prepare-component', 'work-component', 'verify-component', 'request-approval', 'complete-component'],
-    machines: ['batch'],
+    machines: ['batch', 'rollout'],
   },
   { name: 'batch', functions: ['work-segment'], machines: [] },
+  { name: 'rollout', functions: ['clear-stage', 'shift-stage', 'judge-stage'], machines: [] },
   { name: 'rollback', functions: ['seize-run', 'undo-component', 'release-run'], machines: [] },
 ];

@@ -67,12 +67,27 @@ const events: Reader = (operation, { Entries }, arnOf) => {
   return buses.map((bus) => ({ action: `events:${operation}`, resource: arnOf('events', 'event-bus/', bus) }));
 };
 
+/** Alarms by name, or by an ARN; figures have none. */
+const cloudwatch: Reader = (operation, { AlarmName, AlarmNames, ResourceARN, Tags }, arnOf) => {
+  const names = AlarmName === undefined ? (Array.isArray(AlarmNames) ? AlarmNames : []) : [AlarmName];
+  const resources =
+    ResourceARN === undefined ? names.map((name) => arnOf('cloudwatch', 'alarm:', text(name))) : [text(ResourceARN)];
+  const tagged = operation === 'PutMetricAlarm' && Tags !== undefined;
+  const action = `cloudwatch:${operation}`;
+  if (resources.length === 0) return [{ action, resource: '*' }];
+  return resources.flatMap((resource) => [
+    { action, resource },
+    ...(tagged ? [{ action: 'cloudwatch:TagResource', resource }] : []),
+  ]);
+};
+
 const READERS: { readonly [client: string]: Reader } = {
   DynamoDBClient: dynamodb,
   S3Client: s3,
   SFNClient: states,
   LambdaClient: lambda,
   EventBridgeClient: events,
+  CloudWatchClient: cloudwatch,
 };
 
 /** What the service asks IAM for a request. Throws on a client that it does not know. */

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import middy from '@middy/core';
 import type * as z from 'zod';
-import { type EndpointName, type EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
+import { type Endpoint, type EndpointName, type EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
 import type { Deps } from '../deps.ts';
 import { type HttpInput, httpInput } from './http-input.ts';
 import { httpProblem } from './http-problem.ts';
@@ -25,13 +26,17 @@ const RESERVE = 2000;
 export const apiFunction =
   <Name extends EndpointName>(name: Name, core: ApiCore<Name>) =>
   (deps: Deps): LambdaHandler => {
-    const { input, output } = endpoints[name];
+    const { input, output, statusOf }: Endpoint = endpoints[name];
     const answer = async (event: HttpInput<EndpointRequest<Name>>, context: LambdaContext) => {
       const until = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
       const found = await core(event.input, deps, { actor: event.actor, until });
       // Parsing it takes away whatever the endpoint does not promise.
-      const body = JSON.stringify(output.parse(found));
-      return { statusCode: 200, headers: { 'content-type': 'application/json' }, body };
+      const told = output.parse(found);
+      const body = JSON.stringify(told);
+      const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+      // Whoever asks with the tag of an earlier answer is told that nothing has changed.
+      if (event.ifNoneMatch === etag) return { statusCode: 304, headers: { etag }, body: '' };
+      return { statusCode: statusOf?.(told) ?? 200, headers: { 'content-type': 'application/json', etag }, body };
     };
     return middy(answer as unknown as LambdaHandler, SETTLED)
       .use(httpProblem())

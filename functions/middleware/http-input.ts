@@ -6,6 +6,8 @@ import { parsed } from './parse-input.ts';
 
 export interface HttpInput<Input> {
   readonly actor: string;
+  /** The tag of the answer that the caller has. */
+  readonly ifNoneMatch?: string;
   readonly input: Input;
 }
 
@@ -14,7 +16,12 @@ export const httpInput = (schema: z.ZodType): middy.MiddlewareObj => ({
   before: (request) => {
     const event = httpEvent.parse(request.event);
     const given = { ...event.queryStringParameters, ...bodyOf(event), ...event.pathParameters };
-    request.event = { actor: actorOf(event), input: parsed(schema, given) } satisfies HttpInput<unknown>;
+    const tag = event.headers['if-none-match'];
+    request.event = {
+      actor: actorOf(event),
+      input: parsed(schema, given),
+      ...(tag === undefined ? {} : { ifNoneMatch: tag }),
+    } satisfies HttpInput<unknown>;
   },
 });
 

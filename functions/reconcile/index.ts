@@ -1,11 +1,15 @@
 import * as z from 'zod';
+import { removeClosedAlarms } from '../../shared/rollout/keep-alarms.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { Deps } from '../deps.ts';
 import { machineFunction } from '../middleware/machine-function.ts';
 import { onAws } from '../on-aws.ts';
 
 /** Whatever the event says, everything that is open is looked at: events are best effort. */
-const core = (_event: unknown, deps: Deps) => reconcile(deps);
+async function core(_event: unknown, deps: Deps) {
+  const report = await reconcile(deps);
+  return { ...report, alarmsRemoved: await removeClosedAlarms(deps) };
+}
 
 export const create = machineFunction({ input: z.unknown(), core });
 export const handler = onAws(create);

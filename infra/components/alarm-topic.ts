@@ -28,7 +28,9 @@ export class AlarmTopic extends ComponentResource {
       { parent: this },
     );
     this.arn = topic.arn;
-    const policy = all([topic.arn, naming.arns] as const).apply(([arn, arns]) => JSON.stringify(alarmTopicPolicy(arn, arns)));
+    const policy = all([topic.arn, naming.arns] as const).apply(([arn, arns]) =>
+      JSON.stringify(alarmTopicPolicy(arn, arns, arns.alarm('*'))),
+    );
     new TopicPolicy(`${name}-policy`, { arn: topic.arn, policy }, { parent: this });
     if (settings.alarmEmail !== undefined) {
       new TopicSubscription(

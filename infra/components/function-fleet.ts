@@ -3,7 +3,9 @@ import { type asset, ComponentResource, type ComponentResourceOptions, type Inpu
 import type { FunctionSpec } from '../../functions/catalog.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import {
+  GUARDRAIL_TOPIC_VARIABLE,
   machineVariable,
+  makesAlarms,
   needsMachineArns,
   type ScopeArns,
   TASK_FUNCTIONS_VARIABLE,
@@ -19,11 +21,14 @@ export interface FunctionFleetArgs {
   readonly table: { readonly name: Input<string>; readonly arn: Input<string> };
   readonly bucket: { readonly name: Input<string>; readonly arn: Input<string> };
   readonly bus: { readonly name: Input<string>; readonly arn: Input<string> };
+  /** ARN of the topic that hears of guardrails. */
+  readonly guardrailTopic: Input<string>;
   readonly deadLetterArn: Input<string>;
   readonly code: (functionName: string) => Input<asset.Archive>;
 }
 
-const isAsynchronous = (spec: FunctionSpec) => spec.schedule !== undefined || spec.onExecutionEnd === true;
+const isAsynchronous = (spec: FunctionSpec) =>
+  spec.schedule !== undefined || spec.onExecutionEnd === true || spec.onGuardrail === true;
 
 /** Every Lambda of the catalog, by name. */
 export class FunctionFleet extends ComponentResource {
@@ -72,11 +77,13 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
   const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
   const callsTasks = spec.permissions['task-functions'] !== undefined;
   const others = callsTasks && settings.taskFunctions.length > 0;
-  return output([naming.arns, args.table.name, args.bucket.name, args.bus.name] as const).apply(([arns, table, bucket, bus]) => ({
+  const named = [naming.arns, args.table.name, args.bucket.name, args.bus.name, args.guardrailTopic] as const;
+  return output(named).apply(([arns, table, bucket, bus, topic]) => ({
     SLIPWAY_ENVIRONMENT: naming.environment,
     SLIPWAY_TABLE: table,
     SLIPWAY_BUCKET: bucket,
     SLIPWAY_BUS: bus,
+    ...(makesAlarms(spec) ? { [GUARDRAIL_TOPIC_VARIABLE]: topic } : {}),
     ...(callsTasks ? { [TASK_PREFIX_VARIABLE]: naming.taskFunction('') } : {}),
     ...(others ? { [TASK_FUNCTIONS_VARIABLE]: settings.taskFunctions.join(',') } : {}),
     ...Object.fromEntries(machines.map((machine) => [machineVariable(machine), arns.machine(machine)])),
@@ -96,6 +103,8 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
     executions: args.machines.flatMap((machine) => arns.executions(machine)),
     'task-functions': [arns.tasks, ...settings.taskFunctions.map((reference) => arns.taskFunction(reference))],
     'event-bus': [busArn],
+    'guardrail-alarms': [arns.guardrailAlarms],
+    'any-alarms': [arns.own('cloudwatch', 'alarm:*')],
     everything: ['*'],
   }));
 }

@@ -4,7 +4,7 @@ import type { Naming } from '../naming.ts';
 
 export interface PlaneAlarmsArgs {
   readonly naming: Naming;
-  /** Catalog name and physical name of each. */
+  /** Catalog name and physical name of each that is not behind the API alone. */
   readonly functions: readonly (readonly [name: string, functionName: Input<string>])[];
   /** Catalog name and ARN of each. */
   readonly machines: readonly (readonly [name: string, arn: Input<string>])[];

@@ -4,6 +4,7 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import { all, ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
+import { isBehindApi } from '../live-functions.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import { deployerPolicy } from '../policies/deployer-policy.ts';
 import { deployerTrust } from '../policies/trust-policy.ts';
@@ -18,7 +19,7 @@ export interface ReleasesArgs {
 
 /**
  * How traffic moves to a new version: a deployment group for each function, so that they go side by side, each stopped and
- * taken back by the function's own alarm. The deployments themselves are made by infra/release.ts.
+ * taken back by the alarm that watches it. The deployments themselves are made by infra/release.ts.
  */
 export class Releases extends ComponentResource {
   constructor(name: string, args: ReleasesArgs, options: ComponentResourceOptions = {}) {
@@ -61,7 +62,7 @@ export class Releases extends ComponentResource {
 
 /** The alarms that take a release of the function back. */
 const watching = (spec: FunctionSpec): readonly string[] => [
-  functionErrors(spec.name),
+  ...(isBehindApi(spec) ? [] : [functionErrors(spec.name)]),
   ...(spec.route === undefined ? [] : [API_FAILURES]),
 ];
 

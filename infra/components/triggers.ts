@@ -1,12 +1,14 @@
 import { EventRule } from '@pulumi/aws/cloudwatch/eventRule.js';
 import { EventTarget } from '@pulumi/aws/cloudwatch/eventTarget.js';
 import { Permission } from '@pulumi/aws/lambda/permission.js';
+import { TopicSubscription } from '@pulumi/aws/sns/topicSubscription.js';
 import { QueuePolicy } from '@pulumi/aws/sqs/queuePolicy.js';
 import { all, ComponentResource, type ComponentResourceOptions, type Output } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import { undeliveredQueuePolicy } from '../policies/resource-policies.ts';
 import type { FunctionFleet } from './function-fleet.ts';
+import type { GuardrailTopic } from './guardrail-topic.ts';
 import type { UndeliveredQueue } from './undelivered-queue.ts';
 
 export interface TriggersArgs {
@@ -15,12 +17,13 @@ export interface TriggersArgs {
   /** Every machine of the catalog. */
   readonly machines: readonly string[];
   readonly fleet: FunctionFleet;
+  readonly guardrails: GuardrailTopic;
   readonly undelivered: UndeliveredQueue;
 }
 
 type When = { readonly scheduleExpression: string } | { readonly eventPattern: Output<string> };
 
-/** What calls functions without being asked: schedules, and executions that ended. */
+/** What calls functions without being asked: schedules, executions that ended, and guardrails that fire. */
 export class Triggers extends ComponentResource {
   readonly #name: string;
   readonly #args: TriggersArgs;
@@ -37,12 +40,15 @@ export class Triggers extends ComponentResource {
         ? [this.#trigger(spec, 'execution-end', `Calls ${spec.name} when an execution has ended`, this.#executionEnd())]
         : []),
     ]);
-    const policy = all([args.undelivered.arn, all(rules.map((rule) => rule.arn))] as const);
+    for (const spec of args.functions) if (spec.onGuardrail === true) this.#onGuardrail(spec);
+    const policy = all([args.undelivered.arn, all(rules.map((rule) => rule.arn)), args.guardrails.arn] as const);
     new QueuePolicy(
       `${name}-undelivered-policy`,
       {
         queueUrl: args.undelivered.url,
-        policy: policy.apply(([queueArn, ruleArns]) => JSON.stringify(undeliveredQueuePolicy(queueArn, ruleArns))),
+        policy: policy.apply(([queueArn, ruleArns, topicArn]) =>
+          JSON.stringify(undeliveredQueuePolicy(queueArn, ruleArns, [topicArn])),
+        ),
       },
       { parent: this },
     );
@@ -63,6 +69,34 @@ export class Triggers extends ComponentResource {
         }),
       ),
     };
+  }
+
+  /** What could not be delivered is kept: a guardrail that nobody heard of is the worst that can be lost. */
+  #onGuardrail(spec: FunctionSpec): void {
+    const { fleet, guardrails, undelivered } = this.#args;
+    const name = `${this.#name}-${spec.name}-guardrail`;
+    const target = fleet.live(spec.name);
+    const permission = new Permission(
+      `${name}-permission`,
+      {
+        action: 'lambda:InvokeFunction',
+        function: target.functionName,
+        qualifier: target.name,
+        principal: 'sns.amazonaws.com',
+        sourceArn: guardrails.arn,
+      },
+      { parent: this },
+    );
+    new TopicSubscription(
+      `${name}-subscription`,
+      {
+        topic: guardrails.arn,
+        protocol: 'lambda',
+        endpoint: target.arn,
+        redrivePolicy: undelivered.arn.apply((arn) => JSON.stringify({ deadLetterTargetArn: arn })),
+      },
+      { parent: this, dependsOn: [permission] },
+    );
   }
 
   #trigger(spec: FunctionSpec, kind: string, description: string, when: When): EventRule {

@@ -58,9 +58,24 @@ export const TASK_PREFIX_VARIABLE = 'SLIPWAY_TASK_PREFIX';
 /** Names and ARNs, with commas between them, of the functions beside declared Tasks that plans may call. */
 export const TASK_FUNCTIONS_VARIABLE = 'SLIPWAY_TASK_FUNCTIONS';
 
+/** The topic that the alarms of guardrails call. */
+export const GUARDRAIL_TOPIC_VARIABLE = 'SLIPWAY_GUARDRAIL_TOPIC';
+
+export const makesAlarms = ({ permissions }: FunctionSpec): boolean =>
+  permissions['guardrail-alarms']?.includes('cloudwatch:PutMetricAlarm') ?? false;
+
 /** The variables that a function finds in its environment, and fails without. */
 export function requiredVariables(spec: FunctionSpec): readonly string[] {
   const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
   const tasks = spec.permissions['task-functions'] === undefined ? [] : [TASK_PREFIX_VARIABLE];
-  return ['SLIPWAY_ENVIRONMENT', 'SLIPWAY_TABLE', 'SLIPWAY_BUCKET', 'SLIPWAY_BUS', ...tasks, ...machines.map(machineVariable)];
+  const topic = makesAlarms(spec) ? [GUARDRAIL_TOPIC_VARIABLE] : [];
+  return [
+    'SLIPWAY_ENVIRONMENT',
+    'SLIPWAY_TABLE',
+    'SLIPWAY_BUCKET',
+    'SLIPWAY_BUS',
+    ...tasks,
+    ...topic,
+    ...machines.map(machineVariable),
+  ];
 }

@@ -15,8 +15,12 @@ export function tlsOnlyBucketPolicy(bucketArn: string): PolicyDocument {
   return policyDocument(withoutTls(['s3:*'], [bucketArn, `${bucketArn}/*`]));
 }
 
-/** Lets these EventBridge rules, and nobody else, put what they could not deliver. */
-export function undeliveredQueuePolicy(queueArn: string, ruleArns: readonly string[]): PolicyDocument {
+/** Lets these EventBridge rules and these topics, and nobody else, put what they could not deliver. */
+export function undeliveredQueuePolicy(
+  queueArn: string,
+  ruleArns: readonly string[],
+  topicArns: readonly string[],
+): PolicyDocument {
   return policyDocument(
     {
       Sid: 'Rules',
@@ -26,12 +30,20 @@ export function undeliveredQueuePolicy(queueArn: string, ruleArns: readonly stri
       Resource: [queueArn],
       Condition: { ArnEquals: { 'aws:SourceArn': ruleArns } },
     },
+    {
+      Sid: 'Topics',
+      Effect: 'Allow',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Action: ['sqs:SendMessage'],
+      Resource: [queueArn],
+      Condition: { ArnEquals: { 'aws:SourceArn': topicArns } },
+    },
     withoutTls(['sqs:*'], [queueArn]),
   );
 }
 
-/** Lets the alarms of this plane, and nobody else, publish to a topic; who comes without TLS is refused. */
-export function alarmTopicPolicy(topicArn: string, arns: Arns): PolicyDocument {
+/** Lets these alarms of the account, and nobody else, publish to a topic; who comes without TLS is refused. */
+export function alarmTopicPolicy(topicArn: string, arns: Arns, alarms: string): PolicyDocument {
   return policyDocument(
     {
       Sid: 'Alarms',
@@ -41,7 +53,7 @@ export function alarmTopicPolicy(topicArn: string, arns: Arns): PolicyDocument {
       Resource: [topicArn],
       Condition: {
         StringEquals: { 'aws:SourceAccount': arns.place.account },
-        ArnLike: { 'aws:SourceArn': arns.alarm('*') },
+        ArnLike: { 'aws:SourceArn': alarms },
       },
     },
     withoutTls(['sns:Publish'], [topicArn]),

@@ -3,7 +3,7 @@ import type { FunctionSpec } from '../../functions/catalog.ts';
 import { fits } from './allows.ts';
 import type { GraphReader } from './graph-reader.ts';
 import type { GraphResource } from './resource-graph.ts';
-import type { WiredFunction, WiredRoute, WiredRule, WiredSchedule } from './wiring.ts';
+import type { WiredFunction, WiredRoute, WiredRule, WiredSchedule, WiredSubscription } from './wiring.ts';
 
 const PermissionOutputs = z.object({
   action: z.string(),
@@ -26,6 +26,7 @@ const RuleOutputs = z.object({
   scheduleExpression: z.string().optional(),
   eventPattern: z.string().optional(),
 });
+const SubscriptionOutputs = z.object({ topic: z.string(), protocol: z.string(), endpoint: z.string() });
 const TargetOutputs = z.object({ rule: z.string(), arn: z.string() });
 
 /** Fails unless the function's own policy lets this service call this version on behalf of `sourceArn`. */
@@ -116,4 +117,29 @@ export function readRules(
     }
   }
   return { schedules, rules };
+}
+
+/** The functions that topics call; checks that each of the catalog is there and may be called. */
+export function readSubscriptions(
+  reader: GraphReader,
+  catalog: readonly FunctionSpec[],
+  functions: readonly WiredFunction[],
+): readonly WiredSubscription[] {
+  const wired: WiredSubscription[] = [];
+  for (const { resource, outputs } of reader.all('aws:sns/topicSubscription:TopicSubscription', SubscriptionOutputs)) {
+    if (outputs.protocol !== 'lambda') continue;
+    const called = functions.find((one) => one.arn === outputs.endpoint);
+    if (called === undefined) {
+      reader.problem(resource, 'calls no function', 'give it the alias of a deployed function as its endpoint');
+      continue;
+    }
+    requirePermission(reader, resource, called, 'sns.amazonaws.com', outputs.topic);
+    wired.push({ topic: outputs.topic, function: called.name });
+  }
+  for (const spec of catalog) {
+    if (spec.onGuardrail === true && !wired.some((one) => one.function === spec.name)) {
+      reader.problem('The subscription', `of ${spec.name} is not deployed`, 'add it to infra/components/triggers.ts');
+    }
+  }
+  return wired;
 }

@@ -4,7 +4,7 @@ import { machines as machineCatalog } from '../../statemachines/catalog.ts';
 import { GraphReader } from './graph-reader.ts';
 import { readFunctions } from './read-functions.ts';
 import { machineArnsOf, readMachines } from './read-machines.ts';
-import { readRoutes, readRules } from './read-triggers.ts';
+import { readRoutes, readRules, readSubscriptions } from './read-triggers.ts';
 import type { ResourceGraph } from './resource-graph.ts';
 import type { WiredAlarm, WiredTable, Wiring } from './wiring.ts';
 
@@ -47,10 +47,11 @@ export function readWiring(graph: ResourceGraph): Wiring {
   });
   const routes = readRoutes(reader, functionCatalog, functions);
   const { schedules, rules } = readRules(reader, functionCatalog, functions);
+  const subscriptions = readSubscriptions(reader, functionCatalog, functions);
   const machines = readMachines(reader, machineCatalog, functions);
   const alarms = readAlarms(reader);
   reader.finish();
-  return { tables, bucket: bucket ?? '', bus: bus ?? '', functions, routes, schedules, rules, alarms, machines };
+  return { tables, bucket: bucket ?? '', bus: bus ?? '', functions, routes, schedules, rules, subscriptions, alarms, machines };
 }
 
 function readTables(reader: GraphReader): readonly WiredTable[] {

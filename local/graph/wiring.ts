@@ -44,6 +44,12 @@ export interface WiredRule {
   readonly function: string;
 }
 
+/** A function that hears of what is published to a topic. */
+export interface WiredSubscription {
+  readonly topic: string;
+  readonly function: string;
+}
+
 export interface WiredAlarm {
   readonly name: string;
   readonly description: string;
@@ -74,6 +80,7 @@ export interface Wiring {
   readonly routes: readonly WiredRoute[];
   readonly schedules: readonly WiredSchedule[];
   readonly rules: readonly WiredRule[];
+  readonly subscriptions: readonly WiredSubscription[];
   readonly alarms: readonly WiredAlarm[];
   readonly machines: readonly WiredMachine[];
 }

@@ -1,4 +1,5 @@
 import { SlipwayError, type SlipwayErrorOptions } from '../errors/slipway-error.ts';
+import type { FlagProblem } from '../flags/flag-problem.ts';
 import type { PlanDiff } from '../plan/diff-plans.ts';
 import type { Problem } from '../plan/problem.ts';
 
@@ -24,6 +25,17 @@ export class PlanInvalidError extends SlipwayError {
       next: 'Correct the plan, then: slipway validate FILE',
     });
     this.problems = problems;
+  }
+}
+
+/** A flag cannot be evaluated as it is. */
+export class FlagInvalidError extends SlipwayError {
+  override readonly name = 'FlagInvalidError';
+  override readonly code = 'FLAG_INVALID';
+
+  constructor(problems: readonly FlagProblem[]) {
+    const told = problems.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
+    super(`The flag cannot be evaluated: ${told.join('; ')}`.slice(0, 4000), { next: 'Correct it; nothing was written.' });
   }
 }
 

@@ -1,5 +1,18 @@
 import * as z from 'zod';
+import { flagKey } from '../flags/flag-document.ts';
+import { flagFeed } from '../flags/flag-feed.ts';
 import { dryRunReport } from './dry-run.ts';
+import {
+  bulkEvaluation,
+  environment,
+  evaluation,
+  evaluationInput,
+  flagHistory,
+  flagView,
+  getFlagInput,
+  putFlagInput,
+} from './flags.ts';
+import { metricsInput, metricsTaken } from './metrics.ts';
 import { planSource } from './plan-document.ts';
 import { planProblem } from './problem-detail.ts';
 import { quarantinePage, quarantineRetried } from './quarantine.ts';
@@ -10,17 +23,20 @@ import { timelinePage } from './timeline.ts';
  * One call of the API. `input` holds the path's parameters together with the query (GET) or the body's fields (POST),
  * `output` is the body of a success; anything else is answered as a ProblemDetail.
  */
-export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
-  readonly route: `${'GET' | 'POST'} /${string}`;
+export interface Endpoint<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  readonly route: `${'GET' | 'POST' | 'PUT'} /${string}`;
   readonly input: Input;
   readonly output: Output;
+  /** The status of an answer; 200 where absent. */
+  readonly statusOf?: (output: z.output<Output>) => number;
 }
 
-const endpoint = <Input extends z.ZodObject, Output extends z.ZodType>(
+const endpoint = <Input extends z.ZodType, Output extends z.ZodType>(
   route: Endpoint['route'],
   input: Input,
   output: Output,
-): Endpoint<Input, Output> => ({ route, input, output });
+  statusOf?: (output: z.output<Output>) => number,
+): Endpoint<Input, Output> => ({ route, input, output, ...(statusOf && { statusOf }) });
 
 const runId = z.string().regex(/^[0-9a-z]{26}$/, 'must be the id of a run: 26 characters of 0-9 and a-z');
 const component = z.string().regex(/^[a-z0-9-]{1,48}$/, 'must be the name of a component');
@@ -100,6 +116,45 @@ export const endpoints = {
     z.strictObject({ runId, component: component.optional() }),
     quarantineRetried,
   ),
+  'promote-stage': endpoint(
+    'POST /v1/runs/{runId}/components/{component}/promote',
+    z.strictObject({ runId, component, reason: reason.default('') }),
+    /** The stage, counted from 0. */
+    z.object({ component: z.string(), stage: z.number(), by: z.string() }),
+  ),
+  'lower-stage': endpoint(
+    'POST /v1/runs/{runId}/components/{component}/stage',
+    z.strictObject({ runId, component, stage: z.number().int().min(0).max(60), reason: reason.min(1) }),
+    z.object({ component: z.string(), stage: z.number(), by: z.string() }),
+  ),
+  'emergency-stop': endpoint(
+    'POST /v1/emergency-stop',
+    z.strictObject({
+      environment,
+      reason: reason.min(1),
+      /** Lets runs go forward again; what was taken back stays so. */
+      lift: z.boolean().default(false),
+    }),
+    z.object({
+      environment: z.string(),
+      halted: z.boolean(),
+      flags: z.array(z.string()),
+      runs: z.array(z.string()),
+      problems: z.array(z.string()),
+    }),
+  ),
+  'list-flags': endpoint('GET /v1/flags', z.strictObject({ environment }), flagFeed),
+  'get-flag': endpoint('GET /v1/flags/{key}', getFlagInput, flagView),
+  'put-flag': endpoint('PUT /v1/flags/{key}', putFlagInput, flagView),
+  'get-flag-history': endpoint('GET /v1/flags/{key}/history', getFlagInput, flagHistory),
+  'evaluate-flag': endpoint(
+    'POST /ofrep/v1/evaluate/flags/{key}',
+    z.object({ key: flagKey, ...evaluationInput }),
+    evaluation,
+    (found) => ('errorCode' in found ? (found.errorCode === 'FLAG_NOT_FOUND' ? 404 : 400) : 200),
+  ),
+  'evaluate-flags': endpoint('POST /ofrep/v1/evaluate/flags', z.object(evaluationInput), bulkEvaluation),
+  'put-metrics': endpoint('POST /v1/metrics', metricsInput, metricsTaken),
   'get-health': endpoint(
     'GET /v1/health',
     z.strictObject({}),

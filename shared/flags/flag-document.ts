@@ -3,7 +3,7 @@ import * as z from 'zod';
 const TARGETING = 'must be a rule: a mapping of one operator to its arguments';
 
 /** Key of a flag: part of URLs, of items and of the text that is hashed. */
-const flagKey = z
+export const flagKey = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'must be 1 to 128 of A-Z, a-z, 0-9, _ . and -, and begin with a letter or digit');
 

@@ -6,7 +6,7 @@ import { name } from './names.ts';
 import { durationUpTo } from './quantities.ts';
 
 const KEY = 'must be 1 to 128 of A-Z, a-z, 0-9, _ . and -';
-export const flagKeyName = z.string({ error: KEY }).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, KEY);
+const flagKeyName = z.string({ error: KEY }).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, KEY);
 const variant = z
   .string({ error: 'must be the name of a variant' })
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be the name of a variant');

@@ -8,7 +8,7 @@ import type { SeriesName } from '../ports/metrics.ts';
 type Of = Omit<AlarmOwner, 'guardrail' | 'flag'>;
 
 /** Names of alarms begin so: a role may then create and remove these and no other. */
-const PREFIX = 'slipway';
+const PREFIX = 'slipway-guardrail';
 
 /** The alarm of a guardrail: the team's own, or one that Slipway makes for this run. */
 export const alarmNameOf = (of: Of, guardrail: Guardrail): string =>

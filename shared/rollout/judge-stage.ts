@@ -50,9 +50,9 @@ async function verdictOn(
 ): Promise<Verdict> {
   const now = deps.clock.now();
   const startedAt = progress.enteredAt ?? now;
-  const times = { now, startedAt, rolloutStartedAt: work.state.startedAt ?? startedAt };
-  const of = { runId: writer.runId, environment, component: component.name };
   const { percent, customers, bake, minSample } = requireStage(component, work.state.cursor - 1);
+  const times = { now, startedAt, rolloutStartedAt: work.state.startedAt ?? startedAt, bake };
+  const of = { runId: writer.runId, environment, component: component.name };
   const [exposures, readings] = await Promise.all([
     exposuresOf(deps.metrics, component, times),
     deps.alarms.read(guardrailsOf(component).map((guardrail) => alarmNameOf(of, guardrail))),

@@ -8,11 +8,13 @@ import type { RolloutComponent } from '../plan/plan.ts';
 import type { MetricFigure, Metrics } from '../ports/metrics.ts';
 import { seriesOf } from './guardrail-alarms.ts';
 
-/** When the rollout and its stage began, and when it is looked at; epoch ms. */
+/** When the rollout and its stage began, and when it is looked at (epoch ms). */
 export interface StageTimes {
   readonly rolloutStartedAt: number;
   readonly startedAt: number;
   readonly now: number;
+  /** ms. */
+  readonly bake: number;
 }
 
 /** More of a long stage is not compared anew at each look: what is older has been judged. */
@@ -25,10 +27,13 @@ const LONGEST_PERIOD_MS = 86_400_000;
 /** What the control keeps in 95 of 100 cases. */
 const USUAL = 'p95';
 
-/** Subjects that each side was shown to since the stage began. */
+/** Clients that poll hear of a stage later than it is entered: so long, or a tenth of the bake time, nothing is counted. */
+const HEARD_MS = 30_000;
+
+/** Subjects that each side was shown to since the stage was heard of. */
 export async function exposuresOf(metrics: Metrics, component: RolloutComponent, times: StageTimes): Promise<ByArm> {
   const periodMs = 10_000;
-  const from = floor(times.startedAt, periodMs);
+  const from = ceil(times.startedAt + Math.min(HEARD_MS, times.bake / 10), periodMs);
   const range = { from, to: Math.max(from + periodMs, ceil(times.now, periodMs)), periodMs };
   const [control, treatment] = await metrics.figures(bothSides(component, component.metrics.exposures, 'Sum'), range);
   return { control: total(control), treatment: total(treatment) };

@@ -52,7 +52,10 @@ export async function listFlags(store: Store, environment: string): Promise<read
   const keys: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await store.listIndex('listing', listingOf(environment), { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await store.listIndex('listing', listingOf(environment), {
+      limit: PAGE,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
     keys.push(...page.items.map((item) => item.pk.slice(`FLAG#${environment}#`.length)));
     cursor = page.cursor;
   } while (cursor !== undefined && keys.length < MOST_FLAGS);

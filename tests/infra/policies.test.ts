@@ -20,6 +20,8 @@ const scopes: ScopeArns = {
   executions: ['arn:execution:*'],
   'task-functions': [],
   'event-bus': ['arn:bus'],
+  'guardrail-alarms': ['arn:alarm:slipway-guardrail-*'],
+  'any-alarms': ['arn:alarm:*'],
   everything: ['*'],
 };
 

@@ -44,7 +44,7 @@ describe('the runbook', () => {
   });
 
   it('asks the API for what there is', () => {
-    const rows = [...runbook.matchAll(/\| `api (GET|POST) (\/\S+?)(?: '(\{.*\})')?` \|/g)];
+    const rows = [...runbook.matchAll(/\| `api (GET|POST|PUT) (\/\S+?)(?: '(\{.*\})')?` \|/g)];
     expect(rows.length).toBeGreaterThan(7);
     for (const [, method, path = '', body = '{}'] of rows) {
       const route = `${method} ${path.replace('/ID', '/{runId}').replace('/COMPONENT', '/{component}')}`;

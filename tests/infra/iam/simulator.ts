@@ -39,8 +39,12 @@ export async function allowed(question: Question): Promise<boolean> {
   throw new Error(`${action} on ${resource} cannot be simulated: ${JSON.stringify(result.errors)}`);
 }
 
+/** Their one resource, a dataset, is optional: figures of the account have none. */
+const NAMELESS = ['cloudwatch:GetMetricData', 'cloudwatch:PutMetricData'];
+
 /** Whether AWS offers no resource to name for an action, so that a policy must say `*`. */
 export async function knowsNoResource(action: string): Promise<boolean> {
   const [service = '', name = ''] = action.split(':');
+  if (NAMELESS.includes(action)) return true;
   return !name.includes('*') && !NAMED_ALL_THE_SAME.includes(action) && (await isWildcardOnlyAction(service, name));
 }

@@ -4,6 +4,9 @@ import { ALIAS, at, each, eachStatement, KEY, ofType, type Placed, type Rules } 
 /** Actions for which AWS knows no resource, with the page of its service authorisation reference that says so. */
 const WITHOUT_RESOURCES: { readonly [prefix: string]: string } = {
   'xray:': 'list_awsx-ray.html',
+  // Its one resource, a dataset, is optional: figures of the account have none.
+  'cloudwatch:GetMetricData': 'list_amazoncloudwatch.html',
+  'cloudwatch:PutMetricData': 'list_amazoncloudwatch.html',
   'dynamodb:ListTables': 'list_amazondynamodb.html',
   'logs:CreateLogDelivery': 'list_amazoncloudwatchlogs.html',
   'logs:GetLogDelivery': 'list_amazoncloudwatchlogs.html',

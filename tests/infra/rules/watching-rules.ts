@@ -5,6 +5,8 @@ import { ALARM, API, at, each, every, LAMBDA, MACHINE, ofType, QUEUE, type Rule,
 const COMPOSITE = 'aws:cloudwatch/compositeAlarm:CompositeAlarm';
 const DASHBOARD = 'aws:cloudwatch/dashboard:Dashboard';
 const EVENT_TARGET = 'aws:cloudwatch/eventTarget:EventTarget';
+const INTEGRATION = 'aws:apigatewayv2/integration:Integration';
+const SUBSCRIPTION = 'aws:sns/topicSubscription:TopicSubscription';
 
 const tellsSomebody = (inputs: GraphResource['inputs']) =>
   Array.isArray(inputs['alarmActions']) && inputs['alarmActions'].length > 0 && inputs['actionsEnabled'] !== false;
@@ -41,12 +43,29 @@ const isWatchedQueue = (graph: ResourceGraph, arn: unknown) =>
       isWatched(graph, 'AWS/SQS', ['ApproximateNumberOfMessagesVisible'], { QueueName: queue.outputs['name'] }),
   );
 
+const leadsTo = (lambda: GraphResource, target: unknown) => String(target).includes(`${lambda.outputs['arn']}:`);
+
 const isAsynchronous = (graph: ResourceGraph, lambda: GraphResource) =>
-  ofType(graph, EVENT_TARGET).some(({ inputs }) => String(inputs['arn']).startsWith(`${lambda.outputs['arn']}:`));
+  ofType(graph, EVENT_TARGET).some(({ inputs }) => leadsTo(lambda, inputs['arn'])) ||
+  ofType(graph, SUBSCRIPTION).some(({ inputs }) => leadsTo(lambda, inputs['endpoint']));
+
+/** What only an API calls fails as that API does, whose alarm tells of it. */
+const isWatchedByItsApi = (graph: ResourceGraph, lambda: GraphResource) =>
+  !isAsynchronous(graph, lambda) &&
+  !ofType(graph, MACHINE).some(({ inputs }) => leadsTo(lambda, inputs['definition'])) &&
+  ofType(graph, INTEGRATION).some(
+    ({ inputs }) =>
+      leadsTo(lambda, inputs['integrationUri']) && isWatched(graph, 'AWS/ApiGateway', ['5xx'], { ApiId: inputs['apiId'] }),
+  );
 
 /** Who is told of what. */
 export const WATCHING_RULES: Rules = {
-  'functions have an alarm': watched(LAMBDA, 'AWS/Lambda', ['Errors'], 'FunctionName', ({ outputs }) => outputs['name']),
+  'functions have an alarm': each(
+    LAMBDA,
+    'add an alarm on Errors with an action to infra/components/plane-alarms.ts',
+    (_, lambda, graph) =>
+      isWatched(graph, 'AWS/Lambda', ['Errors'], { FunctionName: lambda.outputs['name'] }) || isWatchedByItsApi(graph, lambda),
+  ),
   'machines have an alarm': watched(
     MACHINE,
     'AWS/States',

@@ -9,7 +9,7 @@ const env = {
   SLIPWAY_MACHINE_RUN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:slipway-run',
 };
 const calling = (...services: readonly string[]) => {
-  const known = ['s3', 'events', 'states', 'lambda'];
+  const known = ['dynamodb', 'cloudwatch', 's3', 'events', 'states', 'lambda'];
   vi.stubEnv('AWS_REGION', 'eu-central-1');
   vi.stubGlobal('SLIPWAY_CALLS', Object.fromEntries(known.map((service) => [service, services.includes(service)])));
 };
@@ -21,7 +21,7 @@ afterEach(() => {
 
 describe('awsDeps', () => {
   it('reaches the machines, the tables and the Tasks that the environment names', async () => {
-    calling('s3', 'events', 'states', 'lambda');
+    calling('dynamodb', 's3', 'events', 'states', 'lambda');
     const deps = awsDeps(env);
     expect(deps.environment).toBe('test');
     expect(deps.workflow.arnOf('run', 'one')).toContain(':execution:slipway-run:one');

@@ -18,10 +18,11 @@ describe('the catalog of functions', () => {
     );
   });
 
-  it('is used: what is behind no route is called by a machine, a schedule or an event', () => {
+  it('is used: what is behind no route is called by a machine, a schedule, an event or a guardrail', () => {
     const called = new Set(machines.flatMap((machine) => machine.functions));
     const idle = functions.filter(
-      ({ name, route, schedule }) => route === undefined && schedule === undefined && !called.has(name),
+      ({ name, route, schedule, onGuardrail }) =>
+        route === undefined && schedule === undefined && onGuardrail !== true && !called.has(name),
     );
     expect(idle).toEqual([]);
   });

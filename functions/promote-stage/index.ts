@@ -1,0 +1,12 @@
+import { promoteStage } from '../../shared/rollout/command-rollout.ts';
+import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
+import { onAws } from '../on-aws.ts';
+import { rolloutOf } from '../run-component.ts';
+
+const core: ApiCore<'promote-stage'> = async ({ runId, component: name, reason }, deps, { actor }) => {
+  const { run, component } = await rolloutOf(deps, runId, name);
+  return { component: name, stage: await promoteStage(deps, run, component, { actor, reason }), by: actor };
+};
+
+export const create = apiFunction('promote-stage', core);
+export const handler = onAws(create);

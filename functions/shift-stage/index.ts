@@ -1,0 +1,17 @@
+import { shiftStage } from '../../shared/rollout/shift-stage.ts';
+import type { Slice } from '../../shared/run/steps.ts';
+import { answerOf, componentInput } from '../component-context.ts';
+import type { Deps } from '../deps.ts';
+import { documentAt } from '../flag-stage.ts';
+import { rolloutContext } from '../kinds/rollout.ts';
+import { machineFunction } from '../middleware/machine-function.ts';
+import { onAws } from '../on-aws.ts';
+import { rolloutComponent } from '../rollout-function.ts';
+
+async function core(input: { runId: string; epoch: number; component: string }, deps: Deps, slice: Slice) {
+  const context = await rolloutComponent(deps, input, slice);
+  return answerOf(await shiftStage(rolloutContext(context), documentAt(context.component)));
+}
+
+export const create = machineFunction({ input: componentInput, core });
+export const handler = onAws(create);
