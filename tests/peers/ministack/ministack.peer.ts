@@ -20,7 +20,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
     plane = await PeerPlane.deploy();
   });
 
-  afterAll(() => plane.stop());
+  afterAll(() => plane?.stop());
 
   const bed = peerBed(() => plane);
   taskScenarios(bed);

@@ -56,7 +56,8 @@ export class MiniStack {
     await mkdir(join(this.#folder, 'tmp'), { recursive: true });
     this.#process = spawn(PYTHON, [SERVE], {
       detached: true,
-      stdio: ['ignore', 'ignore', process.env['SCENARIO_LOG'] === undefined ? 'ignore' : 'inherit'],
+      // Its standard input ends when this process does, and it with that.
+      stdio: ['pipe', 'ignore', process.env['SCENARIO_LOG'] === undefined ? 'ignore' : 'inherit'],
       env: {
         PATH: [fromRoot('node_modules/.bin'), process.env['PATH'] ?? ''].join(delimiter),
         GATEWAY_PORT: String(this.#port),

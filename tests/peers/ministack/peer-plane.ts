@@ -58,15 +58,20 @@ export class PeerPlane implements ScenarioPlane {
     await bundleFunctions();
     const plane = new PeerPlane(folder, await MiniStack.start(join(folder, 'peer')), graph);
     const recorder = plane.recorder;
-    await deploy(graph, {
-      clients: plane.clients,
-      ids: new Map(),
-      code: (name) => zipped(tasks.get(name.replace(TASK, '')) ?? bundleFolder(name.replace(FUNCTION, ''))),
-      environment: async (name, variables) =>
-        TASK.test(name) ? variables : { ...variables, AWS_ENDPOINT_URL: await recorder.endpointOf(name.replace(FUNCTION, '')) },
-      policy: inPolicyDialect,
-      definition: (asl) => inDialect(asl).definition,
-    });
+    try {
+      await deploy(graph, {
+        clients: plane.clients,
+        ids: new Map(),
+        code: (name) => zipped(tasks.get(name.replace(TASK, '')) ?? bundleFolder(name.replace(FUNCTION, ''))),
+        environment: async (name, variables) =>
+          TASK.test(name) ? variables : { ...variables, AWS_ENDPOINT_URL: await recorder.endpointOf(name.replace(FUNCTION, '')) },
+        policy: inPolicyDialect,
+        definition: (asl) => inDialect(asl).definition,
+      });
+    } catch (error) {
+      await plane.stop();
+      throw error;
+    }
     return plane;
   }
 

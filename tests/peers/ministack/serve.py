@@ -8,6 +8,7 @@ leaves after the moment that is kept, so nothing that was acknowledged is lost, 
 import os
 import signal
 import sys
+import threading
 
 from ministack import app
 from ministack.core.persistence import save_state
@@ -23,6 +24,12 @@ def crash(*_):
     os.killpg(0, signal.SIGKILL)
 
 
+def end_with_parent():
+    sys.stdin.buffer.read()
+    os.killpg(0, signal.SIGKILL)
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGUSR1, crash)
+    threading.Thread(target=end_with_parent, daemon=True).start()
     app.main()
