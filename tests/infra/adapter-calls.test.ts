@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Call,
+  cloudWatchClient,
   dynamoClient,
   eventBridgeClient,
   lambdaClient,
   s3Client,
   stepFunctionsClient,
 } from '../../adapters/aws/clients.ts';
+import { CloudWatchAlarms } from '../../adapters/aws/cloudwatch-alarms.ts';
+import { CloudWatchMetrics } from '../../adapters/aws/cloudwatch-metrics.ts';
 import { DynamoStore } from '../../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../../adapters/aws/dynamo-tables.ts';
 import { EventBus } from '../../adapters/aws/event-bus.ts';
@@ -21,6 +24,9 @@ import { functions } from '../../functions/catalog.ts';
 import type { CodeSource } from '../../functions/deps.ts';
 import type { WiredFunction, Wiring } from '../../local/graph/wiring.ts';
 import { Permissions } from '../../local/permissions.ts';
+import { alarmDefinition } from '../../shared/guardrails/alarm-definition.ts';
+import { guardrailSchema, type ThresholdGuardrail } from '../../shared/guardrails/guardrail.ts';
+import type { Alarm } from '../../shared/ports/alarms.ts';
 import { startFakeAws } from './iam/fake-aws.ts';
 import { onTaskMachine, WireRecorder } from './iam/wire-recorder.ts';
 
@@ -30,6 +36,21 @@ const place = { partition: 'aws', region: 'eu-west-1', account: '123456789012' }
 const key = { pk: 'RUN#1', sk: 'RUN' };
 const event = { type: 'runCreated', at: 0 } as never;
 const soon = () => Date.now() + 60_000;
+const series = { namespace: 'Shop', metric: 'Errors', dimensions: { variation: 'on' } };
+const alarm: Alarm = {
+  name: 'slipway-guardrail-one',
+  owner: { runId: '1', environment: 'test', component: 'one', guardrail: 'errors', flag: 'search' },
+  definition: alarmDefinition(
+    guardrailSchema.parse({ name: 'errors', type: 'metric', metric: 'Errors', limit: 1 }) as ThresholdGuardrail,
+  ),
+  series: { Errors: series },
+  acts: true,
+};
+const lastMinute = () => {
+  const to = Math.floor(Date.now() / 60_000) * 60_000;
+  return { from: to - 60_000, to, periodMs: 60_000 };
+};
+const datum = { ...series, at: 1_000_000, values: [1] };
 
 let aws: Awaited<ReturnType<typeof startFakeAws>>;
 let recorder: WireRecorder;
@@ -54,6 +75,7 @@ function adapters(endpoint: string, seen: IamRequest[]) {
   };
   const options = { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, around };
   const client = dynamoClient(options);
+  const watch = { client: cloudWatchClient(options), clock: systemClock, ids: systemIds() };
   const machines = { run: machine('run'), component: machine('component') };
   return {
     store: new DynamoStore({ client, table: 'control', clock: systemClock }),
@@ -62,6 +84,8 @@ function adapters(endpoint: string, seen: IamRequest[]) {
     events: new EventBus({ client: eventBridgeClient(options), bus: 'news', clock: systemClock }),
     workflow: new StepFunctionsWorkflow({ client: stepFunctionsClient(options), machines }),
     code: new LambdaUserCode({ client: lambdaClient(options), clock: systemClock, functionOf: (name) => name }),
+    metrics: new CloudWatchMetrics(watch),
+    alarms: new CloudWatchAlarms({ ...watch, topic: 'arn:aws:sns:eu-west-1:123456789012:guardrails' }),
   };
 }
 type Adapters = ReturnType<typeof adapters>;
@@ -85,6 +109,12 @@ const EMULATED: { readonly [what: string]: Act } = {
   'workflow.succeed': ({ workflow }) => workflow.succeed('token', {}),
   'workflow.fail': ({ workflow }) => workflow.fail('token', { error: 'E', cause: 'c' }),
   'code.shape': ({ code }) => code.shape('task-of-plans-any'),
+  'metrics.put': ({ metrics }) => metrics.put([datum]),
+  'metrics.put of many': ({ metrics }) => metrics.put(Array.from({ length: 500 }, () => datum)),
+  'metrics.figures': ({ metrics }) => metrics.figures([{ ...series, statistic: 'Sum' }], lastMinute()),
+  'alarms.put': ({ alarms }) => alarms.put(alarm),
+  'alarms.read': ({ alarms }) => alarms.read([alarm.name, "the team's own"]),
+  'alarms.remove': ({ alarms }) => alarms.remove([alarm.name]),
 };
 
 const SHARED: { readonly [what: string]: Act } = {
@@ -167,6 +197,8 @@ describe('the embedded control plane', () => {
       artefacts: permissions.artefacts(inner.artefacts),
       events: permissions.events(inner.events),
       workflow: permissions.workflow(inner.workflow),
+      metrics: permissions.metrics(inner.metrics),
+      alarms: permissions.alarms(inner.alarms),
       code,
     };
     await permissions.as(wired, () => act(ports as unknown as Adapters));

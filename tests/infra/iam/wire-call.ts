@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { Call } from '../../../adapters/aws/clients.ts';
 
 /** A request of the SDK as it goes over the wire. */
@@ -14,6 +15,7 @@ const TARGETS: { readonly [prefix: string]: string } = {
   DynamoDB_20120810: 'DynamoDBClient',
   AWSStepFunctions: 'SFNClient',
   AWSEvents: 'EventBridgeClient',
+  GraniteServiceVersion20100801: 'CloudWatchClient',
 };
 
 const decode = (part: string | undefined): string => decodeURIComponent(part ?? '');
@@ -35,7 +37,9 @@ export function wireCall({ method, url, headers, body }: WireRequest): Call {
   if (typeof target === 'string') {
     const [prefix = '', operation = ''] = target.split('.');
     const client = TARGETS[prefix] ?? prefix;
-    return { client, command: `${operation}Command`, input: JSON.parse(new TextDecoder().decode(body)) };
+    // Many metrics at once are sent compressed.
+    const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+    return { client, command: `${operation}Command`, input: JSON.parse(new TextDecoder().decode(plain)) };
   }
   const { pathname, searchParams } = new URL(url, 'http://any');
   const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname);
