@@ -1,6 +1,6 @@
 import { type EndpointInput, type EndpointName, type EndpointOutput, endpoints } from '../shared/api/endpoints.ts';
 import { problemDetail } from '../shared/api/problem-detail.ts';
-import { ApiProblemError, NoControlPlaneError, StrangeAnswerError, TimedOutError } from './cli-errors.ts';
+import { ApiProblemError, CredentialsError, NoControlPlaneError, StrangeAnswerError, TimedOutError } from './cli-errors.ts';
 import type { Access } from './find-control-plane.ts';
 
 export interface ApiClientOptions {
@@ -45,7 +45,7 @@ export class ApiClient {
       return await fetch(`${access.url}${url}`, {
         method,
         headers: {
-          authorization: `Bearer ${access.token}`,
+          ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
@@ -55,6 +55,7 @@ export class ApiClient {
       });
     } catch (cause) {
       signal?.throwIfAborted();
+      if (cause instanceof CredentialsError) throw cause;
       if (late.aborted) {
         const next = 'It may have been done all the same; look with: slipway list';
         throw new TimedOutError(`${access.url} gave no answer within ${timeout / 1000} s.`, { next, cause });
@@ -65,7 +66,19 @@ export class ApiClient {
 
   #problem(response: Response, body: unknown): Error {
     const parsed = problemDetail.safeParse(body);
+    if (!parsed.success && response.status === 403) return this.#forbidden();
     return parsed.success ? new ApiProblemError(parsed.data) : this.#strange(`${response.status} ${response.statusText}`.trim());
+  }
+
+  /** API Gateway's own answer: the request never reached Slipway. */
+  #forbidden(): CredentialsError {
+    const { access } = this.#options;
+    return new CredentialsError(`${access.url} does not let these credentials in.`, {
+      next:
+        access.signFor === undefined
+          ? 'On AWS requests are signed: name the region with --sign REGION.'
+          : 'They need execute-api:Invoke on this API, in this region; whose they are tells: aws sts get-caller-identity',
+    });
   }
 
   #strange(what: string, cause?: unknown): StrangeAnswerError {

@@ -35,6 +35,13 @@ export class TimedOutError extends CliError {
   override readonly exitCode = EXIT.timedOut;
 }
 
+/** Nothing to prove who asks, or AWS does not let them. */
+export class CredentialsError extends CliError {
+  override readonly name = 'CredentialsError';
+  override readonly code = 'CREDENTIALS';
+  override readonly exitCode = EXIT.authentication;
+}
+
 /** The person left with Ctrl-C. */
 export class LeftError extends CliError {
   override readonly name = 'LeftError';

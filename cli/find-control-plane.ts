@@ -6,7 +6,10 @@ import { NoControlPlaneError, UsageError } from './cli-errors.ts';
 /** Where a control plane is and what opens it. */
 export interface Access {
   readonly url: string;
-  readonly token: string;
+  /** Absent: requests are signed instead. */
+  readonly token?: string;
+  /** The AWS region for which requests are signed. */
+  readonly signFor?: string;
   /** It runs on this machine, so that it can read the files beside a plan. */
   readonly here: boolean;
 }
@@ -17,15 +20,23 @@ export interface Whereabouts {
   readonly dataDir: string;
   readonly url?: string | undefined;
   readonly tokenFile?: string | undefined;
+  /** A region: requests are signed for it, whatever the address. */
+  readonly sign?: string | undefined;
 }
 
 const endpoint = z.object({ url: z.url() });
 
-export async function findControlPlane({ cwd, dataDir, url, tokenFile }: Whereabouts): Promise<Access> {
+/** Of an API Gateway's own address. */
+const GATEWAY = /^[a-z0-9]+\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+
+export async function findControlPlane({ cwd, dataDir, url, tokenFile, sign }: Whereabouts): Promise<Access> {
   const directory = resolve(cwd, dataDir);
   const found = url ?? (await announcedUrl(directory, dataDir));
+  const checked = checkedUrl(found);
+  const region = sign ?? (tokenFile === undefined ? GATEWAY.exec(new URL(checked.url).hostname)?.[1] : undefined);
+  if (region !== undefined) return { ...checked, signFor: region };
   const token = await readToken(tokenFile === undefined ? join(directory, 'token') : resolve(cwd, tokenFile), tokenFile);
-  return { ...checkedUrl(found), token };
+  return { ...checked, token };
 }
 
 async function announcedUrl(directory: string, dataDir: string): Promise<string> {

@@ -65,6 +65,7 @@ export function buildProgram(shell: Shell): { program: Command; session: Session
     .option('--data-dir <dir>', `where the embedded control plane keeps its data and tells where it is (default: ${DATA_DIR})`)
     .option('--url <url>', 'the control plane, instead of the one of --data-dir')
     .option('--token-file <file>', 'the file that holds its token (default: token in --data-dir)')
+    .option('--sign <region>', 'sign requests with the AWS credentials of this shell (default: where --url is an API Gateway)')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => shell.out.write(text),

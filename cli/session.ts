@@ -6,6 +6,7 @@ import { type LiveView, liveView, SILENT } from './live-view.ts';
 import { type Paint, paintWith } from './render/paint.ts';
 import { printable, printableJson, printableValue } from './render/printable.ts';
 import type { Shell } from './shell.ts';
+import { signing } from './sign-requests.ts';
 
 export const DATA_DIR = '.slipway';
 
@@ -14,6 +15,7 @@ interface GlobalOptions {
   readonly dataDir?: string;
   readonly url?: string;
   readonly tokenFile?: string;
+  readonly sign?: string;
 }
 
 /** One call of the command line: its global options, its way of speaking, and the code that it will end with. */
@@ -103,21 +105,23 @@ export class Session {
     const { whereabouts } = this;
     const access = await findControlPlane(whereabouts);
     const start = whereabouts.url === undefined ? startCommand(whereabouts.dataDir) : 'Check the address that --url names.';
-    return new ApiClient({ access, start, fetch: this.shell.fetch });
+    const { fetch } = this.shell;
+    return new ApiClient({ access, start, fetch: access.signFor === undefined ? fetch : signing(fetch, access.signFor) });
   }
 
   get whereabouts(): Whereabouts {
-    const { url, tokenFile, dataDir = DATA_DIR } = this.#options;
-    return { cwd: this.shell.cwd, dataDir, url, tokenFile };
+    const { url, tokenFile, sign, dataDir = DATA_DIR } = this.#options;
+    return { cwd: this.shell.cwd, dataDir, url, tokenFile, sign };
   }
 
   /** A command for the person to type, against the same control plane as this one. */
   commandLine(...words: readonly string[]): string {
-    const { url, tokenFile, dataDir } = this.#options;
+    const { url, tokenFile, sign, dataDir } = this.#options;
     const options = [
       ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
       ...(url === undefined ? [] : ['--url', url]),
       ...(tokenFile === undefined ? [] : ['--token-file', tokenFile]),
+      ...(sign === undefined ? [] : ['--sign', sign]),
     ];
     return ['slipway', ...words, ...options].map(quoted).join(' ');
   }

@@ -40,3 +40,20 @@ describe('finding the control plane', () => {
     await expect(find(shell, { tokenFile: 'absent' })).rejects.toThrow('cannot be read: ENOENT');
   });
 });
+
+describe('on AWS', () => {
+  const gateway = 'https://abc123.execute-api.eu-central-1.amazonaws.com/';
+
+  it('signs for the region of an API Gateway, and needs no token', async () => {
+    const shell = new FakeShell();
+    expect(await find(shell, { url: gateway })).toEqual({ url: gateway.slice(0, -1), here: false, signFor: 'eu-central-1' });
+  });
+
+  it('takes a token where one is named', async () => {
+    const shell = new FakeShell();
+    expect(await find(shell, { url: gateway, tokenFile: shell.write('other', 'other-token\n') })).toHaveProperty(
+      'token',
+      'other-token',
+    );
+  });
+});
