@@ -3,6 +3,7 @@ import { approvalState } from '../approval/approval-state.ts';
 import { runStatus } from '../run/run-state.ts';
 import { workStatus } from '../run/work-state.ts';
 import { checkResult } from '../validation/check-result.ts';
+import { rolloutView } from './rollout-view.ts';
 
 /** Times are epoch ms. */
 const at = z.number();
@@ -65,6 +66,7 @@ export const componentView = z.object({
   /** Effects that stand, of how many. */
   steps: z.object({ done: z.number(), total: z.number() }).optional(),
   batch: batchProgress.optional(),
+  rollout: rolloutView.optional(),
   verification: verification.extend({ differences: z.array(recordDifference) }).optional(),
   writes: writeTally,
   /** What later components can read. */

@@ -8,6 +8,7 @@ import { stepCount } from '../task/task-effects.ts';
 import { checkResult } from '../validation/check-result.ts';
 import { type ComponentView, type RunView, runSummary } from './run-view.ts';
 import { viewBatch } from './view-batch.ts';
+import { viewRollout } from './view-rollout.ts';
 
 /** Everything about a run that is stored, as it was read at `now` (epoch ms). */
 export interface RunRecords {
@@ -50,7 +51,8 @@ function viewComponent(records: RunRecords, { name, kind, phase }: RunState['com
   const planned = records.plan.phases.flatMap(({ components }) => components).find((component) => component.name === name);
   const segments = records.segments.get(name) ?? [];
   const writes = { data: 0, checkpoints: work?.rev ?? 0, events: work?.rev ?? 0 };
-  if (!work) return { name, kind, phase, status: 'pending', writes };
+  const rollout = planned?.kind === 'rollout' ? { rollout: viewRollout(planned, work) } : {};
+  if (!work) return { name, kind, phase, status: 'pending', writes, ...rollout };
   const { startedAt, endedAt, outputs, failure, notUndone, intent } = work;
   return {
     name,
@@ -59,6 +61,7 @@ function viewComponent(records: RunRecords, { name, kind, phase }: RunState['com
     status: work.status === 'open' ? 'pending' : work.status,
     ...given({ startedAt, endedAt, outputs, failure, notUndone }),
     writes,
+    ...rollout,
     ...(planned ? viewKind(planned, work, found?.item) : {}),
     ...(intent ? { underWay: { step: intent.step, attempt: intent.attempt, back: intent.back, deadline: intent.deadline } } : {}),
     ...(kind === 'batch' ? viewBatch(work, segments, records.now) : {}),

@@ -36,7 +36,12 @@ export async function judgeStage(context: RolloutContext): Promise<Judgement> {
   const byHand = rollout.progress.byHand >= cursor;
   const waits = handsOff(context, rollout);
   if (!byHand && (verdict.decision === 'hold' || waits.length > 0)) {
-    await hold(context, rollout, [...(verdict.decision === 'hold' ? verdict.reasons : []), ...waits]);
+    await hold(
+      context,
+      rollout,
+      [...(verdict.decision === 'hold' ? verdict.reasons : []), ...waits],
+      recordable(context, rollout, verdict, false),
+    );
     return { outcome: 'hold', until: nextLook(context, rollout) };
   }
   await record(context, rollout, verdict, { promoted: cursor, enteredAt: undefined, held: [], heldByHand: false }, byHand);
@@ -88,15 +93,23 @@ function handsOff({ component, writer }: RolloutContext, { progress }: Rollout):
 }
 
 async function record(
-  { deps, component }: RolloutContext,
-  { work, progress }: Rollout,
+  context: RolloutContext,
+  rollout: Rollout,
   verdict: Verdict,
   change: { readonly [name: string]: unknown },
   byHand: boolean,
 ): Promise<void> {
-  const stage = work.state.cursor - 1;
-  const data = { stage, percent: requireStage(component, stage).percent, byHand, ...JSON.parse(JSON.stringify(verdict)) };
+  const { deps } = context;
+  const { work, progress } = rollout;
+  const data = recordable(context, rollout, verdict, byHand);
   const next = JSON.parse(JSON.stringify({ ...progress, ...change, verdict: data }));
   const done = await changeWork(deps, work, { type: 'verdictRecorded', data }, { set: { progress: next } });
   await settleWork(deps, done);
+}
+
+/** A verdict as it is stored: with its stage, counted from 0, and when it was given. */
+function recordable({ deps, component }: RolloutContext, { work }: Rollout, verdict: Verdict, byHand: boolean) {
+  const stage = work.state.cursor - 1;
+  const { percent } = requireStage(component, stage);
+  return { stage, percent, at: deps.clock.now(), byHand, ...JSON.parse(JSON.stringify(verdict)) };
 }

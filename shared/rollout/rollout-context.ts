@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RolloutComponent } from '../plan/plan.ts';
 import type { Alarms } from '../ports/alarms.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { Value } from '../ports/store.ts';
 import { requireWork } from '../run/component-end.ts';
 import type { JournalDeps } from '../run/journal.ts';
 import type { RunWriter } from '../run/run-access.ts';
 import type { Slice } from '../run/steps.ts';
-import { changeWork, type Work } from '../run/work-access.ts';
+import { changeWork, settleWork, type Work } from '../run/work-access.ts';
 import { progressOf, type RolloutProgress } from './rollout-progress.ts';
 
 export interface RolloutDeps extends JournalDeps {
@@ -32,20 +34,27 @@ export async function loadRollout({ deps, writer, component }: RolloutContext): 
   return { work, progress: progressOf(work.state) };
 }
 
-/** Writes what a rollout waits for; nothing where that is known already. */
-export async function hold(context: RolloutContext, rollout: Rollout, held: readonly string[]): Promise<void> {
+/** Writes what a rollout waits for, and the verdict that says so; nothing where that is known well enough already. */
+export async function hold(context: RolloutContext, rollout: Rollout, held: readonly string[], verdict?: Value): Promise<void> {
   const { work, progress } = rollout;
-  if (same(progress.held, held)) return;
-  await changeWork(
-    context.deps,
-    work,
-    { type: 'stageHeld', data: { stage: work.state.cursor, held: [...held] } },
-    { set: { progress: { ...progress, held: [...held] } as never } },
-  );
+  const now = context.deps.clock.now();
+  if (known(context, progress, held, now)) return;
+  const next = { ...progress, held: [...held], heldAt: now, ...(verdict === undefined ? {} : { verdict }) };
+  const data = { stage: progress.promoted, held: [...held] };
+  const written = await changeWork(context.deps, work, { type: 'stageHeld', data }, { set: { progress: next as never } });
+  await settleWork(context.deps, written);
 }
 
-/** Figures move at every look; only what is said beside them makes another event. */
-const same = (before: readonly string[], now: readonly string[]): boolean => {
-  const words = (sentences: readonly string[]) => sentences.map((text) => text.replace(/[\d.]+(?:e-?\d+)?/g, '#')).join('\n');
-  return words(before) === words(now);
-};
+/**
+ * Figures move at every look, and each write makes an event: what differs in figures alone is written again after a tenth of the
+ * bake time, and the longer a stage is held the more rarely.
+ */
+function known({ component }: RolloutContext, progress: RolloutProgress, held: readonly string[], now: number): boolean {
+  if (isDeepStrictEqual(progress.held, held)) return true;
+  if (words(progress.held) !== words(held)) return false;
+  const heldFor = now - (progress.enteredAt ?? now);
+  return now - (progress.heldAt ?? 0) < Math.max(component.bake, heldFor) / 10;
+}
+
+const words = (sentences: readonly string[]): string =>
+  sentences.map((text) => text.replace(/[\d.]+(?:e-?\d+)?/g, '#')).join('\n');

@@ -13,7 +13,9 @@ export const rolloutProgress = z.object({
   heldByHand: z.boolean().default(false),
   /** What it waits for, for people. */
   held: z.array(z.string()).default([]),
-  /** The last verdict as it was recorded. */
+  /** When that was written last, epoch ms. */
+  heldAt: z.number().optional(),
+  /** The last verdict that was written down, with its stage and its time. */
   verdict: z.json().optional(),
 });
 export type RolloutProgress = z.output<typeof rolloutProgress>;
