@@ -9,7 +9,7 @@ import { EXCEPTIONS, isExcepted } from './iam/exceptions.ts';
 import { grantsOf, refusals, unusedGrants } from './iam/roles.ts';
 import { knowsNoResource } from './iam/simulator.ts';
 
-/** The scenarios take about 20 s on two cores. */
+/** The scenarios take about 30 s on two cores. */
 const PATIENCE = 180_000;
 
 let wiring: Wiring;

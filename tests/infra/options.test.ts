@@ -115,11 +115,11 @@ describe('deployment', () => {
     expect(configOf(plain)).toBe('CodeDeployDefault.LambdaCanary10Percent5Minutes');
   });
 
-  it('is taken back by the alarms of the function, and of the API where that calls it', () => {
+  it('is taken back by the alarm of the function, or of the API where that alone calls it', () => {
     const alarmsOf = (name: string) => named(plain, `slipway-releases-${name}-group`).inputs['alarmConfiguration'];
     expect(alarmsOf('start-run')).toEqual({
       enabled: true,
-      alarms: ['slipway-production-function-start-run-errors', 'slipway-production-api-failures'],
+      alarms: ['slipway-production-api-failures'],
     });
     expect(alarmsOf('reconcile')).toEqual({ enabled: true, alarms: ['slipway-production-function-reconcile-errors'] });
   });

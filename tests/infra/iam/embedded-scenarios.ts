@@ -5,6 +5,7 @@ import type { PlanInput } from '../../../shared/plan/plan.ts';
 import { GATE_AGE_MS } from '../../../shared/run/gate.ts';
 import { DataTables, places } from '../../scenarios/data-tables.ts';
 import { Plane } from '../../scenarios/plane.ts';
+import { ROLLOUTS } from './rollout-scenarios.ts';
 
 type Component = PlanInput['phases'][number]['components'][number];
 type Scenario = (plane: Plane) => Promise<void>;
@@ -210,13 +211,18 @@ const STEPS: typeof SCENARIOS = {
 export async function recordEmbedded(): Promise<readonly FunctionRequest[]> {
   const asked = new Map<string, FunctionRequest>();
   const onRequest = (request: FunctionRequest) => void asked.set(JSON.stringify(request), request);
-  for (const scenario of Object.values({ ...SCENARIOS, ...STEPS })) {
+  const record = async (scenario: Scenario) => {
     const tidying: (() => Promise<void>)[] = [];
     try {
       await scenario(await Plane.start({ onRequest, onEnd: (tidy) => tidying.push(tidy) }));
     } finally {
       for (const tidy of tidying) await tidy();
     }
-  }
+  };
+  const rollouts = Promise.all(Object.values(ROLLOUTS).map(record));
+  // Awaited below, when the others have been.
+  rollouts.catch(() => undefined);
+  for (const scenario of Object.values({ ...SCENARIOS, ...STEPS })) await record(scenario);
+  await rollouts;
   return [...asked.values()];
 }

@@ -1,0 +1,118 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { dynamoClient } from '../../../adapters/aws/clients.ts';
+import type { PlanInput } from '../../../shared/plan/plan.ts';
+import { alarmsKey } from '../../../shared/run/keys.ts';
+import { DataTables, places } from '../../scenarios/data-tables.ts';
+import type { Plane } from '../../scenarios/plane.ts';
+
+type Component = PlanInput['phases'][number]['components'][number];
+type Rollout = Extract<Component, { kind: 'rollout' }>;
+
+const FLAG = { key: 'new-search', environment: 'test' } as const;
+
+const rollout = (over: Partial<Rollout>): PlanInput => ({
+  slipway: 1,
+  name: 'rollout',
+  target: 'test/rollout',
+  onFailure: 'rollback',
+  phases: [
+    {
+      name: 'only',
+      components: [{ name: 'search', kind: 'rollout', flag: FLAG.key, bake: '1s', look: '1s', minSample: 1, ...over } as Rollout],
+    },
+  ],
+});
+
+/** Goes off with the first period of ten seconds in which the new side has an error. */
+const errors = { type: 'metric', name: 'errors', metric: 'Errors', limit: 0, period: '10s', window: '10s' } as const;
+
+/** What both sides send for a look. */
+async function send(plane: Plane, failures: number): Promise<void> {
+  const at = Date.now();
+  const figures = (variation: string, name: string, value: number) => ({
+    metric: name,
+    dimensions: { variation },
+    at,
+    values: [value],
+  });
+  const sides = ['off', 'on'].map((side) => [side, side === 'on' ? failures : 0] as const);
+  await plane.call('put-metrics', {
+    data: sides.flatMap(([side, failed]) => [figures(side, 'Exposures', 10), figures(side, 'Errors', failed)]),
+  });
+}
+
+const flag = (plane: Plane) => plane.call('put-flag', { ...FLAG, simple: { rolloutPercentage: 0 }, reason: 'begin', ifRev: 0 });
+
+async function entered(plane: Plane, runId: string, stage: number, times = 1): Promise<void> {
+  for (;;) {
+    const { events } = await plane.call('get-timeline', { runId });
+    const seen = events.filter(({ type, data }) => type === 'stageEntered' && data['stage'] === stage);
+    if (seen.length >= times) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** `reconcile`, which the end of an execution calls, has let go of the alarms. */
+async function alarmsRemoved(plane: Plane, runId: string): Promise<void> {
+  const client = dynamoClient({
+    endpoint: plane.dynamodb,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'scenario', secretAccessKey: 'scenario' },
+  });
+  const { pk, sk } = alarmsKey(runId, 'search');
+  const command = new GetItemCommand({ TableName: plane.tables[0] ?? '', Key: { pk: { S: pk }, sk: { S: sk } } });
+  while ((await client.send(command)).Item?.['open'] !== undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+  client.destroy();
+}
+
+/** What rollouts, flags and metrics ask. They wait more than they work, and may be run side by side. */
+export const ROLLOUTS: { readonly [name: string]: (plane: Plane) => Promise<void> } = {
+  'a rollout by hand and by figures': async (plane) => {
+    await flag(plane);
+    await plane.put('figure.txt', '3');
+    const tables = new DataTables(plane);
+    await tables.create('places-old', 'id');
+    await tables.create('places-new', 'country', 'id');
+    await tables.fill('places-old', places(3));
+    const checks: Rollout['checks'] = [
+      { type: 'function', name: 'figure', run: './tasks.ts#answer', is: '<=', limit: 3 },
+      { type: 'data', name: 'same', from: 'places-old', to: 'places-new', transform: './tasks.ts#reshape', limit: '100%' },
+    ];
+    const runId = await plane.startRun(rollout({ stages: [50, 100], approval: true, checks, guardrails: [errors] }));
+    await entered(plane, runId, 0);
+    const person = { runId, component: 'search', reason: 'seen' };
+    await plane.call('promote-stage', person);
+    await entered(plane, runId, 1);
+    await plane.call('lower-stage', { ...person, stage: 0 });
+    await entered(plane, runId, 0, 2);
+    await send(plane, 0);
+    await plane.call('promote-stage', person);
+    await entered(plane, runId, 1, 2);
+    await plane.call('promote-stage', person);
+    await plane.ended(runId);
+  },
+  'a guardrail that trips': async (plane) => {
+    await flag(plane);
+    const runId = await plane.startRun(rollout({ stages: [50], bake: '10m', look: '60s', guardrails: [errors] }));
+    await entered(plane, runId, 0);
+    await send(plane, 5);
+    await plane.ended(runId);
+    await alarmsRemoved(plane, runId);
+  },
+  'an emergency stop': async (plane) => {
+    await flag(plane);
+    const runId = await plane.startRun(rollout({ stages: [50], bake: '10m' }));
+    await entered(plane, runId, 0);
+    await plane.call('emergency-stop', { environment: FLAG.environment, reason: 'fire' });
+    await plane.ended(runId);
+    await plane.call('emergency-stop', { environment: FLAG.environment, reason: 'out', lift: true });
+  },
+  'flags as people and services ask for them': async (plane) => {
+    await flag(plane);
+    await plane.call('get-flag', FLAG);
+    await plane.call('get-flag-history', FLAG);
+    await plane.call('list-flags', { environment: FLAG.environment });
+    await plane.call('evaluate-flag', { ...FLAG, context: { targetingKey: 'ada' } });
+    await plane.call('evaluate-flags', { environment: FLAG.environment, context: { targetingKey: 'ada' } });
+  },
+};
