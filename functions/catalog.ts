@@ -163,7 +163,9 @@ export const functions: readonly FunctionSpec[] = [
     ...STATE,
     'control-table': [GET, QUERY, UPDATE],
   }),
-  api('evaluate-flag', 'POST /ofrep/v1/evaluate/flags/{key}', 'Evaluates a flag, by OFREP.', READ_FLAGS),
+  api('evaluate-flag', 'POST /ofrep/v1/evaluate/flags/{key}', 'Evaluates a flag, by OFREP.', {
+    'control-table': [GET],
+  }),
   api('evaluate-flags', 'POST /ofrep/v1/evaluate/flags', 'Evaluates all flags, by OFREP.', READ_FLAGS),
   api('put-metrics', 'POST /v1/metrics', 'Takes metrics of services.', { everything: ['cloudwatch:PutMetricData'] }),
   api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),

@@ -18,9 +18,13 @@ export interface EnvironmentFlags {
 /** Every flag of an environment as evaluation sees it now. */
 export async function flagsOf(deps: Deps, environment: string): Promise<EnvironmentFlags> {
   const flags = await listFlags(deps.store, environment);
-  const definitions = flags.map((flag) => [flag.key, flagDefinition.parse(effective(flag))] as const);
-  return { document: { flags: Object.fromEntries(definitions) }, rev: flags.reduce((sum, { rev }) => sum + rev, 0) };
+  return { document: documentOf(flags), rev: flags.reduce((sum, { rev }) => sum + rev, 0) };
 }
+
+/** Flags as evaluation sees them now. */
+export const documentOf = (flags: readonly FlagState[]): FlagDocument => ({
+  flags: Object.fromEntries(flags.map((flag) => [flag.key, flagDefinition.parse(effective(flag))])),
+});
 
 /** The flags of a document, ready to be evaluated. Throws FlagInvalidError where one cannot be. */
 export function compiled(deps: Deps, document: unknown, environment: string): FlagSet {

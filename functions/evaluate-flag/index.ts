@@ -1,13 +1,15 @@
-import { compiled, flagsOf } from '../flags.ts';
+import { loadFlag } from '../../shared/run/put-flag.ts';
+import { compiled, documentOf } from '../flags.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
+import { ofrepProblem } from '../middleware/ofrep-problem.ts';
 import { evaluated } from '../ofrep.ts';
 import { onAws } from '../on-aws.ts';
 
 const core: ApiCore<'evaluate-flag'> = async ({ key, environment: named, context }, deps) => {
   const environment = named ?? deps.environment;
-  const { document } = await flagsOf(deps, environment);
-  return evaluated(compiled(deps, document, environment), key, context);
+  const flag = await loadFlag(deps.store, environment, key);
+  return evaluated(compiled(deps, documentOf(flag ? [flag] : []), environment), key, context);
 };
 
-export const create = apiFunction('evaluate-flag', core);
+export const create = apiFunction('evaluate-flag', core, ofrepProblem);
 export const handler = onAws(create);

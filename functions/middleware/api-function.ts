@@ -22,23 +22,29 @@ export type ApiCore<Name extends EndpointName> = (
 /** Time that a call keeps for its answer, ms. */
 const RESERVE = 2000;
 
-/** A function behind a route of the API. */
+/** A function behind a route of the API; `problem` answers its errors. */
 export const apiFunction =
-  <Name extends EndpointName>(name: Name, core: ApiCore<Name>) =>
+  <Name extends EndpointName>(name: Name, core: ApiCore<Name>, problem: () => middy.MiddlewareObj = httpProblem) =>
   (deps: Deps): LambdaHandler => {
-    const { input, output, statusOf }: Endpoint = endpoints[name];
+    const { route, input, output, statusOf, reads = route.startsWith('GET ') }: Endpoint = endpoints[name];
     const answer = async (event: HttpInput<EndpointRequest<Name>>, context: LambdaContext) => {
       const until = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
       const found = await core(event.input, deps, { actor: event.actor, until });
       // Parsing it takes away whatever the endpoint does not promise.
       const told = output.parse(found);
       const body = JSON.stringify(told);
+      const headers = { 'content-type': 'application/json' };
+      if (!reads) return { statusCode: statusOf?.(told) ?? 200, headers, body };
       const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
       // Whoever asks with the tag of an earlier answer is told that nothing has changed.
-      if (event.ifNoneMatch === etag) return { statusCode: 304, headers: { etag }, body: '' };
-      return { statusCode: statusOf?.(told) ?? 200, headers: { 'content-type': 'application/json', etag }, body };
+      if (names(event.ifNoneMatch, etag)) return { statusCode: 304, headers: { etag }, body: '' };
+      return { statusCode: 200, headers: { ...headers, etag }, body };
     };
     return middy(answer as unknown as LambdaHandler, SETTLED)
-      .use(httpProblem())
+      .use(problem())
       .use(httpInput(input)) as unknown as LambdaHandler;
   };
+
+/** Whether If-None-Match names the tag: one of a list, weak where something on the way has compressed the answer, or any. */
+const names = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  (ifNoneMatch ?? '').split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')));

@@ -35,8 +35,25 @@ function bodyOf(event: HttpEvent): object {
     });
   }
   const body = jsonOf(text);
+  const odd = oddity(body);
+  if (odd !== undefined) throw new MalformedError(`The body ${odd}.`, { next: 'Send an object without it.' });
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
   throw new MalformedError('The body is no JSON object.', { next: 'Send an object with the fields of the request.' });
+}
+
+/** Lists and mappings one in another: schemas are read by recursion, which the stack must bear. */
+const MAX_LEVELS = 500;
+
+/** What no schema would tell: some drop such a key without a word. */
+function oddity(body: unknown): string | undefined {
+  let level = [body];
+  for (let levels = 0; level.length > 0; levels += 1) {
+    if (levels > MAX_LEVELS) return `is nested more than ${MAX_LEVELS} levels deep`;
+    const inner = level.filter((value) => typeof value === 'object' && value !== null);
+    if (inner.some((value) => Object.hasOwn(value, '__proto__'))) return 'holds the key __proto__';
+    level = inner.flatMap((value) => Object.values(value));
+  }
+  return undefined;
 }
 
 function jsonOf(text: string): unknown {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AlarmOwner } from '../../shared/ports/alarms.ts';
 import { parseAlarmOwner } from '../../shared/rollout/alarm-owner.ts';
 import { tripGuardrail } from '../../shared/rollout/trip-guardrail.ts';
 import type { Deps } from '../deps.ts';
@@ -9,22 +10,42 @@ import { onAws } from '../on-aws.ts';
 const input = z.object({ Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })).min(1) });
 const message = z.object({
   AlarmName: z.string(),
-  AlarmDescription: z.string(),
+  /** Null where an alarm has none. */
+  AlarmDescription: z
+    .string()
+    .nullish()
+    .transform((found) => found ?? ''),
   NewStateValue: z.string(),
   NewStateReason: z.string().default(''),
 });
 
-/** What is no alarm of a guardrail, or does not fire, sets nothing off. */
+/**
+ * What is no alarm of a guardrail, or does not fire, sets nothing off, and is not sent again either. Of several each is tried, before
+ * an error has them all delivered once more.
+ */
 async function core({ Records }: z.output<typeof input>, deps: Deps) {
-  const tripped = [];
-  for (const { Sns } of Records) {
-    const alarm = message.safeParse(JSON.parse(Sns.Message));
-    const owner = alarm.success ? parseAlarmOwner(alarm.data.AlarmDescription) : undefined;
-    if (!alarm.success || alarm.data.NewStateValue !== 'ALARM' || !owner) continue;
-    const { AlarmName: name, NewStateReason: reason } = alarm.data;
-    tripped.push({ alarm: name, ...(await tripGuardrail(deps, owner, { name, reason })) });
+  const fired = Records.flatMap(({ Sns }) => firedIn(Sns.Message));
+  const tried = await Promise.allSettled(
+    fired.map(async ({ owner, ...alarm }) => ({ alarm: alarm.name, ...(await tripGuardrail(deps, owner, alarm)) })),
+  );
+  const failed = tried.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return { tripped: tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])) };
+}
+
+function firedIn(text: string): { owner: AlarmOwner; name: string; reason: string }[] {
+  const alarm = message.safeParse(json(text));
+  const owner = alarm.success ? parseAlarmOwner(alarm.data.AlarmDescription) : undefined;
+  if (!alarm.success || alarm.data.NewStateValue !== 'ALARM' || !owner) return [];
+  return [{ owner, name: alarm.data.AlarmName, reason: alarm.data.NewStateReason }];
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  return { tripped };
 }
 
 export const create = machineFunction({ input, core });

@@ -34,7 +34,7 @@ export class FlagInvalidError extends SlipwayError {
   override readonly code = 'FLAG_INVALID';
 
   constructor(problems: readonly FlagProblem[]) {
-    const told = problems.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
+    const told = problems.map(({ message }) => message);
     super(`The flag cannot be evaluated: ${told.join('; ')}`.slice(0, 4000), { next: 'Correct it; nothing was written.' });
   }
 }

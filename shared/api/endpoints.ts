@@ -29,14 +29,16 @@ export interface Endpoint<Input extends z.ZodType = z.ZodType, Output extends z.
   readonly output: Output;
   /** The status of an answer; 200 where absent. */
   readonly statusOf?: (output: z.output<Output>) => number;
+  /** Whether an answer has an ETag, and is left out where the caller has it already; every GET where absent. */
+  readonly reads?: boolean;
 }
 
 const endpoint = <Input extends z.ZodType, Output extends z.ZodType>(
   route: Endpoint['route'],
   input: Input,
   output: Output,
-  statusOf?: (output: z.output<Output>) => number,
-): Endpoint<Input, Output> => ({ route, input, output, ...(statusOf && { statusOf }) });
+  more: Pick<Endpoint<Input, Output>, 'statusOf' | 'reads'> = {},
+): Endpoint<Input, Output> => ({ route, input, output, ...more });
 
 const runId = z.string().regex(/^[0-9a-z]{26}$/, 'must be the id of a run: 26 characters of 0-9 and a-z');
 const component = z.string().regex(/^[a-z0-9-]{1,48}$/, 'must be the name of a component');
@@ -147,13 +149,10 @@ export const endpoints = {
   'get-flag': endpoint('GET /v1/flags/{key}', getFlagInput, flagView),
   'put-flag': endpoint('PUT /v1/flags/{key}', putFlagInput, flagView),
   'get-flag-history': endpoint('GET /v1/flags/{key}/history', getFlagInput, flagHistory),
-  'evaluate-flag': endpoint(
-    'POST /ofrep/v1/evaluate/flags/{key}',
-    z.object({ key: flagKey, ...evaluationInput }),
-    evaluation,
-    (found) => ('errorCode' in found ? (found.errorCode === 'FLAG_NOT_FOUND' ? 404 : 400) : 200),
-  ),
-  'evaluate-flags': endpoint('POST /ofrep/v1/evaluate/flags', z.object(evaluationInput), bulkEvaluation),
+  'evaluate-flag': endpoint('POST /ofrep/v1/evaluate/flags/{key}', z.object({ key: flagKey, ...evaluationInput }), evaluation, {
+    statusOf: (found) => ('errorCode' in found ? (found.errorCode === 'FLAG_NOT_FOUND' ? 404 : 400) : 200),
+  }),
+  'evaluate-flags': endpoint('POST /ofrep/v1/evaluate/flags', z.object(evaluationInput), bulkEvaluation, { reads: true }),
   'put-metrics': endpoint('POST /v1/metrics', metricsInput, metricsTaken),
   'get-health': endpoint(
     'GET /v1/health',

@@ -1,0 +1,38 @@
+import type middy from '@middy/core';
+import * as z from 'zod';
+import { problemOf } from '../../shared/api/problem-of.ts';
+import { type HttpResponse, httpEvent } from './http-event.ts';
+
+/** What middy keeps beside the event, which has been replaced when an error comes. */
+type Internal = { flagKey?: string | undefined };
+
+/**
+ * Answers an error in OFREP's words, by which its clients tell what to give instead: 404 for a key that no flag can have, 400 for
+ * what the caller or the author of the flag must mend, and else the status of any other call.
+ */
+export const ofrepProblem = (): middy.MiddlewareObj => ({
+  before: (request) => {
+    (request.internal as Internal).flagKey = httpEvent.safeParse(request.event).data?.pathParameters['key'];
+  },
+  onError: (request) => {
+    const { status, code, detail } = problemOf(request.error);
+    if (status >= 500) console.error(request.error);
+    const errorCode = errorCodeOf(code, request.error);
+    const response: HttpResponse = {
+      statusCode: status >= 500 ? status : errorCode === 'FLAG_NOT_FOUND' ? 404 : 400,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key: (request.internal as Internal).flagKey, errorCode, errorDetails: detail }),
+    };
+    request.response = response;
+  },
+});
+
+/** The request is no JSON or has other fields; the flag cannot be compiled. */
+const UNREADABLE = new Set(['MALFORMED', 'UNSUPPORTED_MEDIA_TYPE', 'FLAG_INVALID']);
+
+function errorCodeOf(code: string, error: unknown): string {
+  const wrong = error instanceof Error && error.cause instanceof z.ZodError ? error.cause.issues.map(({ path }) => path[0]) : [];
+  if (wrong.includes('key')) return 'FLAG_NOT_FOUND';
+  if (wrong.includes('context')) return 'INVALID_CONTEXT';
+  return UNREADABLE.has(code) ? 'PARSE_ERROR' : 'GENERAL';
+}
