@@ -23,7 +23,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   authentication: 'the token is missing or wrong, or does not allow it',
   runFailed: 'the run failed, wholly or in part, or was rolled back because of a failure',
   guardrail: 'a guardrail tripped and the run was rolled back',
-  notFound: 'there is no such run or component',
+  notFound: 'there is no such run, component or flag',
   changes: 'a dry run found that there would be changes',
   cancelled: 'you left, or the run was paused, stopped or rolled back by a person',
   timedOut: 'it took longer than was allowed; the run goes on',
@@ -36,6 +36,7 @@ const CONFIGURATION: ReadonlySet<string> = new Set([
   'PLAN_CHANGED',
   'PREPARATION_FAILED',
   'BODY_TOO_LARGE',
+  'FLAG_INVALID',
 ]);
 
 /** The exit code for an answer of the API that is no success. */

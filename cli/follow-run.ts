@@ -90,7 +90,8 @@ function shower(session: Session, view: LiveView, onChange: FollowOptions['onCha
 }
 
 /** What a log wants to know at once. */
-const newsOf = ({ status, components }: RunView): string => [status, ...components.map((component) => component.status)].join();
+const newsOf = ({ status, components }: RunView): string =>
+  [status, ...components.flatMap(({ status, rollout }) => [status, rollout?.stage, rollout?.promoted])].join();
 
 /** The run as it is; while the control plane is away, it is waited for. */
 async function look(session: Session, connection: { client: ApiClient }, runId: string, signal: AbortSignal): Promise<RunView> {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { runCommandLine } from './program.ts';
 import type { Output, Shell } from './shell.ts';
@@ -14,6 +15,17 @@ const output = (stream: NodeJS.WriteStream): Output => ({
   },
 });
 
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-C and the end of input answer nothing.
+  const left = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  try {
+    return await Promise.race([lines.question(question), left]);
+  } finally {
+    lines.close();
+  }
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 const shell: Shell = {
@@ -23,6 +35,7 @@ const shell: Shell = {
   cwd: process.cwd(),
   clock: systemClock,
   fetch,
+  ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
   onInterrupt(listener) {
     for (const signal of SIGNALS) process.on(signal, listener);
     return () => {

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
+import { flagKey } from '../shared/flags/flag-document.ts';
 import { duration } from '../shared/plan/quantities.ts';
 import { ApiProblemError } from './cli-errors.ts';
 
@@ -74,3 +75,24 @@ export const standsOption = (command: Command): Command =>
     'your word on an effect of which nobody knows whether it stands; may be repeated',
     parseStands,
   );
+
+const environmentName = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+/** The name of an environment. */
+export function parseEnvironment(text: string): string {
+  if (environmentName.test(text)) return text;
+  throw new InvalidArgumentError('It must be 1 to 32 of a-z, 0-9 and -, and begin with a letter or digit.');
+}
+
+/** The key of a flag. */
+export function parseFlagKey(text: string): string {
+  if (flagKey.safeParse(text).success) return text;
+  throw new ApiProblemError({
+    type: 'urn:slipway:problem:flag-not-found',
+    title: 'Not found',
+    status: 404,
+    code: 'FLAG_NOT_FOUND',
+    detail: `There can be no flag ${JSON.stringify(text)}: keys are 1 to 128 of A-Z, a-z, 0-9, _ . and -.`,
+    next: 'slipway flags list',
+  });
+}

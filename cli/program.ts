@@ -1,13 +1,16 @@
 import { Command, CommanderError } from 'commander';
+import { addAfterRestore } from './commands/after-restore.ts';
 import { addApprove, addReject } from './commands/approve.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
+import { addFlags } from './commands/flags.ts';
 import { addInit } from './commands/init.ts';
 import { addList } from './commands/list.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPause } from './commands/pause.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPromote } from './commands/promote.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
@@ -15,6 +18,7 @@ import { addRollback } from './commands/rollback.ts';
 import { addSchema } from './commands/schema.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
+import { addStop } from './commands/stop.ts';
 import { addValidate } from './commands/validate.ts';
 import { addVersion, version } from './commands/version.ts';
 import { addWatch } from './commands/watch.ts';
@@ -39,9 +43,13 @@ const VERBS = [
   addResume,
   addRetry,
   addRollback,
+  addPromote,
+  addStop,
   addApprove,
   addReject,
   addQuarantine,
+  addFlags,
+  addAfterRestore,
   addSchema,
   addCompletion,
   addVersion,

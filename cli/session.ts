@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { ApiClient } from './api-client.ts';
+import { UsageError } from './cli-errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { findControlPlane, startCommand, type Whereabouts } from './find-control-plane.ts';
 import { type LiveView, liveView, SILENT } from './live-view.ts';
@@ -99,6 +100,13 @@ export class Session {
       view.clear();
       this.#view = undefined;
     }
+  }
+
+  /** One yes or no. Throws UsageError where nobody can be asked. */
+  async confirm(question: string): Promise<boolean> {
+    const { ask } = this.shell;
+    if (!ask) throw new UsageError('Nobody sits at a terminal to confirm it.', { next: 'Add --yes.' });
+    return /^y(es)?$/i.test((await ask(`${printable(question)} [y/N] `)).trim());
   }
 
   async client(): Promise<ApiClient> {

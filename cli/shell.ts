@@ -19,6 +19,8 @@ export interface Shell {
   readonly cwd: string;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
+  /** Asks the person for a line; undefined where nobody sits at a terminal. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** Calls back at each Ctrl-C (and request to end) until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
 }

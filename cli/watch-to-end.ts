@@ -1,6 +1,8 @@
+import type { RunView } from '../shared/api/run-view.ts';
 import type { RunStatus } from '../shared/run/run-state.ts';
 import type { ApiClient } from './api-client.ts';
 import { exitCodeOf, followRun } from './follow-run.ts';
+import type { Paint } from './render/paint.ts';
 import { runReport } from './render/run-report.ts';
 import type { Session } from './session.ts';
 
@@ -11,13 +13,14 @@ export async function watchToEnd(
   runId: string,
   { timeout }: { readonly timeout?: number | undefined } = {},
 ): Promise<RunStatus> {
+  const report = (safe: RunView, paint: Paint) => runReport(safe, paint, session.columns);
   const view = await followRun(session, {
     client,
     runId,
     timeout,
-    ...(session.json ? { onChange: (seen) => session.item(seen, runReport) } : {}),
+    ...(session.json ? { onChange: (seen) => session.item(seen, report) } : {}),
   });
-  session.item(view, runReport);
+  session.item(view, report);
   session.exitCode = await exitCodeOf(client, view);
   return view.status;
 }

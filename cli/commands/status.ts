@@ -16,6 +16,6 @@ export const addStatus = (program: Command, session: Session): Command =>
       const runId = parseRunId(id);
       const client = await session.client();
       const view = wait ? await followRun(session, { client, runId, timeout }) : await client.call('get-run', { runId });
-      session.result(view, runReport);
+      session.result(view, (safe, paint) => runReport(safe, paint, session.columns));
       if (wait) session.exitCode = await exitCodeOf(client, view);
     });

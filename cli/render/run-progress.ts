@@ -2,47 +2,46 @@ import type { ComponentView, RunView } from '../../shared/api/run-view.ts';
 import { bar, counted, share, timeOfDay, timeSpan, whole } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
-import { askedFor, painted } from './run-status.ts';
+import { lookedAt, rolloutLines, rolloutText } from './rollout-progress.ts';
+import { askedFor, doing, painted } from './run-status.ts';
 import { padEnd } from './text-width.ts';
 
 /** A run under way as a block of lines for a terminal. `seconds` is its age now. */
 export function progressLines(view: RunView, paint: Paint, columns: number, seconds = view.seconds): string[] {
   const width = Math.max(...view.components.map(({ name }) => name.length));
+  const now = lookedAt(view);
   return [
     `${paint.bold(view.plan.name)} on ${view.target}  ${painted(view.status, paint)}  ${timeSpan(seconds)}  ${paint.dim(view.id)}`,
     ...(view.waitingFor ? [`  waits for ${view.waitingFor.resource}, held by ${view.waitingFor.holder}`] : []),
-    ...view.components.flatMap((component) => componentLines(component, width, paint, columns)),
+    ...view.components.flatMap((component) => componentLines(component, width, paint, columns, now)),
     paint.dim(`  writes spent: ${writesText(view.totals.writes)}`),
     ...askedFor(view).map((line) => `  ${paint.yellow(line)}`),
   ].map(oneRow);
 }
 
-function componentLines(component: ComponentView, width: number, paint: Paint, columns: number): string[] {
-  const { name, batch, steps, status, waitsUntil } = component;
+function componentLines(component: ComponentView, width: number, paint: Paint, columns: number, now: number): string[] {
+  const { name, batch, steps, status, waitsUntil, rollout } = component;
   const head = `  ${padEnd(name, width)}  `;
   const said = painted(doing(component), paint);
+  const indent = ' '.repeat(width + 4);
+  if (rollout && status !== 'pending') {
+    const lines = rolloutLines(rollout, now, paint, columns - indent.length - 1);
+    return [`${head}${said}`, ...lines.map((line) => `${indent}${line}`)];
+  }
   if (steps && status !== 'pending') return [`${head}${said}  step ${steps.done} of ${steps.total}`];
   if (waitsUntil !== undefined && status === 'prepared') return [`${head}${said}  waits until ${timeOfDay(waitsUntil)}`];
   if (!batch || status === 'pending') return [`${head}${said}`];
-  const indent = ' '.repeat(width + 4);
   const done = shareDone(component);
   const barColumns = Math.min(30, columns - width - 40);
   const shown = done === undefined || barColumns < 5 ? '' : `${paint.cyan(bar(done, barColumns))} ${share(done)}  `;
   return [`${head}${said}  ${shown}${whole(batch.records.read)} records`, `${indent}${paceText(component)}`];
 }
 
-/** What a person would call it: a batch and a wait are under way while their status is `prepared`. */
-function doing({ kind, status, batch }: ComponentView): string {
-  if (kind === 'approval' && status === 'working') return 'waiting';
-  if (status !== 'prepared') return status;
-  if (kind === 'wait') return 'waiting';
-  return batch && batch.segments > 0 ? (batch.segmentsDone === batch.segments ? 'verifying' : 'working') : status;
-}
-
 /** A run under way as one line, for a log. */
 export function progressLine(view: RunView, seconds = view.seconds): string {
   const active = view.components.filter(({ status }) => status === 'prepared' || status === 'working' || status === 'worked');
-  const parts = active.map((component) => [component.name, ...componentText(component)].join(' '));
+  const now = lookedAt(view);
+  const parts = active.map((component) => [component.name, ...componentText(component, now)].join(' '));
   const asked = askedFor(view).map((line) => `; ${line}`);
   const waits = view.waitingFor ? [`waits for ${view.waitingFor.resource}, held by ${view.waitingFor.holder}`] : [];
   return oneLine(
@@ -51,8 +50,9 @@ export function progressLine(view: RunView, seconds = view.seconds): string {
   );
 }
 
-function componentText(component: ComponentView): string[] {
-  const { batch, steps } = component;
+function componentText(component: ComponentView, now: number): string[] {
+  const { batch, steps, rollout } = component;
+  if (rollout) return [rolloutText(rollout, now)];
   if (steps) return [`step ${steps.done} of ${steps.total}`];
   if (component.waitsUntil !== undefined) return [`waits until ${timeOfDay(component.waitsUntil)}`];
   if (!batch) return [doing(component)];

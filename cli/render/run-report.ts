@@ -1,18 +1,22 @@
 import type { ComponentView, RunSummary, RunView } from '../../shared/api/run-view.ts';
 import { moment, timeSpan, whole } from './figures.ts';
 import type { Paint } from './paint.ts';
+import { lookedAt } from './rollout-progress.ts';
+import { rolloutReport } from './rollout-report.ts';
 import { writesText } from './run-progress.ts';
-import { askedFor, painted } from './run-status.ts';
+import { askedFor, doing, painted } from './run-status.ts';
+import { stageName } from './stage-ladder.ts';
 import { padEnd } from './text-width.ts';
 
 /** All that is known of a run, for a person. */
-export function runReport(view: RunView, paint: Paint): string[] {
+export function runReport(view: RunView, paint: Paint, columns = 120): string[] {
   const { totals, failed = [], notUndone = [], checks } = view;
   return [
     ...headLines(view, paint, ` ${view.endedAt === undefined ? 'for' : 'after'} ${timeSpan(view.seconds)}`),
     ...(failed.length === 0 ? [] : [`Failed: ${failed.join(', ')}`]),
     '',
     ...componentLines(view, paint),
+    ...view.components.flatMap((component) => rolloutReport(component, lookedAt(view), paint, columns)),
     ...(checks.length === 0 ? [] : ['', 'Checks', ...checks.map((check) => checkLine(check, paint))]),
     ...(view.locks.length === 0 ? [] : ['', `Locks held: ${view.locks.map(({ resource }) => resource).join(', ')}`]),
     ...(notUndone.length === 0 ? [] : ['', 'Not undone', ...notUndone.map((what) => `  ${paint.red(what)}`)]),
@@ -45,10 +49,12 @@ const nextLines = (next: readonly string[], paint: Paint): string[] =>
 
 function componentLines({ components }: RunView, paint: Paint): string[] {
   const names = Math.max(...components.map(({ name }) => name.length));
-  const statuses = Math.max(...components.map(({ status }) => status.length));
+  const words = new Map(components.map((component) => [component, component.rollout ? doing(component) : component.status]));
+  const statuses = Math.max(...[...words.values()].map((word) => word.length));
   const kinds = Math.max(...components.map(({ kind }) => kind.length));
   return components.flatMap((component) => {
-    const { name, kind, status, failure } = component;
+    const { name, kind, failure } = component;
+    const status = words.get(component) ?? '';
     const head = `  ${padEnd(name, names)}  ${padEnd(kind, kinds)}  ${padEnd(painted(status, paint), statuses)}  ${detail(component)}`;
     return [
       head.trimEnd(),
@@ -62,8 +68,10 @@ function componentLines({ components }: RunView, paint: Paint): string[] {
   });
 }
 
-function detail({ steps, batch, verification, approval, waitsUntil, status }: ComponentView): string {
+function detail({ steps, batch, rollout, verification, approval, waitsUntil, status }: ComponentView): string {
+  const at = rollout?.stage === undefined ? undefined : rollout.stages[rollout.stage];
   const parts = [
+    rollout && status !== 'pending' && (at ? `at ${stageName(at)}` : 'all on the old side'),
     steps && `${steps.done} of ${steps.total} steps`,
     batch &&
       status !== 'pending' &&

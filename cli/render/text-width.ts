@@ -33,3 +33,14 @@ export function cut(line: string, columns: number): string {
   }
   return kept;
 }
+
+/** Text in lines of at most so many columns, broken between words; a longer word stands alone. */
+export function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

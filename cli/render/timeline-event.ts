@@ -2,6 +2,7 @@ import type { TimelineEvent } from '../../shared/api/timeline.ts';
 import { milliseconds, moment } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
+import { rolloutEventText } from './rollout-event.ts';
 
 const STYLES: Readonly<Record<string, 'red' | 'yellow' | 'green'>> = {
   stepFailed: 'red',
@@ -9,6 +10,10 @@ const STYLES: Readonly<Record<string, 'red' | 'yellow' | 'green'>> = {
   ambiguousEffect: 'red',
   takenOver: 'yellow',
   stepUndone: 'yellow',
+  stageHeld: 'yellow',
+  stageLowered: 'yellow',
+  flagRestored: 'yellow',
+  stageEntered: 'green',
   componentUndone: 'yellow',
   componentCompleted: 'green',
 };
@@ -17,16 +22,21 @@ const STYLES: Readonly<Record<string, 'red' | 'yellow' | 'green'>> = {
 export function eventLines({ at, item, type, actor, data }: TimelineEvent, paint: Paint): string[] {
   const time = `${moment(at).slice(0, 11)}${milliseconds(at)}`;
   const style = STYLES[type];
-  const facts = Object.entries(data).map(
-    ([name, value]) => `${name}=${typeof value === 'string' ? textOf(value) : JSON.stringify(value)}`,
-  );
+  const told = rolloutEventText(type, data);
+  const facts = told === undefined ? factsOf(data) : oneLine(told);
   const by = actor === 'slipway' ? '' : `  by ${oneLine(actor)}`;
-  return [
-    `${paint.dim(time)}  ${subject(item)}  ${style ? paint[style](type) : paint.bold(type)}  ${facts.join(' ')}${by}`.trimEnd(),
-  ];
+  return [`${paint.dim(time)}  ${subject(item)}  ${style ? paint[style](type) : paint.bold(type)}  ${facts}${by}`.trimEnd()];
 }
 
-/** `COMPONENT#places` as `places`, `SEGMENT#places#2` as `places#2`, the run as `run`. */
-const subject = (item: string): string => (item === 'RUN' ? 'run' : oneLine(item.slice(item.indexOf('#') + 1)));
+const factsOf = (data: TimelineEvent['data']): string =>
+  Object.entries(data)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? textOf(value) : JSON.stringify(value)}`)
+    .join(' ');
+
+/** `FLAG#staging#search` as `staging/search`, `COMPONENT#places` as `places`, `SEGMENT#places#2` as `places#2`, the run as `run`. */
+const subject = (item: string): string => {
+  const name = item.slice(item.indexOf('#') + 1);
+  return item === 'RUN' ? 'run' : oneLine(item.startsWith('FLAG#') ? name.replace('#', '/') : name);
+};
 
 const textOf = (value: string): string => (/^[\w./:-]+$/.test(value) ? value : JSON.stringify(oneLine(value)));

@@ -110,4 +110,4 @@ function splitCheck({ exposures, percent, split }: StageState): Check[] {
   ];
 }
 
-const minutes = (count: number): string => `${Number(count.toFixed(1))} min`;
+const minutes = (count: number): string => (count < 1 ? `${Math.floor(count * 60)} s` : `${Number(count.toFixed(1))} min`);
