@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RolloutComponent } from '../../shared/plan/plan.ts';
 import { clearStage, reachOf } from '../../shared/rollout/clear-stage.ts';
-import { loadRollout } from '../../shared/rollout/rollout-context.ts';
+import { isUnderWay, loadRollout } from '../../shared/rollout/rollout-context.ts';
 import { readGate } from '../../shared/run/gate.ts';
 import type { Slice } from '../../shared/run/steps.ts';
 import { answerOf, componentInput, retryOf, timeoutsOf } from '../component-context.ts';
@@ -23,10 +23,10 @@ async function core({ cursor, ...of }: z.output<typeof input>, deps: Deps, slice
   const rollout = rolloutContext(context);
   const rollouts = plan.phases.flatMap((phase) => phase.components).filter(isRollout);
   const clearance = await clearStage(rollout, () => reachOf(rollout, rollouts));
-  if (clearance.outcome === 'wait') return { ...answerOf(clearance), cursor: null };
-  const { work, progress } = await loadRollout(rollout);
-  if (work.state.cursor > progress.promoted || component.checks.length === 0) return { outcome: 'clear', cursor: null };
-  const scope = `${component.name}.${progress.promoted}`;
+  if (clearance.outcome !== 'clear') return { ...answerOf(clearance), cursor: null };
+  const now = await loadRollout(rollout);
+  if (isUnderWay(now) || component.checks.length === 0) return { outcome: 'clear', cursor: null };
+  const scope = `${component.name}.${now.progress.promoted}`;
   const list = { scope, checks: component.checks, retry: retryOf(context), timeouts: timeoutsOf(context) };
   const checked = await checkAll(context, list, slice, cursor);
   return checked.outcome === 'done' ? { outcome: 'clear', cursor: null } : { cursor: null, ...checked };

@@ -19,6 +19,7 @@ export const rolloutContext = ({ deps, writer, run, component, slice }: Context)
   writer,
   environment: run.environment,
   component,
+  flags: run.flags,
   slice,
 });
 
@@ -37,7 +38,7 @@ export async function prepareRollout(context: Context) {
   const event = { type: 'rollbackPointCreated', data: { flag: component.flag, stages: stagesOf(component).length } } as const;
   await settleWork(deps, await openWork(deps, writer, key, event, set));
   const of = { runId: run.id, environment: run.environment, component: component.name };
-  await keepAlarms(deps, of, alarmsOf(component, of), component.rollbackWindow);
+  await keepAlarms(deps, { ...of, flag: component.flag }, alarmsOf(component, of), component.rollbackWindow);
   return { outcome: 'prepared', kind: 'rollout' } as const;
 }
 

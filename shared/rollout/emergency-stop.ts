@@ -1,12 +1,11 @@
 import { RunStateError } from '../errors/run-errors.ts';
-import type { Item, Store } from '../ports/store.ts';
 import { goBack } from '../run/command-run.ts';
 import { failover } from '../run/flag-access.ts';
-import { readFlag } from '../run/flag-state.ts';
 import { commit, type JournalDeps } from '../run/journal.ts';
-import { haltKey } from '../run/keys.ts';
+import { haltKey, runKey } from '../run/keys.ts';
 import type { RunDeps } from '../run/run-access.ts';
-import { readRun } from '../run/run-state.ts';
+import { type RunStatus, TERMINAL } from '../run/run-state.ts';
+import { everyOpen } from './every-open.ts';
 
 /** What an emergency stop did; `problems` names what it could not do, and nothing kept it from the rest. */
 export interface Stopped {
@@ -31,26 +30,28 @@ export async function emergencyStop(
   const flags: string[] = [];
   const runs: string[] = [];
   const problems: string[] = [];
-  const spared = (what: string, done: Promise<unknown>) =>
-    done.catch((error: unknown) => void problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`));
+  const spared = (what: string, act: () => Promise<unknown>) =>
+    act().catch((error: unknown) => void problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`));
   const owners = new Set<string>();
   const trip = { at: deps.clock.now(), by: said.actor, reason: said.reason };
-  for await (const item of open(deps.store, 'flag')) {
-    const { key, owner, environment: of } = readFlag(item);
-    if (of !== environment || owner === undefined) continue;
-    owners.add(owner);
-    await spared(
-      `flag ${key}`,
-      failover(deps, owner, { environment }, key, trip).then((done) => done && flags.push(key)),
-    );
-  }
-  for await (const item of open(deps.store, 'run')) if (readRun(item).environment === environment) owners.add(readRun(item).id);
-  for (const run of owners) {
-    await spared(
-      `run ${run}`,
-      back(deps, run, said).then((goes) => goes && runs.push(run)),
-    );
-  }
+  await spared('flags', async () => {
+    for await (const flag of everyOpen(deps.store, 'flag')) {
+      const [key, owner] = [String(flag['key']), flag['owner']];
+      if (flag['environment'] !== environment || typeof owner !== 'string') continue;
+      owners.add(owner);
+      await spared(`flag ${key}`, async () => (await failover(deps, owner, { environment }, key, trip)) && flags.push(key));
+    }
+  });
+  await spared('runs', async () => {
+    for await (const run of everyOpen(deps.store, 'run')) if (run['environment'] === environment) owners.add(String(run['id']));
+  });
+  await spared('locks', async () => {
+    for await (const lock of everyOpen(deps.store, 'lock')) {
+      const run = await deps.store.read(runKey(String(lock['holder'])));
+      if (run?.['environment'] === environment && !TERMINAL.has(run['status'] as RunStatus)) owners.add(String(run['id']));
+    }
+  });
+  for (const run of owners) await spared(`run ${run}`, async () => (await back(deps, run, said)) && runs.push(run));
   return { flags, runs, problems };
 }
 
@@ -71,17 +72,4 @@ async function back(deps: RunDeps, run: string, { actor, reason }: { actor: stri
     if (error instanceof RunStateError) return false;
     throw error;
   }
-}
-
-/** The index may be behind: each item is read again. */
-async function* open(store: Store, what: 'flag' | 'run'): AsyncGenerator<Item> {
-  let cursor: string | undefined;
-  do {
-    const page = await store.listIndex('open', what, cursor === undefined ? {} : { cursor });
-    for (const { pk, sk } of page.items) {
-      const item = await store.read({ pk, sk });
-      if (item?.['open'] === what) yield item;
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
 }

@@ -26,8 +26,7 @@ export async function judgeStage(context: RolloutContext): Promise<Judgement> {
   const promoted = (stages: number): Judgement => ({ outcome: 'promote', last: stages >= stagesOf(component).length });
   // A late repeat of a look that has promoted it.
   if (rollout.progress.promoted >= cursor) return promoted(rollout.progress.promoted);
-  const flags = { id: writer.runId, environment, flags: [component.flag] };
-  const trip = await trippedFlag(deps, flags);
+  const trip = await trippedFlag(deps, { id: writer.runId, environment, flags: context.flags });
   if (trip !== undefined) return { outcome: 'failed', code: 'GUARDRAIL_TRIPPED', message: trip };
   const gate = await readGate(deps.store, writer.runId, environment);
   if (gate !== 'open') return { outcome: gate };

@@ -1,61 +1,83 @@
 import * as z from 'zod';
 import type { Alarm, AlarmOwner, Alarms } from '../ports/alarms.ts';
-import type { Item, Store } from '../ports/store.ts';
+import type { Store } from '../ports/store.ts';
+import { readFlag } from '../run/flag-state.ts';
 import { commit, type JournalDeps } from '../run/journal.ts';
-import { alarmsKey, runKey } from '../run/keys.ts';
+import { alarmsKey, flagKey, runKey } from '../run/keys.ts';
 import { readRun } from '../run/run-state.ts';
+import { everyOpen } from './every-open.ts';
+import { windowClosed } from './rollback-window.ts';
 
 /** The alarms of one rollout, kept in sight until they are removed. */
-const kept = z.object({ runId: z.string(), names: z.array(z.string()), rollbackWindow: z.number() });
+const kept = z.object({
+  runId: z.string(),
+  environment: z.string(),
+  flag: z.string(),
+  names: z.array(z.string()),
+  rollbackWindow: z.number(),
+});
+type Kept = z.output<typeof kept>;
 
 type Deps = JournalDeps & { readonly alarms: Alarms };
+type Of = Omit<AlarmOwner, 'guardrail'>;
 
 /** Creates the alarms of a rollout. Written down first: what is created is never forgotten. */
-export async function keepAlarms(
+export async function keepAlarms(deps: Deps, of: Of, alarms: readonly Alarm[], rollbackWindow: number): Promise<void> {
+  if (alarms.length === 0) return;
+  await keepInSight(deps, of, alarms, rollbackWindow);
+  for (const alarm of alarms) await deps.alarms.put(alarm);
+  // An invocation that slept meanwhile may have brought back what had been removed.
+  await keepInSight(deps, of, alarms, rollbackWindow);
+}
+
+async function keepInSight(
   deps: Deps,
-  of: Omit<AlarmOwner, 'guardrail' | 'flag'>,
+  { runId, environment, flag, component }: Of,
   alarms: readonly Alarm[],
   rollbackWindow: number,
-): Promise<void> {
-  if (alarms.length === 0) return;
-  const set = { runId: of.runId, names: alarms.map(({ name }) => name), rollbackWindow, open: 'alarms' };
-  const key = alarmsKey(of.runId, of.component);
-  await commit(deps, { name: 'alarms.keep', key, set: { ...set, openSort: `${of.runId}#${of.component}` }, when: [] });
-  for (const alarm of alarms) await deps.alarms.put(alarm);
+) {
+  const names = alarms.map(({ name }) => name);
+  const open = { open: 'alarms', openSort: `${runId}#${component}`, schemaVersion: 1 };
+  const set = { runId, environment, flag, names, rollbackWindow, ...open };
+  await commit(deps, { name: 'alarms.keep', key: alarmsKey(runId, component), set, when: [] });
+}
+
+/** What was written down of a rollout's alarms, also after they were removed. */
+export async function keptAlarms(store: Store, runId: string, component: string): Promise<Kept | undefined> {
+  const item = await store.read(alarmsKey(runId, component));
+  return item && kept.parse(item);
 }
 
 /**
  * Removes the alarms of rollouts that can no longer be taken back: their run has gone back, or has ended, well or badly, for
- * longer than its `rollbackWindow`. Answers the names. Safe to run at any time.
+ * longer than its `rollbackWindow`, and leaves no traffic on the new side that it could still send back at once. Answers the names.
+ * Safe to run at any time. What it cannot look after keeps it from nothing else; the first such error is thrown at the end.
  */
 export async function removeClosedAlarms(deps: Deps): Promise<readonly string[]> {
   const removed: string[] = [];
-  for await (const item of open(deps.store)) {
-    const { runId, names, rollbackWindow } = kept.parse(item);
-    if (!(await closed(deps, runId, rollbackWindow))) continue;
-    await deps.alarms.remove(names);
-    await commit(deps, { name: 'alarms.forget', key: { pk: item.pk, sk: item.sk }, remove: ['open', 'openSort'], when: [] });
-    removed.push(...names);
+  const failures: unknown[] = [];
+  for await (const item of everyOpen(deps.store, 'alarms')) {
+    try {
+      const found = kept.parse(item);
+      if (!(await closed(deps, found))) continue;
+      await deps.alarms.remove(found.names);
+      await commit(deps, { name: 'alarms.forget', key: { pk: item.pk, sk: item.sk }, remove: ['open', 'openSort'], when: [] });
+      removed.push(...found.names);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return removed;
 }
 
-async function closed({ store, clock }: Deps, runId: string, rollbackWindow: number): Promise<boolean> {
+async function closed({ store, clock }: Deps, { runId, environment, flag, rollbackWindow }: Kept): Promise<boolean> {
   const item = await store.read(runKey(runId));
   if (!item) return true;
-  const { status, endedAt } = readRun(item);
-  if (status === 'rolled-back') return true;
-  return endedAt !== undefined && endedAt + rollbackWindow < clock.now();
-}
-
-async function* open(store: Store): AsyncGenerator<Item> {
-  let cursor: string | undefined;
-  do {
-    const page = await store.listIndex('open', 'alarms', cursor === undefined ? {} : { cursor });
-    for (const { pk, sk } of page.items) {
-      const item = await store.read({ pk, sk });
-      if (item?.['open'] === 'alarms') yield item;
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  const run = readRun(item);
+  if (!windowClosed(run, rollbackWindow, clock.now())) return false;
+  // A run that rests in a stage, paused or failed, has no other eyes on its traffic.
+  const at = await store.read(flagKey(environment, flag));
+  const { owner, tripped } = at ? readFlag(at) : {};
+  return owner !== runId || tripped !== undefined;
 }

@@ -21,6 +21,8 @@ export interface RolloutContext {
   readonly writer: RunWriter;
   readonly environment: string;
   readonly component: RolloutComponent;
+  /** Every flag of the run: where one has tripped, the whole run goes back. */
+  readonly flags: readonly string[];
   readonly slice: Slice;
 }
 
@@ -33,6 +35,10 @@ export async function loadRollout({ deps, writer, component }: RolloutContext): 
   const work = await requireWork(deps, writer, component.name);
   return { work, progress: progressOf(work.state) };
 }
+
+/** Its stage is entered, or just being entered, or a person has lowered it to there: nothing stands in the way of that any more. */
+export const isUnderWay = ({ work: { state }, progress }: Rollout): boolean =>
+  state.cursor > progress.promoted || progress.heldByHand || (state.intent !== undefined && !state.intent.ended);
 
 /** Writes what a rollout waits for, and the verdict that says so; nothing where that is known well enough already. */
 export async function hold(context: RolloutContext, rollout: Rollout, held: readonly string[], verdict?: Value): Promise<void> {

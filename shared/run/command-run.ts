@@ -31,21 +31,21 @@ export async function goOn(deps: RunDeps, runId: string, said: Said, digest?: st
   return done;
 }
 
-/** Turns a run back under a new epoch. A second rollback joins the live one. */
+/** Turns a run back under a new epoch. A second rollback joins the live one, also where both begin at once. */
 export async function goBack(deps: RunDeps, runId: string, said: Said): Promise<Commanded> {
-  const { run } = await loadRun(deps, runId);
-  if (run.status === 'rolling-back') {
-    await startExecution(deps, run);
-    return { run, joined: true };
-  }
   const { actor, ...word } = said;
-  const done = await command(deps, runId, { type: 'go-back', ...word }, actor);
-  await startExecution(deps, done.run);
-  return done;
+  const outcome = await changeRun(deps, runId, { type: 'go-back', ...word, joins: true }, { actor });
+  const run = 'run' in outcome ? outcome.run : (await loadRun(deps, runId)).run;
+  if ('refused' in outcome && run.status !== 'rolling-back') throw refusal(outcome);
+  await startExecution(deps, run);
+  return { run, joined: 'refused' in outcome };
 }
 
 async function command(deps: RunDeps, runId: string, wanted: RunCommand, actor: string): Promise<Commanded> {
   const outcome = await changeRun(deps, runId, wanted, { actor });
-  if ('refused' in outcome) throw new RunStateError(outcome.refused, outcome.next === undefined ? {} : { next: outcome.next });
+  if ('refused' in outcome) throw refusal(outcome);
   return { run: outcome.run, joined: false };
 }
+
+const refusal = ({ refused, next }: { refused: string; next?: string }): RunStateError =>
+  new RunStateError(refused, next === undefined ? {} : { next });

@@ -2,7 +2,7 @@ import { FlagNotFoundError, GuardrailTrippedError, SupersededError } from '../er
 import { UserCodeNotStartedError } from '../errors/user-code-errors.ts';
 import { chainEvent, runEvent, storedEventOf } from './event-chain.ts';
 import { decideFlag, type FlagCommand } from './flag-decisions.ts';
-import { type FlagDocument, type FlagState, readFlag, type Trip } from './flag-state.ts';
+import { effective, type FlagDocument, type FlagState, readFlag, type Trip } from './flag-state.ts';
 import { commit, flushEvent, type JournalDeps, transition } from './journal.ts';
 import { flagKey } from './keys.ts';
 import { readAll } from './read-all.ts';
@@ -60,7 +60,10 @@ export async function yieldFlags(deps: JournalDeps, writer: RunWriter, run: Flag
 }
 
 /** Why the run must go back, where an alarm has sent one of its flags to the old side. */
-export async function trippedFlag(deps: Pick<JournalDeps, 'store'>, run: Omit<Flagged, 'fences'>): Promise<string | undefined> {
+export async function trippedFlag(
+  deps: Pick<JournalDeps, 'store'>,
+  run: { readonly id: string; readonly environment: string; readonly flags: readonly string[] },
+): Promise<string | undefined> {
   const items = await readAll(
     deps.store,
     run.flags.map((flag) => flagKey(run.environment, flag)),
@@ -81,7 +84,9 @@ export async function failover(deps: JournalDeps, runId: string, place: Place, f
   const result = await commit(deps, failoverFlag(key, runId, { ...trip }));
   if (!result.applied) return false;
   const now = readFlag(result.item);
-  const draft = { type: 'flagTripped', actor: trip.by, data: { runId, reason: trip.reason } } as const;
+  // Whoever listens need not ask what the flag is now: that is what takes the time where many listen.
+  const data = { runId, reason: trip.reason, document: effective(now) };
+  const draft = { type: 'flagTripped', actor: trip.by, data } as const;
   const at = { rev: now.rev, epoch: now.ownerEpoch ?? 0, at: trip.at, prev: storedEventOf(result.item) };
   await deps.events.publish([runEvent(key, chainEvent(key, draft, at))]);
   return true;

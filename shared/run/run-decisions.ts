@@ -35,6 +35,8 @@ export type RunCommand =
       /** Why, for programs. */
       readonly code?: 'GUARDRAIL_TRIPPED';
       readonly nested?: boolean;
+      /** A rollback that is under way already is enough. */
+      readonly joins?: boolean;
       readonly stands?: Readonly<Record<string, boolean>>;
     };
 
@@ -165,6 +167,9 @@ function decideGoOn(run: RunState, command: Extract<RunCommand, { type: 'go-on' 
 
 function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-back' }>, context: DecisionContext): Decision {
   if (run.status === 'rolled-back') return { refused: `${run.id} is rolled back already`, next: `slipway status ${run.id}` };
+  if (run.status === 'rolling-back' && command.joins) return impossible(run, 'be turned back twice');
+  // However often and late an alarm is delivered: where going back was refused or has failed, a person is named to act.
+  if (run.direction === 'back' && command.code) return impossible(run, 'be turned back by a guardrail again');
   const epoch = run.epoch + 1;
   return moved(
     run,
