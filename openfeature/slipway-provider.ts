@@ -9,12 +9,14 @@ import {
   type ResolutionDetails,
   type TrackingEventDetails,
 } from '@openfeature/server-sdk';
+import { exposureOf } from '../shared/flags/cohort.ts';
 import type { FlagSet } from '../shared/flags/flag-set.ts';
 import { readFlags } from '../shared/flags/read-flags.ts';
 import type { FlagContext, Resolution } from '../shared/flags/resolution.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { backgroundClock } from './background-clock.ts';
 import { ControlPlane } from './control-plane.ts';
+import { Exposures } from './exposures.ts';
 import { FlagCache } from './flag-cache.ts';
 import { FlagSync, type Notice } from './flag-sync.ts';
 import { type SendTracked, Tracking } from './tracking.ts';
@@ -43,6 +45,8 @@ export interface RemoteOptions {
   readonly timeoutMs?: number;
   /** Whether to listen to the event stream as well; true where it is absent. */
   readonly stream?: boolean;
+  /** Whether to report how many subjects were shown what, for rollouts to judge by; true where it is absent. */
+  readonly exposures?: boolean;
 }
 
 /** What a provider takes from the machine. */
@@ -53,7 +57,7 @@ export interface ProviderMachine {
   readonly random?: () => number;
 }
 
-const TRACK_EVERY = 10_000;
+const TRACK_EVERY = 5000;
 const CLOSE_WITHIN = 2000;
 
 /** Flags of Slipway for OpenFeature's server SDK, evaluated in process. */
@@ -64,6 +68,7 @@ export class SlipwayProvider implements Provider {
   readonly #clock: Clock;
   readonly #sync: FlagSync | undefined;
   readonly #tracking: Tracking | undefined;
+  readonly #exposures: Exposures | undefined;
   readonly #memory: MemoryOptions | undefined;
   #flags: FlagSet | undefined;
 
@@ -75,9 +80,10 @@ export class SlipwayProvider implements Provider {
       if (track) this.#tracking = this.#trackingTo(track, environment);
       return;
     }
-    const { environment, cacheDir, pollMs = 15_000, timeoutMs = 5000, stream = true, token } = options;
+    const { environment, cacheDir, pollMs = 15_000, timeoutMs = 5000, stream = true, exposures = true, token } = options;
     const url = options.url.replace(/\/+$/, '');
     const source = new ControlPlane({ url, token, environment, timeoutMs, clock: this.#clock, fetch: machine.fetch ?? fetch });
+    if (exposures) this.#exposures = new Exposures();
     this.#tracking = this.#trackingTo((batch, signal) => source.send(batch, signal), environment);
     this.#sync = new FlagSync({
       environment,
@@ -106,15 +112,15 @@ export class SlipwayProvider implements Provider {
     fallback: boolean,
     context: EvaluationContext,
   ): Promise<ResolutionDetails<boolean>> {
-    return detailsOf(this.#current?.boolean(key, fallback, context as FlagContext), fallback);
+    return this.#shown(key, context, this.#current?.boolean(key, fallback, context as FlagContext), fallback);
   }
 
   async resolveStringEvaluation(key: string, fallback: string, context: EvaluationContext): Promise<ResolutionDetails<string>> {
-    return detailsOf(this.#current?.string(key, fallback, context as FlagContext), fallback);
+    return this.#shown(key, context, this.#current?.string(key, fallback, context as FlagContext), fallback);
   }
 
   async resolveNumberEvaluation(key: string, fallback: number, context: EvaluationContext): Promise<ResolutionDetails<number>> {
-    return detailsOf(this.#current?.number(key, fallback, context as FlagContext), fallback);
+    return this.#shown(key, context, this.#current?.number(key, fallback, context as FlagContext), fallback);
   }
 
   async resolveObjectEvaluation<T extends JsonValue>(
@@ -123,7 +129,7 @@ export class SlipwayProvider implements Provider {
     context: EvaluationContext,
   ): Promise<ResolutionDetails<T>> {
     const found = this.#current?.object(key, fallback as object, context as FlagContext);
-    return detailsOf(found as Resolution<T> | undefined, fallback);
+    return this.#shown(key, context, found as Resolution<T> | undefined, fallback);
   }
 
   track(name: string, { targetingKey }: EvaluationContext, { value, ...rest }: TrackingEventDetails = {}): void {
@@ -137,12 +143,21 @@ export class SlipwayProvider implements Provider {
     });
   }
 
+  #shown<T>(key: string, context: EvaluationContext, found: Resolution<T> | undefined, fallback: T): ResolutionDetails<T> {
+    if (this.#exposures && found) {
+      const exposure = exposureOf(key, found, context as FlagContext);
+      if (exposure?.dealt) this.#tracking?.expose(exposure);
+    }
+    return detailsOf(found, fallback);
+  }
+
   get #current(): FlagSet | undefined {
     return this.#sync ? this.#sync.flags : this.#flags;
   }
 
   #trackingTo(send: SendTracked, environment: string): Tracking {
-    return new Tracking({ environment, send, everyMs: TRACK_EVERY, clock: this.#clock });
+    const exposures = this.#exposures && { exposures: this.#exposures };
+    return new Tracking({ environment, send, everyMs: TRACK_EVERY, clock: this.#clock, ...exposures });
   }
 
   #tell(notice: Notice): void {
@@ -151,6 +166,7 @@ export class SlipwayProvider implements Provider {
         this.events.emit(ProviderEvents.Ready, {});
         break;
       case 'changed':
+        this.#exposures?.forget(notice.flagsChanged);
         this.events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: notice.flagsChanged });
         break;
       case 'stale':

@@ -1,5 +1,7 @@
+import type { Exposure } from '../shared/flags/cohort.ts';
 import type { TrackedBatch, TrackedEvent } from '../shared/flags/flag-feed.ts';
 import type { Clock } from '../shared/ports/clock.ts';
+import type { Exposures } from './exposures.ts';
 
 /** Takes tracked events over; rejects where it did not. */
 export type SendTracked = (batch: TrackedBatch, signal: AbortSignal) => Promise<void>;
@@ -10,6 +12,8 @@ export interface TrackingOptions {
   /** Between two batches, ms. */
   readonly everyMs: number;
   readonly clock: Clock;
+  /** Handed on with the events. */
+  readonly exposures?: Exposures;
 }
 
 /** Events that are kept while nobody takes them: the oldest go first, and are counted. */
@@ -31,6 +35,16 @@ export class Tracking {
     if (this.#closing.signal.aborted) return;
     this.#events.push(event);
     this.#bound();
+    this.#begin();
+  }
+
+  expose(exposure: Exposure): void {
+    if (this.#closing.signal.aborted) return;
+    this.#options.exposures?.count(exposure);
+    this.#begin();
+  }
+
+  #begin(): void {
     this.#loop ??= this.#run(this.#closing.signal).catch(() => undefined);
   }
 
@@ -50,14 +64,17 @@ export class Tracking {
 
   /** What is not taken is kept for the next time. */
   async #flush(signal: AbortSignal): Promise<void> {
-    if (this.#events.length === 0) return;
+    const { environment, exposures, clock } = this.#options;
+    const data = exposures?.take(clock.now()) ?? [];
+    if (this.#events.length === 0 && data.length === 0) return;
     const events = this.#events;
     const dropped = this.#dropped;
     this.#events = [];
     this.#dropped = 0;
     try {
-      await this.#options.send({ environment: this.#options.environment, events, dropped }, signal);
+      await this.#options.send({ environment, events, dropped, ...(data.length > 0 && { data }) }, signal);
     } catch {
+      exposures?.giveBack(data);
       this.#events = [...events, ...this.#events];
       this.#dropped += dropped;
       this.#bound();

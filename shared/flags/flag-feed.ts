@@ -25,6 +25,18 @@ export const trackedBatch = z.object({
       }),
     )
     .max(1000),
+  /** How many subjects were shown what, as metrics. */
+  data: z
+    .array(
+      z.object({
+        namespace: z.string(),
+        metric: z.string(),
+        dimensions: z.record(z.string(), z.string()),
+        at: z.number(),
+        values: z.array(z.number()),
+      }),
+    )
+    .optional(),
   /** Events that were dropped before these, since nobody took them. */
   dropped: z.number().int().nonnegative(),
 });
