@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import * as z from 'zod';
 import { type FlagFeed, flagFeed, type TrackedBatch } from '../shared/flags/flag-feed.ts';
 import { MAX_FLAG_BYTES } from '../shared/flags/read-flags.ts';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -25,6 +26,12 @@ export type FlagAnswer =
   | { readonly status: 'changed'; readonly feed: FlagFeed; readonly etag: string | undefined }
   /** In a sentence. */
   | { readonly status: 'failed'; readonly reason: string };
+
+/** A guardrail has sent a flag back: what it is from now on. */
+export interface TrippedFlag {
+  readonly key: string;
+  readonly definition: unknown;
+}
 
 /** How a stream ended: it worked and broke off, or there is none. */
 export type StreamEnd = 'lost' | 'none';
@@ -58,7 +65,7 @@ export class ControlPlane {
   }
 
   /** Calls `changed` when the stream stands, and whenever a flag of the environment may have changed. Ends when the stream does. */
-  async watch(changed: () => void, signal: AbortSignal): Promise<StreamEnd> {
+  async watch(changed: (tripped?: TrippedFlag) => void, signal: AbortSignal): Promise<StreamEnd> {
     const { clock } = this.#options;
     const over = new AbortController();
     const both = AbortSignal.any([signal, over.signal]);
@@ -114,17 +121,11 @@ export class ControlPlane {
   }
 
   /** A message with a name is about the stream itself: after a gap or a cut, anything may have changed. */
-  #hear(event: string | undefined, data: string, changed: () => void): void {
-    if ((event !== undefined && event !== 'message') || this.#isOfFlag(data)) changed();
-  }
-
-  #isOfFlag(data: string): boolean {
-    try {
-      const { item } = JSON.parse(data) as { readonly item?: unknown };
-      return typeof item === 'string' && item.startsWith(`FLAG#${this.#options.environment}#`);
-    } catch {
-      return true;
-    }
+  #hear(event: string | undefined, data: string, changed: (tripped?: TrippedFlag) => void): void {
+    const told = event === undefined || event === 'message' ? read(data) : undefined;
+    const prefix = `FLAG#${this.#options.environment}#`;
+    if (told === undefined) changed();
+    else if (told.item?.startsWith(prefix)) changed(trippedFlag(told, told.item.slice(prefix.length)));
   }
 
   #ask(path: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<Response> {
@@ -146,6 +147,26 @@ export class ControlPlane {
     return { status: 'changed', feed: parsed.data, etag };
   }
 }
+
+const eventOfFlag = z.object({
+  type: z.string().optional(),
+  item: z.string().optional(),
+  data: z.object({ document: z.unknown().optional() }).optional(),
+});
+type EventOfFlag = z.output<typeof eventOfFlag>;
+
+/** undefined: nobody knows what it says. */
+function read(data: string): EventOfFlag | undefined {
+  try {
+    return eventOfFlag.safeParse(JSON.parse(data)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of all changes only a trip is in such a hurry that its event is believed; the others are asked for. */
+const trippedFlag = ({ type, data }: EventOfFlag, key: string): TrippedFlag | undefined =>
+  type === 'flagTripped' && data?.document !== undefined ? { key, definition: data.document } : undefined;
 
 const failure = (fact: string): FlagAnswer => ({ status: 'failed', reason: `The flags ${fact}.` });
 

@@ -4,7 +4,7 @@ import type { FlagFeed } from '../shared/flags/flag-feed.ts';
 import type { FlagSet } from '../shared/flags/flag-set.ts';
 import { readFlags } from '../shared/flags/read-flags.ts';
 import type { Clock } from '../shared/ports/clock.ts';
-import { type ControlPlane, reasonOf } from './control-plane.ts';
+import { type ControlPlane, reasonOf, type TrippedFlag } from './control-plane.ts';
 import type { FlagCache } from './flag-cache.ts';
 
 /** What happens to the flags, for whoever evaluates them. */
@@ -95,9 +95,21 @@ export class FlagSync {
   async #listen(signal: AbortSignal): Promise<void> {
     const { clock, source, random } = this.#options;
     while (!signal.aborted) {
-      const end = await source.watch(() => this.#nudge.resolve(), signal);
+      const end = await source.watch((tripped) => {
+        if (tripped) this.#sendBack(tripped);
+        this.#nudge.resolve();
+      }, signal);
       await clock.sleep((end === 'lost' ? RECONNECT : NO_STREAM) * (1 + random()), signal);
     }
+  }
+
+  /** What is known is older, or newer, than the trip: so all of it is asked for anew. A document that cannot be taken waits for that. */
+  #sendBack({ key, definition }: TrippedFlag): void {
+    if (!this.#good) return;
+    const { environment } = this.#options;
+    const { document } = this.#good;
+    const flags = { ...document, flags: { ...document.flags, [key]: definition } };
+    this.#take({ environment, flags, rev: 0 }, undefined, false);
   }
 
   /** What went wrong, in a sentence; undefined: nothing. */

@@ -376,7 +376,7 @@ const flags = (bed: () => Bed): void => {
     expect(effective(await test.flag())).toEqual({ percent: 0 });
     await expect(test.shift(writer, 100)).rejects.toBeInstanceOf(GuardrailTrippedError);
     expect(effective(await test.flag())).toEqual({ percent: 0 });
-    expect(test.events.map(({ type }) => type)).toContain('flagTripped');
+    expect(test.events.find(({ type }) => type === 'flagTripped')?.data).toMatchObject({ document: { percent: 0 } });
   });
 
   it('turns a run back that had everything done when its flag tripped', async () => {

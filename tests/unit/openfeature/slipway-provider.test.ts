@@ -255,7 +255,7 @@ describe('SlipwayProvider', () => {
     await ready;
     await server.answered(3);
     server.set(off);
-    server.say(`id: 1\ndata: ${JSON.stringify({ type: 'statusChanged', item: 'RUN' })}\n\n: heartbeat\n\n`);
+    server.say(`id: 1\ndata: ${JSON.stringify({ type: 'statusChanged', item: 'RUN', data: { to: 'running' } })}\n\n: heartbeat\n\n`);
     server.say(`data: ${JSON.stringify({ item: 'FLAG#staging#f' })}\n\n`);
     expect(server.requests).toHaveLength(3);
     server.say(`data: ${JSON.stringify({ item: 'FLAG#production#f' })}\n\n`);
@@ -263,6 +263,36 @@ describe('SlipwayProvider', () => {
     expect(told.kinds).toEqual(['READY', 'CONFIGURATION_CHANGED']);
     expect(clock.now()).toBe(0);
     expect(await client.getBooleanValue('f', true)).toBe(false);
+  });
+
+  it('is on the old side as soon as it hears of a trip, and asks for the flags anew whatever it knew', async () => {
+    const { client, ready, told } = open(provider({ stream: true, pollMs: 1e9 }));
+    await ready;
+    await server.answered(3);
+    const late = Promise.withResolvers<void>();
+    server.answerWith((_, response) => {
+      void late.promise.then(() => response.writeHead(503).end());
+    });
+    const tripped = { type: 'flagTripped', item: 'FLAG#production#f', data: { document: off.flags.f } };
+    server.say(`data: ${JSON.stringify(tripped)}\n\n`);
+    await told.until(2);
+    expect(told.heard[1]).toMatchObject({ kind: 'CONFIGURATION_CHANGED', flagsChanged: ['f'] });
+    expect(await client.getBooleanValue('f', true)).toBe(false);
+    await server.answered(4);
+    expect(server.requests.at(-1)?.etag).toBeUndefined();
+    late.resolve();
+  });
+
+  it('only asks for the flags where a trip carries nothing that it can use', async () => {
+    const { client, ready, told } = open(provider({ stream: true, pollMs: 1e9 }));
+    await ready;
+    await server.answered(3);
+    for (const [heard, document] of [undefined, 'off', { state: 'BROKEN' }].entries()) {
+      server.say(`data: ${JSON.stringify({ type: 'flagTripped', item: 'FLAG#production#f', data: { document } })}\n\n`);
+      await server.answered(4 + heard);
+    }
+    expect(told.kinds).toEqual(['READY']);
+    expect(await client.getBooleanValue('f', false)).toBe(true);
   });
 
   it('takes the stream up again after it was lost, and looks for what it missed', async () => {
