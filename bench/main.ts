@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { batch } from './batch.ts';
 import { coldStart } from './cold-start.ts';
 import { cost } from './cost.ts';
+import { failover } from './failover.ts';
 import { flags } from './flags.ts';
 import { guardrails } from './guardrails.ts';
 import type { Row } from './row.ts';
@@ -11,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?:
   batch,
   'cold-start': coldStart,
   cost,
+  failover,
   flags,
   guardrails,
   steps,

@@ -42,6 +42,8 @@ export interface ControlPlane {
   readonly dynamodb: string;
   readonly wiring: Wiring;
   readonly events: EventEmitter;
+  /** Calls a function by its name, as what triggers it would. */
+  readonly invoke: (name: string, event: unknown) => Promise<unknown>;
   /** From the call to the first request that would be answered, ms. */
   readonly readyMs: number;
   /** Resolves with the reason if the store is lost without `close`. */
@@ -100,7 +102,8 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
   await announce(dataDir, { url: server.url, dynamodb, pid: process.pid }, closing);
   const readyMs = Math.round(performance.now() - began);
   machinery.callScheduled();
-  return { url: server.url, token, ...scraped, dynamodb, wiring, events: machinery.events, readyMs, failed };
+  const { events, invoke } = machinery;
+  return { url: server.url, token, ...scraped, dynamodb, wiring, events, invoke, readyMs, failed };
 }
 
 async function metricsResponse(metrics: PlaneMetrics): Promise<HttpResponse> {
