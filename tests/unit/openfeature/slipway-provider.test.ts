@@ -255,7 +255,9 @@ describe('SlipwayProvider', () => {
     await ready;
     await server.answered(3);
     server.set(off);
-    server.say(`id: 1\ndata: ${JSON.stringify({ type: 'statusChanged', item: 'RUN', data: { to: 'running' } })}\n\n: heartbeat\n\n`);
+    server.say(
+      `id: 1\ndata: ${JSON.stringify({ type: 'statusChanged', item: 'RUN', data: { to: 'running' } })}\n\n: heartbeat\n\n`,
+    );
     server.say(`data: ${JSON.stringify({ item: 'FLAG#staging#f' })}\n\n`);
     expect(server.requests).toHaveLength(3);
     server.say(`data: ${JSON.stringify({ item: 'FLAG#production#f' })}\n\n`);
