@@ -83,3 +83,57 @@ describe('apiFunction', () => {
     expect(found.body['detail']).toMatch(/extra[\s\S]*reason|reason[\s\S]*extra/);
   });
 });
+
+describe('apiFunction and tags', () => {
+  const health = { status: 'ok' as const, environment: 'test', checks: {} };
+  const get = (headers: object = {}) =>
+    apiFunction('get-health', async () => health)(memoryDeps())({ headers }, context) as Promise<Answer>;
+
+  it('gives what is read a tag, the same for the same answer', async () => {
+    const { headers } = await get();
+    expect(headers['etag']).toMatch(/^"[\w-]{22}"$/);
+    expect((await get()).headers['etag']).toBe(headers['etag']);
+  });
+
+  it.each([
+    ['the tag', (tag: string) => tag],
+    ['the tag among others', (tag: string) => `"a", ${tag} ,"b"`],
+    ['the tag made weak by what compresses answers', (tag: string) => `W/${tag}`],
+    ['any tag', () => '*'],
+  ])('answers 304 without a body to %s', async (_, ifNoneMatch) => {
+    const { headers } = await get();
+    const etag = headers['etag'] ?? '';
+    expect(await get({ 'if-none-match': ifNoneMatch(etag) })).toEqual({ statusCode: 304, headers: { etag }, body: '' });
+  });
+
+  it('answers in full to another tag, and to none', async () => {
+    for (const tag of ['"other"', '', 'nonsense']) expect((await get({ 'if-none-match': tag })).statusCode).toBe(200);
+  });
+
+  it('knows no tags of what was done: it was, and says so', async () => {
+    const handler = apiFunction('rollback-run', async () => ({ run, joined: false }))(memoryDeps());
+    const found = (await handler(
+      post({ body: '{"reason":"why"}', headers: { 'content-type': 'application/json', 'if-none-match': '*' } }),
+      context,
+    )) as Answer;
+    expect([found.statusCode, found.headers['etag']]).toEqual([200, undefined]);
+  });
+
+  it('answers an evaluation with the status that OFREP has for it', async () => {
+    const status = async (found: object) => {
+      const handler = apiFunction('evaluate-flag', async () => ({ key: 'k', ...found }) as never)(memoryDeps());
+      return ((await handler({ pathParameters: { key: 'k' } }, context)) as Answer).statusCode;
+    };
+    expect(await status({ value: true })).toBe(200);
+    expect(await status({ errorCode: 'FLAG_NOT_FOUND' })).toBe(404);
+    expect(await status({ errorCode: 'TARGETING_KEY_MISSING' })).toBe(400);
+  });
+
+  it.each([
+    ['nested more than its schemas can be read', `${'['.repeat(600)}${']'.repeat(600)}`, /nested/],
+    ['that would reach a prototype', '{"reason":"why","a":[{"__proto__":{}}]}', /__proto__/],
+  ])('refuses a body %s', async (_, text, detail) => {
+    const found = await answer(() => Promise.reject(new Error('not called')), post({ body: text }));
+    expect(found).toMatchObject({ statusCode: 400, body: { code: 'MALFORMED', detail: expect.stringMatching(detail) } });
+  });
+});
