@@ -66,7 +66,8 @@ async function stopIn(
   return { environment, halted: true, flags: [...flags], runs: [...runs], problems: [...problems] };
 }
 
-const causeOf = ({ cause }: Error): string => (cause instanceof Error ? ` (${cause.message})` : '');
+const causeOf = ({ message, cause }: Error): string =>
+  cause instanceof Error && !message.includes(cause.message) ? ` (${cause.message})` : '';
 
 /** A run that goes back names its execution before it starts; `reconcile` starts those that nobody has started. */
 const STARTED_LATER: Workflow = {

@@ -19,7 +19,9 @@ export function stoppedLines(session: Session, stopped: Stopped, atTable: boolea
       ? []
       : [paint.red(`${counted(problems.length, 'problem')}:`), ...problems.map((problem) => `  ${problem}`)]),
     ...(atTable && runs.length > 0
-      ? ['The rollbacks are written down; reconcile starts them within 5 minutes of the control plane being back.']
+      ? [
+          'The rollbacks are written down: reconcile starts them soon after the control plane is back, and slipway rollback at once.',
+        ]
       : []),
     ...runs.map((id) => `Watch:   ${session.commandLine('watch', id)}`),
     `Lift it: ${session.commandLine('stop', '--lift', '--environment', environment, '-m', 'REASON')}`,

@@ -44,7 +44,8 @@ export const isUnderWay = ({ work: { state }, progress }: Rollout): boolean =>
 export async function hold(context: RolloutContext, rollout: Rollout, held: readonly string[], verdict?: Value): Promise<void> {
   const { work, progress } = rollout;
   const now = context.deps.clock.now();
-  if (known(context, progress, held, now)) return;
+  if (isDeepStrictEqual(progress.held, held) && verdict === undefined) return;
+  if (words(progress.held) === words(held) && fresh(context, progress, now)) return;
   const next = { ...progress, held: [...held], heldAt: now, ...(verdict === undefined ? {} : { verdict }) };
   const data = { stage: progress.promoted, held: [...held] };
   const written = await changeWork(context.deps, work, { type: 'stageHeld', data }, { set: { progress: next as never } });
@@ -52,12 +53,10 @@ export async function hold(context: RolloutContext, rollout: Rollout, held: read
 }
 
 /**
- * Figures move at every look, and each write makes an event: what differs in figures alone is written again after a tenth of the
- * bake time, and the longer a stage is held the more rarely.
+ * Figures move at every look, and each write makes an event: where they alone are new they are written again after a tenth of
+ * the bake time, and the longer a stage is held the more rarely.
  */
-function known({ component }: RolloutContext, progress: RolloutProgress, held: readonly string[], now: number): boolean {
-  if (isDeepStrictEqual(progress.held, held)) return true;
-  if (words(progress.held) !== words(held)) return false;
+function fresh({ component }: RolloutContext, progress: RolloutProgress, now: number): boolean {
   const heldFor = now - (progress.enteredAt ?? now);
   return now - (progress.heldAt ?? 0) < Math.max(component.bake, heldFor) / 10;
 }
