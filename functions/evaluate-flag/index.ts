@@ -1,7 +1,7 @@
 import { loadFlag } from '../../shared/run/put-flag.ts';
 import { compiled, documentOf } from '../flags.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
-import { ofrepProblem } from '../middleware/ofrep-problem.ts';
+import { ofrepCall } from '../middleware/ofrep-call.ts';
 import { evaluated } from '../ofrep.ts';
 import { onAws } from '../on-aws.ts';
 
@@ -11,5 +11,5 @@ const core: ApiCore<'evaluate-flag'> = async ({ key, environment: named, context
   return evaluated(compiled(deps, documentOf(flag ? [flag] : []), environment), key, context);
 };
 
-export const create = apiFunction('evaluate-flag', core, ofrepProblem);
+export const create = apiFunction('evaluate-flag', core, ofrepCall);
 export const handler = onAws(create);

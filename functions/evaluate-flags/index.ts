@@ -1,6 +1,6 @@
 import { compiled, flagsOf } from '../flags.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
-import { ofrepProblem } from '../middleware/ofrep-problem.ts';
+import { ofrepCall } from '../middleware/ofrep-call.ts';
 import { evaluated } from '../ofrep.ts';
 import { onAws } from '../on-aws.ts';
 
@@ -11,5 +11,5 @@ const core: ApiCore<'evaluate-flags'> = async ({ environment: named, context }, 
   return { flags: flags.keys.map((key) => evaluated(flags, key, context)) };
 };
 
-export const create = apiFunction('evaluate-flags', core, ofrepProblem);
+export const create = apiFunction('evaluate-flags', core, ofrepCall);
 export const handler = onAws(create);

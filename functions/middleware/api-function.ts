@@ -22,9 +22,9 @@ export type ApiCore<Name extends EndpointName> = (
 /** Time that a call keeps for its answer, ms. */
 const RESERVE = 2000;
 
-/** A function behind a route of the API; `problem` answers its errors. */
+/** A function behind a route of the API; `manner` answers its errors, and may read the call in its own way. */
 export const apiFunction =
-  <Name extends EndpointName>(name: Name, core: ApiCore<Name>, problem: () => middy.MiddlewareObj = httpProblem) =>
+  <Name extends EndpointName>(name: Name, core: ApiCore<Name>, manner: () => middy.MiddlewareObj = httpProblem) =>
   (deps: Deps): LambdaHandler => {
     const { route, input, output, statusOf, reads = route.startsWith('GET ') }: Endpoint = endpoints[name];
     const answer = async (event: HttpInput<EndpointRequest<Name>>, context: LambdaContext) => {
@@ -41,7 +41,7 @@ export const apiFunction =
       return { statusCode: 200, headers: { ...headers, etag }, body };
     };
     return middy(answer as unknown as LambdaHandler, SETTLED)
-      .use(problem())
+      .use(manner())
       .use(httpInput(input)) as unknown as LambdaHandler;
   };
 

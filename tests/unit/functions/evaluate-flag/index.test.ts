@@ -51,6 +51,18 @@ describe('evaluate-flag, by OFREP', () => {
     expect(await ask(create, await stocked(), { path: { key: 'plain' } })).toMatchObject({ status: 200, body: { value: false } });
   });
 
+  it('asks in the environment that a header names, unless the call itself names one', async () => {
+    const deps = await stocked();
+    await put(deps, 'plain', { ...ON_OFF, defaultVariant: 'on' }, { environment: 'staging' });
+    const value = async (call: object) => {
+      const headers = { 'x-slipway-environment': 'staging' };
+      return (await ask(create, deps, { path: { key: 'plain' }, headers, ...call })).body.value;
+    };
+    expect(await value({})).toBe(true);
+    expect(await value({ query: { environment: 'test' } })).toBe(false);
+    expect(await value({ body: { environment: 'test', context: {} } })).toBe(false);
+  });
+
   it('answers from the old side from the moment of a trip', async () => {
     const deps = await stocked();
     const set = { preImage: ON_OFF, document: { ...ON_OFF, defaultVariant: 'on' }, owner: 'run-1' };

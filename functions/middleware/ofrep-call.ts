@@ -6,13 +6,20 @@ import { type HttpResponse, httpEvent } from './http-event.ts';
 /** What middy keeps beside the event, which has been replaced when an error comes. */
 type Internal = { flagKey?: string | undefined };
 
+/** By OFREP a caller has no say but headers: this one names an environment other than the control plane's own. */
+const ENVIRONMENT = 'x-slipway-environment';
+
 /**
- * Answers an error in OFREP's words, by which its clients tell what to give instead: 404 for a key that no flag can have, 400 for
- * what the caller or the author of the flag must mend, and else the status of any other call.
+ * A call by OFREP. Errors are answered in its words, by which its clients tell what to give instead: 404 for a key that no flag can
+ * have, 400 for what the caller or the author of the flag must mend, and else the status of any other call.
  */
-export const ofrepProblem = (): middy.MiddlewareObj => ({
+export const ofrepCall = (): middy.MiddlewareObj => ({
   before: (request) => {
-    (request.internal as Internal).flagKey = httpEvent.safeParse(request.event).data?.pathParameters['key'];
+    const event = httpEvent.parse(request.event);
+    (request.internal as Internal).flagKey = event.pathParameters['key'];
+    const environment = event.headers[ENVIRONMENT];
+    if (environment === undefined) return;
+    request.event = { ...event, queryStringParameters: { environment, ...event.queryStringParameters } };
   },
   onError: (request) => {
     const { status, code, detail } = problemOf(request.error);
