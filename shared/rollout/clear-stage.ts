@@ -1,5 +1,5 @@
 import { firingBefore } from '../guardrails/judge.ts';
-import type { GuardrailEvidence } from '../guardrails/judge-guardrail.ts';
+import type { GuardrailEvidence } from '../guardrails/stage-state.ts';
 import { guardrailsOf } from '../plan/rollout.ts';
 import { trippedFlag } from '../run/flag-access.ts';
 import { componentKey } from '../run/keys.ts';

@@ -1,5 +1,5 @@
+import type { Verdict } from '../experiments/verdict.ts';
 import { judge } from '../guardrails/judge.ts';
-import type { Verdict } from '../guardrails/verdict.ts';
 import { guardrailsOf } from '../plan/rollout.ts';
 import { failover, trippedFlag } from '../run/flag-access.ts';
 import { type Gate, readGate } from '../run/gate.ts';

@@ -2,8 +2,7 @@ import type { Count, Look } from '../experiments/rate-shift.ts';
 import { alarmDefinition, metricsOf } from '../guardrails/alarm-definition.ts';
 import type { AlarmReading } from '../guardrails/evaluate-alarm.ts';
 import { type Guardrail, periodMs, type ThresholdGuardrail } from '../guardrails/guardrail.ts';
-import type { ByArm } from '../guardrails/judge.ts';
-import type { GuardrailEvidence } from '../guardrails/judge-guardrail.ts';
+import type { ByArm, GuardrailEvidence } from '../guardrails/stage-state.ts';
 import type { RolloutComponent } from '../plan/plan.ts';
 import type { MetricFigure, Metrics } from '../ports/metrics.ts';
 import { seriesOf } from './guardrail-alarms.ts';
@@ -88,15 +87,17 @@ async function recentOf(metrics: Metrics, component: RolloutComponent, guardrail
   const period = periodMs(guardrail);
   const range = { from: now - RECENT_PERIODS * period, to: now, periodMs: period };
   const names = metricsOf(alarmDefinition(guardrail));
+  // Of a rate, what is counted; senders add up before they send, and one sample may stand for all of a period.
+  const statistic = guardrail.type === 'rate' ? 'Sum' : 'SampleCount';
   const [exposedControl, exposedTreatment, ...reported] = await metrics.figures(
     [
       ...bothSides(component, component.metrics.exposures, 'Sum'),
-      ...names.flatMap((metric) => bothSides(component, metric, 'SampleCount')),
+      ...names.flatMap((metric) => bothSides(component, metric, statistic)),
     ],
     range,
   );
-  const reports = (side: 0 | 1) =>
-    reported.filter((_, index) => index % 2 === side).reduce((sum, series) => sum + total(series), 0);
+  // One request may be in several metrics: it counts once.
+  const reports = (side: 0 | 1) => Math.max(...reported.filter((_, index) => index % 2 === side).map(total));
   return {
     exposures: { control: total(exposedControl), treatment: total(exposedTreatment) },
     reports: { control: reports(0), treatment: reports(1) },
