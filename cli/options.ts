@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { flagKey } from '../shared/flags/flag-document.ts';
-import { duration } from '../shared/plan/quantities.ts';
+import { duration } from '../shared/notation/quantities.ts';
 import { ApiProblemError } from './cli-errors.ts';
 
 /** `10m` in ms. */

@@ -1,10 +1,10 @@
-import { type Check, type Verdict, verdictOf } from '../guardrails/verdict.ts';
 import type { Interval } from './interval.ts';
 import { meanDifferenceSequence } from './mean-sequence.ts';
 import { rateRatioSequence } from './rate-ratio-sequence.ts';
 import type { Count } from './rate-shift.ts';
 import { sampleRatio } from './sample-ratio.ts';
 import type { Summary } from './summary.ts';
+import { type Check, type Verdict, verdictOf } from './verdict.ts';
 
 interface Of<Kind extends string, Sample> {
   readonly name: string;

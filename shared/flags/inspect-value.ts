@@ -1,4 +1,4 @@
-import { FORBIDDEN_KEYS, isUnprintable } from '../plan/names.ts';
+import { FORBIDDEN_KEYS, isUnprintable } from '../notation/names.ts';
 import { type Path, quote } from '../plan/problem.ts';
 import type { FlagProblems } from './flag-problem.ts';
 

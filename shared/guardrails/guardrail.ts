@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { name } from '../plan/names.ts';
-import { durationUpTo, positiveDuration } from '../plan/quantities.ts';
+import { name } from '../notation/names.ts';
+import { durationUpTo, positiveDuration } from '../notation/quantities.ts';
 import { parseMetricMath } from './metric-math.ts';
 
 const outOfRange = (message: string) => ({ message, params: { code: 'OUT_OF_RANGE' } });

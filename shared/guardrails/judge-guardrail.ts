@@ -1,22 +1,8 @@
-import type { Count, Look, Strictness } from '../experiments/rate-shift.ts';
-import type { AlarmReading } from './evaluate-alarm.ts';
+import type { Strictness } from '../experiments/rate-shift.ts';
+import type { Check, Outcome } from '../experiments/verdict.ts';
 import { type Guardrail, periodMs } from './guardrail.ts';
-import type { ByArm, StageState } from './judge.ts';
 import { judgeComparison } from './judge-comparison.ts';
-import type { Check, Outcome } from './verdict.ts';
-
-/** What is known of one guardrail at the time of a verdict. */
-export interface GuardrailEvidence {
-  readonly guardrail: Guardrail;
-  /** The alarm's state as read, since its action may have been lost. */
-  readonly alarm: AlarmReading;
-  /** When anybody last reported its metrics; null: never since the rollout began. Of a named alarm: always null. */
-  readonly reportedAt: number | null;
-  /** The last two whole periods: exposures, and samples reported of its metrics. */
-  readonly recent: { readonly exposures: ByArm; readonly reports: ByArm } | null;
-  /** The stage's whole periods, oldest first, and the control's before the stage (an hour is plenty); null where it compares nothing. */
-  readonly comparison: { readonly looks: readonly Look[]; readonly before: readonly Count[] } | null;
-}
+import type { GuardrailEvidence, StageState } from './stage-state.ts';
 
 /** A silence by luck is rarer than this before a path is called dead. */
 const DEAD_LEVEL = 1e-6;

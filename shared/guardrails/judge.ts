@@ -1,30 +1,8 @@
 import { STRICTNESS, type Strictness } from '../experiments/rate-shift.ts';
 import { sampleRatio } from '../experiments/sample-ratio.ts';
-import { type GuardrailEvidence, judgeGuardrail } from './judge-guardrail.ts';
-import { type Check, type Verdict, verdictOf } from './verdict.ts';
-
-/** A figure of each arm. */
-export interface ByArm {
-  readonly control: number;
-  readonly treatment: number;
-}
-
-/** All that a verdict rests on, as read at `now`. Times in ms since 1970, durations in ms. */
-export interface StageState {
-  readonly now: number;
-  /** The stage's share of traffic on the new path, in percent. */
-  readonly percent: number;
-  readonly rolloutStartedAt: number;
-  readonly startedAt: number;
-  readonly bake: number;
-  /** Exposures that each arm needs. */
-  readonly minSample: number;
-  /** Subjects exposed since the stage began. */
-  readonly exposures: ByArm;
-  /** Where the rollout splits by customer or by group, not by percentage, exposures have no intended ratio. */
-  readonly split: 'percentage' | 'other';
-  readonly guardrails: readonly GuardrailEvidence[];
-}
+import { type Check, type Verdict, verdictOf } from '../experiments/verdict.ts';
+import { judgeGuardrail } from './judge-guardrail.ts';
+import type { GuardrailEvidence, StageState } from './stage-state.ts';
 
 /** What the sample-ratio check of a stage may cost in false holds. */
 const SPLIT_ALPHA = 1e-4;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { codeRef, name, tableName } from './names.ts';
-import { percent } from './quantities.ts';
+import { codeRef, name, tableName } from '../notation/names.ts';
+import { percent } from '../notation/quantities.ts';
 
 /** What JSON can hold. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };

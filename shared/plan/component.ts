@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { codeRef, name, prose, tableName } from '../notation/names.ts';
+import { duration, durationUpTo, firstFall, percent, positiveDuration } from '../notation/quantities.ts';
 import { check, json } from './check.ts';
-import { codeRef, name, prose, tableName } from './names.ts';
-import { duration, durationUpTo, firstFall, percent, positiveDuration } from './quantities.ts';
 import { rolloutShape } from './rollout.ts';
 
 /** Retries of one call: `attempts` after the first, waiting a random time up to `maxDelays[n]` (the last one repeats). */

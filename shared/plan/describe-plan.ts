@@ -1,9 +1,9 @@
+import { formatDuration, formatPercent } from '../notation/quantities.ts';
 import type { EffectClass, TaskShape } from '../ports/user-code.ts';
 import { locksOf } from './locks.ts';
 import { orderPhases } from './phase-order.ts';
 import type { Check, Component, Plan, RolloutComponent, TaskComponent } from './plan.ts';
 import { planDigest } from './plan-digest.ts';
-import { formatDuration, formatPercent } from './quantities.ts';
 import type { PlanFacts } from './references.ts';
 import { guardrailsOf } from './rollout.ts';
 

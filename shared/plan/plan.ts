@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { name, prose, targetName } from '../notation/names.ts';
 import { check } from './check.ts';
 import { component, retry, timeouts } from './component.ts';
-import { name, prose, targetName } from './names.ts';
 
 export type { Check } from './check.ts';
 export type {

@@ -1,5 +1,5 @@
 import { closestMatch } from 'leven';
-import { FORBIDDEN_KEYS, isUnprintable } from './names.ts';
+import { FORBIDDEN_KEYS, isUnprintable } from '../notation/names.ts';
 
 /** Stable names of what can be wrong with a plan. */
 export const PROBLEM_CODES = [

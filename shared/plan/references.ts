@@ -1,5 +1,5 @@
+import { codeRef, tableName } from '../notation/names.ts';
 import type { TaskMethod, TaskShape } from '../ports/user-code.ts';
-import { codeRef, tableName } from './names.ts';
 import { type Locate, nearest, type Path, type Problem, problem, quote } from './problem.ts';
 import { valueAt } from './schema-walk.ts';
 import { elements } from './structure-problems.ts';

@@ -1,5 +1,5 @@
+import { formatDuration } from '../notation/quantities.ts';
 import type { CheckDescription, ComponentDescription, PhaseDescription, PlanDescription, Undo } from './describe-plan.ts';
-import { formatDuration } from './quantities.ts';
 
 const UNDO_TEXT: Readonly<Record<Undo, string>> = {
   automatic: 'can be undone',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { declaredMetricsSchema, defaultGuardrails } from '../guardrails/default-guardrails.ts';
 import { bakeSchema, type Guardrail, guardrailSchema, minSampleSchema, stagesSchema } from '../guardrails/guardrail.ts';
+import { name } from '../notation/names.ts';
+import { durationUpTo } from '../notation/quantities.ts';
 import { check } from './check.ts';
-import { name } from './names.ts';
-import { durationUpTo } from './quantities.ts';
 
 const KEY = 'must be 1 to 128 of A-Z, a-z, 0-9, _ . and -';
 const flagKeyName = z.string({ error: KEY }).regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, KEY);

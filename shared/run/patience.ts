@@ -1,4 +1,4 @@
-import { formatDuration } from '../plan/quantities.ts';
+import { formatDuration } from '../notation/quantities.ts';
 import type { JournalDeps } from './journal.ts';
 import { CLOCK_MARGIN_MS, type SliceOutcome } from './steps.ts';
 import type { Work } from './work-access.ts';

@@ -1,4 +1,4 @@
-import { FORBIDDEN_KEYS } from '../../plan/names.ts';
+import { FORBIDDEN_KEYS } from '../../notation/names.ts';
 import { quote } from '../../plan/problem.ts';
 import type { Expression } from './expression.ts';
 import type { Operators } from './operators.ts';

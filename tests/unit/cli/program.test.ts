@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildProgram, runCommandLine } from '../../../cli/program.ts';
-import { isUnprintable } from '../../../shared/plan/names.ts';
+import { isUnprintable } from '../../../shared/notation/names.ts';
 import { FakeShell, problem } from './fake-shell.ts';
 import { RUN, runView, succeeded, summary } from './sample-view.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oneLine, printable, printableJson, printableValue } from '../../../../cli/render/printable.ts';
-import { isUnprintable } from '../../../../shared/plan/names.ts';
+import { isUnprintable } from '../../../../shared/notation/names.ts';
 
 const nasty = fc.string({
   unit: fc.oneof(fc.constantFrom('\u001b', '\u0007', '\u009b', '\u202e', '\ud800', '\n', '\t', '\r'), fc.string()),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Count, Look } from '../../../../shared/experiments/rate-shift.ts';
+import type { Check, Verdict } from '../../../../shared/experiments/verdict.ts';
 import { type GuardrailInput, guardrailSchema } from '../../../../shared/guardrails/guardrail.ts';
-import { firingBefore, judge, type StageState } from '../../../../shared/guardrails/judge.ts';
-import type { GuardrailEvidence } from '../../../../shared/guardrails/judge-guardrail.ts';
-import type { Check, Verdict } from '../../../../shared/guardrails/verdict.ts';
+import { firingBefore, judge } from '../../../../shared/guardrails/judge.ts';
+import type { GuardrailEvidence, StageState } from '../../../../shared/guardrails/stage-state.ts';
 
 const MINUTE = 60_000;
 const ERROR_RATE: GuardrailInput = {

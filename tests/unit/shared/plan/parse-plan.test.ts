@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { isUnprintable } from '../../../../shared/plan/names.ts';
+import { isUnprintable } from '../../../../shared/notation/names.ts';
 import { parsePlan, parsePlanObject } from '../../../../shared/plan/parse-plan.ts';
 import { HEAD, planOf, problemsOf, samplePlan, told, withComponent } from './sample-plan.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUnprintable } from '../../../../shared/plan/names.ts';
+import { isUnprintable } from '../../../../shared/notation/names.ts';
 import { nearest, pathText, quote } from '../../../../shared/plan/problem.ts';
 
 describe('nearest', () => {

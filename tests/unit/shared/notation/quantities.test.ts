@@ -7,7 +7,7 @@ import {
   formatPercent,
   percent,
   positiveDuration,
-} from '../../../../shared/plan/quantities.ts';
+} from '../../../../shared/notation/quantities.ts';
 
 describe('a duration', () => {
   it.each([

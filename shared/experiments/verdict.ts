@@ -1,4 +1,4 @@
-import type { Interval } from '../experiments/interval.ts';
+import type { Interval } from './interval.ts';
 
 /** What one check asks for; the worst of all checks is the verdict, and `alert` asks for nothing. */
 export type Outcome = 'pass' | 'alert' | 'hold' | 'rollback';
