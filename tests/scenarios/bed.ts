@@ -5,7 +5,7 @@ import type { Plane } from './plane.ts';
 
 /** A control plane as a scenario uses it: embedded, or deployed. */
 export interface ScenarioPlane
-  extends Pick<Plane, 'call' | 'refused' | 'startRun' | 'until' | 'ended' | 'ledger' | 'put' | 'remove' | 'dynamodb'> {
+  extends Pick<Plane, 'call' | 'refused' | 'startRun' | 'until' | 'ended' | 'ledger' | 'put' | 'remove' | 'dynamodb' | 'alarms'> {
   /** What a request says of a plan whose user code is the scenario's. */
   source(plan: PlanInput): Pick<EndpointInput<'start-run'>, 'plan' | 'baseDir'>;
 }
@@ -26,8 +26,8 @@ export type Component = PlanInput['phases'][number]['components'][number];
 /** `it` for scenarios: one that the bed leaves out is skipped, with the reason in its name. */
 export const scenarioOn =
   (bed: Bed) =>
-  (name: string, play: () => Promise<void>): void => {
+  (name: string, play: () => Promise<void>, timeoutMs?: number): void => {
     const reason = bed.leftOut[name];
-    if (reason === undefined) it(name, play);
+    if (reason === undefined) it(name, play, timeoutMs);
     else it.skip(`${name} (${reason})`);
   };

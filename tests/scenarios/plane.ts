@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { FileAlarmShelf } from '../../adapters/embedded/metrics/file-alarm-shelf.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../../local/control-plane.ts';
 import type { EndpointInput, EndpointName, EndpointOutput } from '../../shared/api/endpoints.ts';
 import type { ProblemDetail } from '../../shared/api/problem-detail.ts';
@@ -134,6 +135,12 @@ export class Plane {
   async ledger(): Promise<string[]> {
     const text = await readFile(join(this.baseDir, 'ledger.txt'), 'utf8').catch(() => '');
     return text.split('\n').filter((line) => line !== '');
+  }
+
+  /** Names of the alarms that guard a run. */
+  async alarms(runId: string): Promise<string[]> {
+    const kept = await new FileAlarmShelf(join(this.dataDir, 'alarms.json')).read();
+    return kept.map(({ alarm }) => alarm.name).filter((name) => name.includes(runId));
   }
 
   /** A file beside the plan that the scenario's tasks look for. */

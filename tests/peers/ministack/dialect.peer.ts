@@ -51,13 +51,13 @@ describe('the dialect of the peer', () => {
     });
   });
 
-  it('widens the answering of task tokens, and no other permission', () => {
+  it('widens what the peer asks on everything, and no other permission', () => {
     const statement = { Sid: 'Machines', Effect: 'Allow', Resource: ['arn:machine'] };
     const answer = 'states:SendTaskSuccess';
     const policy = { Version: '2012-10-17', Statement: [{ ...statement, Action: ['states:StartExecution', answer] }] };
     expect(JSON.parse(inPolicyDialect(JSON.stringify(policy))).Statement).toEqual([
       { ...statement, Action: ['states:StartExecution'] },
-      { ...statement, Sid: 'MachinesOfAnyToken', Action: [answer], Resource: ['*'] },
+      { ...statement, Sid: 'MachinesOnEverything', Action: [answer], Resource: ['*'] },
     ]);
   });
 });

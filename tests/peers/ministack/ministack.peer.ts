@@ -3,6 +3,7 @@ import { withPeer } from '../../contracts/peer.ts';
 import { batchScenarios } from '../../scenarios/batch-scenarios.ts';
 import { kindScenarios } from '../../scenarios/kind-scenarios.ts';
 import { lockScenarios } from '../../scenarios/lock-scenarios.ts';
+import { rolloutScenarios } from '../../scenarios/rollout-scenarios.ts';
 import { taskScenarios } from '../../scenarios/task-scenarios.ts';
 import { citiesScenario } from './cities-scenario.ts';
 import { deliveryScenarios } from './delivery-scenarios.ts';
@@ -27,6 +28,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
   kindScenarios(bed);
   batchScenarios(bed);
   lockScenarios(bed);
+  rolloutScenarios(bed);
   citiesScenario(() => plane);
   deliveryScenarios(bed, () => plane);
   differenceScenarios(() => plane);

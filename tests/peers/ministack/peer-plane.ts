@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { bundleFunctions } from '../../../infra/bundle.ts';
 import { bundleFolder, program } from '../../../infra/program.ts';
@@ -140,6 +141,13 @@ export class PeerPlane implements ScenarioPlane {
   async ledger(): Promise<string[]> {
     const text = await readFile(join(this.#folder, 'plan', 'ledger.txt'), 'utf8').catch(() => '');
     return text.split('\n').filter((line) => line !== '');
+  }
+
+  async alarms(runId: string): Promise<string[]> {
+    const { MetricAlarms = [] } = await this.clients.cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmNamePrefix: 'slipway-guardrail' }),
+    );
+    return MetricAlarms.map(({ AlarmName = '' }) => AlarmName).filter((name) => name.includes(runId));
   }
 
   async put(name: string, text = ''): Promise<void> {

@@ -1,10 +1,15 @@
 import type { PolicyDocument, Statement } from '../../../infra/policies/policy-document.ts';
 
 /**
- * Actions that the peer asks for on `*`: it does not know of which machine a task token is. AWS asks for the ARN of the machine, as
- * the roles have it.
+ * Actions that the peer asks for on `*`: it does not know of which machine a task token is, and of alarms it reads the name in requests
+ * for one, not the names in those for many. AWS asks for the ARNs, as the roles have them.
  */
-const ASKED_ON_EVERYTHING = ['states:SendTaskSuccess', 'states:SendTaskFailure'];
+const ASKED_ON_EVERYTHING = [
+  'states:SendTaskSuccess',
+  'states:SendTaskFailure',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:DeleteAlarms',
+];
 
 /** A role's policy with those actions, and nothing else, on everything. */
 export function inPolicyDialect(policy: string): string {
@@ -13,7 +18,7 @@ export function inPolicyDialect(policy: string): string {
     const asked = statement.Action.filter((action) => ASKED_ON_EVERYTHING.includes(action));
     if (asked.length === 0) return [statement];
     const rest = statement.Action.filter((action) => !asked.includes(action));
-    const wide = { ...statement, Sid: `${statement.Sid}OfAnyToken`, Action: asked, Resource: ['*'] };
+    const wide = { ...statement, Sid: `${statement.Sid}OnEverything`, Action: asked, Resource: ['*'] };
     return rest.length === 0 ? [wide] : [{ ...statement, Action: rest }, wide];
   });
   return JSON.stringify({ ...document, Statement: widened });

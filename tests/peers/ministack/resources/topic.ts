@@ -18,9 +18,15 @@ export const guardTopic: Creator = async ({ inputs }, { clients: { sns } }) => {
   await sns.send(new SetTopicAttributesCommand({ TopicArn: arn, AttributeName: 'Policy', AttributeValue: policy }));
 };
 
-const Subscription = z.object({ topic: z.string(), protocol: z.string(), endpoint: z.string() });
+const Subscription = z.object({
+  topic: z.string(),
+  protocol: z.string(),
+  endpoint: z.string(),
+  redrivePolicy: z.string().optional(),
+});
 
 export const subscribe: Creator = async ({ inputs }, { clients: { sns } }) => {
-  const { topic, protocol, endpoint } = Subscription.parse(inputs);
-  await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: protocol, Endpoint: endpoint }));
+  const { topic, protocol, endpoint, redrivePolicy } = Subscription.parse(inputs);
+  const attributes = redrivePolicy === undefined ? {} : { Attributes: { RedrivePolicy: redrivePolicy } };
+  await sns.send(new SubscribeCommand({ TopicArn: topic, Protocol: protocol, Endpoint: endpoint, ...attributes }));
 };

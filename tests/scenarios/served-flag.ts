@@ -1,0 +1,117 @@
+import type { RunView } from '../../shared/api/run-view.ts';
+import type { Component, ScenarioPlane } from './bed.ts';
+
+const PAUSE_MS = 250;
+const BEATS = 100;
+
+/** A flag with a service behind it that reports what both sides do, until it is told otherwise in good health. */
+export class ServedFlag {
+  readonly environment: string;
+  readonly key: string;
+  /** What a request takes on the new side, ms. */
+  latency = 100;
+  readonly #plane: ScenarioPlane;
+
+  private constructor(plane: ScenarioPlane, environment: string, key: string) {
+    this.#plane = plane;
+    this.environment = environment;
+    this.key = key;
+  }
+
+  /** A flag for the target of a plan, with everybody on the old side. */
+  static async at(plane: ScenarioPlane, target: string): Promise<ServedFlag> {
+    const [environment = '', key = ''] = target.split('/');
+    await plane.call('put-flag', { environment, key, simple: { rolloutPercentage: 0 }, reason: 'before the rollout' });
+    return new ServedFlag(plane, environment, key);
+  }
+
+  /** Its rollout: three stages, and a guardrail on the latency of the new side. Each flag has metrics of its own. */
+  rollout(over: object): Component {
+    return {
+      name: 'search',
+      kind: 'rollout',
+      flag: this.key,
+      stages: [10, 50, 100],
+      bake: '2s',
+      minSample: 20,
+      look: '1s',
+      guardrails: [
+        {
+          type: 'metric',
+          name: 'latency',
+          metric: this.#latency,
+          statistic: 'Maximum',
+          limit: 500,
+          period: '10s',
+          window: '30s',
+          breaching: 1,
+        },
+      ],
+      metrics: { dimensions: { service: this.key } },
+      ...over,
+    } as Component;
+  }
+
+  get #latency(): string {
+    return `Latency-${this.key}`;
+  }
+
+  view() {
+    return this.#plane.call('get-flag', { environment: this.environment, key: this.key });
+  }
+
+  /** Of subjects on the new side. */
+  async percent(): Promise<number> {
+    return Number((await this.view()).simple?.['rolloutPercentage']);
+  }
+
+  async history(): Promise<string[]> {
+    const { events } = await this.#plane.call('get-flag-history', { environment: this.environment, key: this.key });
+    return events.map(({ type }) => type);
+  }
+
+  /** The variant that somebody gets now. */
+  async variantOf(targetingKey: string): Promise<string | undefined> {
+    const evaluated = await this.#plane.call('evaluate-flag', {
+      environment: this.environment,
+      key: this.key,
+      context: { targetingKey },
+    });
+    return 'variant' in evaluated ? evaluated.variant : undefined;
+  }
+
+  /** Reports a beat of traffic, dealt as the flag says, again and again until the run is as wanted. */
+  async serve(runId: string, wanted: (run: RunView) => boolean): Promise<RunView> {
+    for (;;) {
+      const run = await this.#plane.call('get-run', { runId });
+      if (wanted(run)) return run;
+      console.log(
+        new Date().toISOString(),
+        run.status,
+        run.reason,
+        JSON.stringify(run.components[0]?.failure),
+        JSON.stringify({ ...run.components[0]?.rollout, stages: 0 }),
+      );
+      await this.report();
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  async report(): Promise<void> {
+    const percent = await this.percent();
+    const at = Date.now();
+    const datum = (metric: string, variation: string, value: number, share: number) => ({
+      metric,
+      dimensions: { service: this.key, variation },
+      at,
+      values: [value],
+      counts: [(share * BEATS) / 100],
+    });
+    const data = [
+      datum('Exposures', 'on', 1, percent),
+      datum('Exposures', 'off', 1, 100 - percent),
+      datum(this.#latency, 'on', this.latency, percent),
+    ].filter(({ counts }) => counts.every((count) => count > 0));
+    await this.#plane.call('put-metrics', { data });
+  }
+}
