@@ -89,6 +89,7 @@ export async function rolloutBed(more: object = {}) {
     ...bed,
     ...{ deps, metrics, alarms, component, context, documentAt, request },
     run: () => bed.run(started.id),
+    bedRun: bed.run,
     id: started.id,
     prepare: async () => {
       await bed.open(started, 'search', { kind: 'rollout', startedAt: clock.now(), rollbackPoint: { document: BEFORE } });
