@@ -22,7 +22,7 @@ describe('the demo', () => {
   afterAll(() => place.close());
 
   it('migrates cities and prints one document', { timeout: 60_000 }, async () => {
-    const ended = await place.run('demo', '--records', '2500', '--json');
+    const ended = await place.run('demo', '--records', '2500', '--no-rollout', '--json');
     expect(ended.code, ended.stderr).toBe(0);
     expect(report.parse(JSON.parse(ended.stdout))).toMatchObject({
       status: 'succeeded',
@@ -36,7 +36,7 @@ describe('the demo', () => {
 
   it('keeps its data where it is asked to, and takes the place of an earlier demo', { timeout: 60_000 }, async () => {
     for (const records of ['20', '10']) {
-      const ended = await place.run('demo', '--records', records, '--keep');
+      const ended = await place.run('demo', '--records', records, '--no-rollout', '--keep');
       expect(ended.code, ended.stderr).toBe(0);
       expect(ended.stdout).toContain(`${records} compared, 0 mismatches`);
       expect(ended.stderr).toContain('slipway dev --data-dir .slipway/demo');
@@ -51,6 +51,23 @@ describe('the demo', () => {
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain('holds files that no demo made');
     await access(join(place.cwd, 'mine/thesis.txt'));
+  });
+
+  it('refuses to break a rollout that it leaves out, and to break it at no stage', async () => {
+    const neither = await place.run('demo', '--no-rollout', '--fault', 'errors');
+    expect(neither.code).toBe(2);
+    expect(neither.stderr).toContain('--no-rollout leaves it out');
+    const nowhere = await place.run('demo', '--fault', 'errors', '--at', '30');
+    expect(nowhere.code).toBe(2);
+    expect(nowhere.stderr).toContain('one of 1, 10, 50, 100');
+  });
+
+  it('stops cleanly at Ctrl-C in the middle of the rollout, with all its processes', { timeout: 60_000 }, async () => {
+    const demo = place.start('demo', '--records', '100', '--data-dir', 'rolling');
+    await demo.says('Rolling the new search out');
+    demo.signal('SIGINT');
+    expect((await demo.ended).code).toBe(8);
+    await expect(access(join(place.cwd, 'rolling'))).rejects.toThrow('ENOENT');
   });
 
   it('stops cleanly at Ctrl-C', { timeout: 60_000 }, async () => {
