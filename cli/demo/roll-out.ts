@@ -9,11 +9,12 @@ import { readPlanFile } from '../plan-file.ts';
 import { planSourceOf } from '../plan-source.ts';
 import { whole } from '../render/figures.ts';
 import { printableValue } from '../render/printable.ts';
+import { progressLine, progressLines } from '../render/run-progress.ts';
 import type { Session } from '../session.ts';
 import { CitySearch } from './city-search.ts';
-import { type Pace, rolloutProgressLine, rolloutProgressLines, stageLines } from './rollout-lines.ts';
+import { type Pace, stageLines, trafficLines, trafficText } from './rollout-lines.ts';
 import { type RolloutReport, rolloutReport } from './rollout-report.ts';
-import { NOTHING_YET, tell } from './rollout-story.ts';
+import { NOTHING_YET, type RolloutStory, tell } from './rollout-story.ts';
 
 const PLAN = fileURLToPath(new URL('../../examples/cities/rollout-plan.yaml', import.meta.url));
 const ENVIRONMENT = 'staging';
@@ -98,20 +99,25 @@ interface Watched {
   readonly id: string;
   readonly search: CitySearch;
   readonly live: LiveView;
-  readonly story: () => typeof NOTHING_YET;
+  readonly story: () => RolloutStory;
 }
 
 async function untilRest(session: Session, { client, signal }: RollOut, watched: Watched): Promise<RunView> {
-  const { clock } = session.shell;
+  const { errorPaint } = session;
+  const { clock, err } = session.shell;
   const { id, search, live, story } = watched;
   const pace = paceOf(search);
   let news = '';
   for (;;) {
     const view = await client.call('get-run', { runId: id }, signal);
     if (view.resting) return view;
-    const progress = { view, story: story(), search, pace: pace(clock.now()), now: clock.now() };
-    const state = `${view.status} ${progress.story.stages.length} ${progress.story.tripped?.at}`;
-    live.show(rolloutProgressLines(progress, session.errorPaint), rolloutProgressLine(progress), state !== news);
+    const state = `${view.status} ${story().stages.length} ${story().tripped?.at}`;
+    const now = pace(clock.now());
+    live.show(
+      [...progressLines(view, errorPaint, err.columns ?? 80), ...trafficLines(search, now, errorPaint)],
+      `${progressLine(view)} · ${trafficText(search, now)}`,
+      state !== news,
+    );
     news = state;
     await clock.sleep(LOOK, signal);
   }

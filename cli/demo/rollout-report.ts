@@ -9,6 +9,7 @@ export interface FaultReport {
   readonly at: number;
   readonly injectedAt: number | null;
   readonly trippedAt: number | null;
+  /** `judge` where a look at the stage came before the alarm. */
   readonly guardrail: string | null;
   readonly reason: string | null;
   /** The write that sends everybody to the old path had been made. */
@@ -42,6 +43,9 @@ export interface Injection {
   readonly at: number;
 }
 
+/** An alarm is named after its environment, run, component and guardrail. */
+const guardrailOf = (by: string, run: string): string => by.split(`-${run}-search-`)[1] ?? by;
+
 export function rolloutReport(
   { id, status, seconds }: RunView,
   story: RolloutStory,
@@ -53,7 +57,7 @@ export function rolloutReport(
     ...injection,
     injectedAt: brokenAt ?? null,
     trippedAt: tripped?.at ?? null,
-    guardrail: tripped?.by ?? null,
+    guardrail: tripped ? guardrailOf(tripped.by, id) : null,
     reason: tripped?.reason ?? null,
     flagAtOldAt: tripped?.heardAt ?? null,
     lastOnNewAt: traffic.lastOnNew,

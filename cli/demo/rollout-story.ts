@@ -39,7 +39,7 @@ export function tell(story: RolloutStory, { type, at, actor, data }: RunEvent, n
 }
 
 function judged(stage: StageStory, at: number, data: RunEvent['data']): StageStory {
-  if (stage.percent !== data['percent'] || stage.decision !== undefined) return stage;
+  if (stage.percent !== data['percent'] || stage.decision !== undefined || data['decision'] === 'hold') return stage;
   const checks = (data['checks'] ?? []) as readonly { readonly sentence: string }[];
   return { ...stage, judgedAt: at, decision: String(data['decision']), sentences: checks.map(({ sentence }) => sentence) };
 }

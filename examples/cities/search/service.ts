@@ -16,6 +16,7 @@ const COMPARED = 4;
 /** What the faults do: three failures in ten, and a second of waiting. */
 const FAILED_OF_TEN = 3;
 const LATE_MS = 1000;
+const WARM_UP = Array.from({ length: 300 }, (_, index) => String.fromCharCode(97 + (index % 26), 97 + (index % 7)));
 
 interface Service {
   readonly searches: Readonly<Record<Variation, CitySearch>>;
@@ -71,8 +72,13 @@ async function start(options: ServiceStart): Promise<Service> {
   const { url, token, environment } = options;
   const [searches] = await Promise.all([
     readSearches(options.dynamodb),
-    OpenFeature.setProviderAndWait(new SlipwayProvider({ url, token, environment })),
+    OpenFeature.setProviderAndWait(new SlipwayProvider({ url, token, environment, exposures: false })),
   ]);
+  // The first searches of a process are slow, and no user's business.
+  for (const typed of WARM_UP) {
+    searches.searches.off(typed);
+    searches.searches.on(typed);
+  }
   const report = new MetricsReport(options, (figures) => tell({ figures }));
   const service: Service = { ...searches, flags: OpenFeature.getClient(), report, fault: undefined, answeredByNew: 0 };
   const server = createServer((request, response) => void answer(service, request, response));
