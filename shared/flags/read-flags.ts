@@ -5,6 +5,7 @@ import { type FlagDocument, flagDocument } from './flag-document.ts';
 import { type FlagProblem, FlagProblems, probably } from './flag-problem.ts';
 import { FlagSet } from './flag-set.ts';
 import { inspectValue } from './inspect-value.ts';
+import { OPERATORS } from './logic/operators.ts';
 import { RuleCompiler, type RuleSetting } from './logic/rule-compiler.ts';
 
 /** The largest flag document that is read, in bytes of UTF-8. */
@@ -48,7 +49,14 @@ export function readFlags(value: unknown, { now, environment }: ReadOptions): Fl
     return { ok: false, problems: problems.all() };
   }
   const document = shape.data;
-  const setting: RuleSetting = { evaluators: document.$evaluators ?? {}, problems, now, environment, spent: { parts: 0 } };
+  const setting: RuleSetting = {
+    operators: OPERATORS,
+    evaluators: document.$evaluators ?? {},
+    problems,
+    now,
+    environment,
+    spent: { parts: 0 },
+  };
   const metadata = Object.freeze({ ...document.metadata });
   checkEvaluators(setting);
   const flags = new Map<string, CompiledFlag>();

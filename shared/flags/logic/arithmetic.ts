@@ -1,5 +1,5 @@
 import { type Expression, isPrimitive, TargetingFault } from './expression.ts';
-import type { Operator, Operators } from './operators.ts';
+import type { Operator, Operators } from './rule-compiler.ts';
 
 const MANY = Number.POSITIVE_INFINITY;
 

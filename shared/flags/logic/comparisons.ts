@@ -1,6 +1,6 @@
 import { type Expression, isPrimitive, type Primitive, TargetingFault } from './expression.ts';
-import type { Operator, Operators } from './operators.ts';
 import { at } from './place.ts';
+import type { Operator, Operators } from './rule-compiler.ts';
 
 type Compare = (a: Primitive, b: Primitive) => boolean;
 

@@ -1,7 +1,6 @@
 import { type Expression, isTruthy } from './expression.ts';
-import type { Operators } from './operators.ts';
 import { at, type Place } from './place.ts';
-import type { RuleCompiler } from './rule-compiler.ts';
+import type { Operators, RuleCompiler } from './rule-compiler.ts';
 
 const MANY = Number.POSITIVE_INFINITY;
 

@@ -1,8 +1,7 @@
 import { type HashState, hashAfter, hashState } from '../murmur3.ts';
 import { type Expression, isPrimitive, type Primitive } from './expression.ts';
-import type { Operators } from './operators.ts';
 import { at, type Place } from './place.ts';
-import type { RuleCompiler } from './rule-compiler.ts';
+import type { Operators, RuleCompiler } from './rule-compiler.ts';
 
 /** Of one fractional: beyond it a weight would not fit into what other evaluators use. */
 const MAX_WEIGHT = 2 ** 31 - 1;

@@ -1,7 +1,6 @@
 import { type Expression, isPrimitive, isTruthy, TargetingFault } from './expression.ts';
-import type { Operator, Operators } from './operators.ts';
 import { at, type Place } from './place.ts';
-import type { RuleCompiler } from './rule-compiler.ts';
+import type { Operator, Operators, RuleCompiler } from './rule-compiler.ts';
 
 /** Items of a list that is gone through, or made: with LOOPS it bounds the work of one evaluation. */
 const MOST = 2000;

@@ -1,7 +1,6 @@
 import { type Path, quote } from '../../plan/problem.ts';
 import { type FlagProblemCode, type FlagProblems, probably } from '../flag-problem.ts';
 import { type Expression, isPrimitive, type Primitive } from './expression.ts';
-import { OPERATORS, type Operator } from './operators.ts';
 import { at, type Place } from './place.ts';
 
 /** Operators one in another, those of $ref included. */
@@ -18,8 +17,20 @@ export type Part =
 /** Parts of all rules of a document, in the same sense: what compiling it can cost. */
 const MAX_PARTS_OF_ALL = 1_000_000;
 
+/** One operator of the rule language. */
+export interface Operator {
+  /** The fewest and the most arguments. */
+  readonly takes: readonly [least: number, most: number];
+  /** A single argument may stand without its list. */
+  readonly unary?: boolean;
+  compile(args: readonly unknown[], place: Place, compiler: RuleCompiler): Expression;
+}
+
+export type Operators = Readonly<Record<string, Operator>>;
+
 /** What rules of one document have in common. */
 export interface RuleSetting {
+  readonly operators: ReadonlyMap<string, Operator>;
   readonly evaluators: Readonly<Record<string, unknown>>;
   readonly problems: FlagProblems;
   /** Epoch ms, for `$flagd.timestamp`. */
@@ -37,16 +48,18 @@ export class RuleCompiler {
   readonly flagKey: string;
   readonly now: () => number;
   readonly environment: string | undefined;
+  readonly #operators: ReadonlyMap<string, Operator>;
   readonly #evaluators: Readonly<Record<string, unknown>>;
   readonly #problems: FlagProblems;
   readonly #spent: { parts: number };
   #parts = 0;
 
-  constructor(flagKey: string, { evaluators, problems, now, environment, spent }: RuleSetting) {
+  constructor(flagKey: string, { operators, evaluators, problems, now, environment, spent }: RuleSetting) {
     this.flagKey = flagKey;
     this.now = now;
     this.environment = environment;
     this.#spent = spent;
+    this.#operators = operators;
     this.#evaluators = evaluators;
     this.#problems = problems;
   }
@@ -88,7 +101,7 @@ export class RuleCompiler {
   }
 
   operation(name: string): Operator {
-    const operator = OPERATORS.get(name);
+    const operator = this.#operators.get(name);
     if (!operator) throw new TypeError(`${name} has been read as an operator and is none.`);
     return operator;
   }
@@ -125,9 +138,9 @@ export class RuleCompiler {
       return { kind: 'refused' };
     }
     if (name === '$ref') return this.#referred(logic['$ref'], place);
-    const operator = OPERATORS.get(name);
+    const operator = this.#operators.get(name);
     if (!operator) {
-      const known = [...OPERATORS.keys(), '$ref'];
+      const known = [...this.#operators.keys(), '$ref'];
       const suggestion = probably(name, known);
       const hint = suggestion === undefined ? ` There are ${known.join(', ')}.` : '';
       this.refuse('UNKNOWN_OPERATOR', [...place.path, name], `is not an operator.${hint}`, suggestion);

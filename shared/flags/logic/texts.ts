@@ -1,5 +1,5 @@
 import { type Expression, TargetingFault } from './expression.ts';
-import type { Operator, Operators } from './operators.ts';
+import type { Operator, Operators } from './rule-compiler.ts';
 
 /** UTF-16 units of a text that a rule makes. */
 const LONGEST = 65_536;

@@ -1,9 +1,8 @@
 import { FORBIDDEN_KEYS } from '../../notation/names.ts';
 import { quote } from '../../plan/problem.ts';
 import type { Expression } from './expression.ts';
-import type { Operators } from './operators.ts';
 import { at, type Place } from './place.ts';
-import type { RuleCompiler } from './rule-compiler.ts';
+import type { Operators, RuleCompiler } from './rule-compiler.ts';
 
 export const VARIABLES: Operators = {
   var: {

@@ -1,7 +1,7 @@
 import { coerce, compare, parse, type SemVer } from 'semver';
 import { type Expression, isPrimitive } from './expression.ts';
-import type { Operators } from './operators.ts';
 import { at } from './place.ts';
+import type { Operators } from './rule-compiler.ts';
 
 type Test = (a: SemVer, b: SemVer) => boolean;
 
