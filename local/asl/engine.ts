@@ -1,7 +1,6 @@
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { Execution, ExecutionStatus, Workflow } from '../../shared/ports/workflow.ts';
-import { EmbeddedEngine } from './embedded-engine.ts';
 import type { MachineInput } from './machines.ts';
 import type { HistoryEvent } from './records.ts';
 import type { Integrate, Invoke, Objects } from './services.ts';
@@ -44,8 +43,4 @@ export interface Engine extends Workflow {
   close(): Promise<void>;
   /** Called on RUNNING and on each final status, once it is on disk; best effort, as on AWS. Returns a function that ends it. */
   onStatusChange(listener: StatusListener): () => void;
-}
-
-export function createEngine(options: EngineOptions): Engine {
-  return new EmbeddedEngine(options);
 }

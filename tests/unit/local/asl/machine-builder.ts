@@ -1,6 +1,7 @@
 import { seededIds } from '../../../../adapters/memory/seeded-ids.ts';
 import { VirtualClock } from '../../../../adapters/memory/virtual-clock.ts';
-import { createEngine, type Engine, type EngineOptions } from '../../../../local/asl/engine.ts';
+import { createEngine } from '../../../../local/asl/create-engine.ts';
+import type { Engine, EngineOptions } from '../../../../local/asl/engine.ts';
 import type { HistoryEvent } from '../../../../local/asl/records.ts';
 import { MemoryExecutionStore } from '../../../../local/asl/store/memory-execution-store.ts';
 import type { Value } from '../../../../shared/ports/store.ts';
