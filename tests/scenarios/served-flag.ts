@@ -4,7 +4,7 @@ import type { Component, ScenarioPlane } from './bed.ts';
 const PAUSE_MS = 250;
 const BEATS = 100;
 
-/** A flag with a service behind it that reports what both sides do, until it is told otherwise in good health. */
+/** A flag with a service behind it that reports what both of its sides do. */
 export class ServedFlag {
   readonly environment: string;
   readonly key: string;
@@ -65,11 +65,6 @@ export class ServedFlag {
     return Number((await this.view()).simple?.['rolloutPercentage']);
   }
 
-  async history(): Promise<string[]> {
-    const { events } = await this.#plane.call('get-flag-history', { environment: this.environment, key: this.key });
-    return events.map(({ type }) => type);
-  }
-
   /** The variant that somebody gets now. */
   async variantOf(targetingKey: string): Promise<string | undefined> {
     const evaluated = await this.#plane.call('evaluate-flag', {
@@ -85,13 +80,6 @@ export class ServedFlag {
     for (;;) {
       const run = await this.#plane.call('get-run', { runId });
       if (wanted(run)) return run;
-      console.log(
-        new Date().toISOString(),
-        run.status,
-        run.reason,
-        JSON.stringify(run.components[0]?.failure),
-        JSON.stringify({ ...run.components[0]?.rollout, stages: 0 }),
-      );
       await this.report();
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
