@@ -1,3 +1,7 @@
+import { alarmDefinition } from '../../shared/guardrails/alarm-definition.ts';
+import { guardrailSchema, type ThresholdGuardrail } from '../../shared/guardrails/guardrail.ts';
+import type { Alarms } from '../../shared/ports/alarms.ts';
+import { keepAlarms } from '../../shared/rollout/keep-alarms.ts';
 import { admitRun } from '../../shared/run/admit-run.ts';
 import { completeComponent, endUndo, failComponent, requireWork } from '../../shared/run/component-end.ts';
 import { componentsOf, type Ending, finishRun } from '../../shared/run/finish-run.ts';
@@ -19,6 +23,9 @@ export type Plans = ReadonlyMap<string, readonly (readonly SimComponent[])[]>;
 
 const ENVIRONMENT = 'staging';
 const SLICE_MS = 60_000;
+const ERRORS = guardrailSchema.parse({ type: 'metric', name: 'errors', metric: 'Errors', limit: 1 }) as ThresholdGuardrail;
+/** Alarms fire as the scenario says. */
+const NO_ALARMS: Alarms = { put: async () => {}, read: async () => [], remove: async () => {} };
 
 /** Drivers that follow the deployed machines state by state, over the same use cases that the functions call. */
 export function machines(plans: Plans, receiver: () => Receiver): Readonly<Record<string, Machine>> {
@@ -83,6 +90,7 @@ async function run(
     };
     const work = await openWork(deps, writer, componentKey(writer.runId, name), { type: 'rollbackPointCreated', data: {} }, set);
     await settleWork(deps, work);
+    if (component.flag !== undefined) await watch(deps, writer, component, component.flag);
     return { outcome: work.state.status };
   });
   if (prepared.outcome === 'superseded') return 'superseded';
@@ -100,6 +108,19 @@ async function run(
   await control.invoke(`fail ${name}`, (deps) => failComponent(deps, writer, name, { code: bad.outcome, message: bad.outcome }));
   return 'failed';
 }
+
+/** Its alarm, so that an alarm that comes after the end knows for how long it may take the run back. */
+const watch = (deps: RunDeps, { runId }: RunWriter, { name, rollbackWindow = 0 }: SimComponent, flag: string): Promise<void> => {
+  const of = { runId, environment: ENVIRONMENT, component: name, flag };
+  const alarm = {
+    name: runId,
+    owner: { ...of, guardrail: 'errors' },
+    definition: alarmDefinition(ERRORS),
+    series: {},
+    acts: true,
+  };
+  return keepAlarms({ ...deps, alarms: NO_ALARMS }, of, [alarm], rollbackWindow);
+};
 
 /** Slices of one component or segment until it needs no more. */
 async function slices(

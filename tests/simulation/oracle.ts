@@ -150,8 +150,18 @@ async function judgeEvents({ watch, memory }: Simulation): Promise<void> {
     if (events.length !== written.size) watch.say(`${of} had ${written.size} transitions and its timeline has ${events.length}`);
     const broken = brokenAt(key, events);
     if (broken !== undefined) watch.say(`the chain of ${of} breaks at ${broken}`);
+    judgeTurns(watch, of, events);
     for (const event of events) if (event.hash !== eventHash(key, event)) watch.say(`${of} has a forged event`);
   }
+}
+
+/** However often an alarm is delivered, it turns a run at most once, and before anything else has: later epochs going back are recoveries. */
+function judgeTurns(watch: Watch, of: string, events: readonly StoredEvent[]): void {
+  const back = [...events]
+    .sort((one, other) => one.rev - other.rev)
+    .filter(({ type, data }) => type === 'takenOver' && data['direction'] === 'back');
+  for (const { data, rev } of back.slice(1))
+    if (data['code'] === 'GUARDRAIL_TRIPPED') watch.say(`${of} was turned back again by a guardrail at revision ${rev}`);
 }
 
 function parts(phases: readonly (readonly SimComponent[])[]): readonly (readonly [string, number, SimComponent])[] {

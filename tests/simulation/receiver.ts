@@ -27,6 +27,8 @@ export interface SimComponent {
   readonly failsAt: number;
   /** Its steps shift this flag instead of calling a receiver. */
   readonly flag?: string;
+  /** Of such a component: how long after the end of its run an alarm still takes it back, ms. */
+  readonly rollbackWindow?: number;
 }
 
 /** Effects at receivers that check nothing: the ledger outside the protocol that the oracle reads. */

@@ -128,7 +128,7 @@ function drawTrips(random: Random): Scenario {
     at: random.pick([random.between(0, 3000), random.between(500, 12_000), random.between(0, 120_000)]),
     what: random.pick<Command>(['trip', 'trip', 'trip', 'retry', 'rollback', 'reconcile', 'pause']),
     run: random.pick(runs).key,
-  }));
+  })).flatMap((command) => (command.what === 'trip' ? deliveries(random, command) : [command]));
   return {
     runs,
     commands,
@@ -143,6 +143,13 @@ function drawTrips(random: Random): Scenario {
   };
 }
 
+/** As SNS delivers: at least once, the repeats at once, soon, or when all is long over. */
+const deliveries = (random: Random, command: Scenario['commands'][number]): Scenario['commands'] =>
+  Array.from({ length: random.between(1, 3) }, (_, repeat) => ({
+    ...command,
+    at: command.at + (repeat === 0 ? 0 : random.pick([0, random.between(0, 200), random.between(0, 20_000), 300_000])),
+  }));
+
 /** One component of the run shifts the flag rather than calling a receiver. */
 function shifting(random: Random, run: SimRun): SimRun {
   const chosen = random.pick(run.phases.flat()).name;
@@ -152,6 +159,7 @@ function shifting(random: Random, run: SimRun): SimRun {
         ? {
             ...component,
             flag: 'f',
+            rollbackWindow: random.pick([0, 60_000, CHAOS_MS]),
             effect: 'idempotent' as const,
             steps: random.between(1, 4),
             segments: 0,

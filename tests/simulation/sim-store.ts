@@ -40,6 +40,8 @@ export interface SimWorld {
   /** Clauses seen so far; and the one that is taken out by the mutation test. */
   readonly clauses: Set<string>;
   readonly without: string | undefined;
+  /** Whether this worker dies at this await, whatever chance says. */
+  readonly dies: (worker: string) => boolean;
   readonly log: (line: string) => void;
   /** Called for every write that is sent. */
   readonly sent: (write: Write, worker: Worker) => void;
@@ -55,7 +57,7 @@ const STALL_MS = 400_000;
 /** An await of a worker: it may die here, or stand still for minutes. */
 export async function point(world: SimWorld, worker: Worker): Promise<void> {
   const { random, faults, scheduler } = world;
-  if (random.chance(faults.crash)) {
+  if (random.chance(faults.crash) || world.dies(worker.name)) {
     worker.dead = true;
     world.log(`${worker.name} dies`);
   }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { MemoryStore } from '../../adapters/memory/store.ts';
 import { SlipwayError } from '../../shared/errors/slipway-error.ts';
 import type { Item, Write } from '../../shared/ports/store.ts';
+import { tripGuardrail } from '../../shared/rollout/trip-guardrail.ts';
 import { goBack, goOn, pauseRun } from '../../shared/run/command-run.ts';
-import { failover } from '../../shared/run/flag-access.ts';
 import { flagKey, haltKey, runKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { RunDeps } from '../../shared/run/run-access.ts';
-import { type RunState, readRun, TERMINAL } from '../../shared/run/run-state.ts';
+import { type RunState, type RunStatus, readRun, TERMINAL } from '../../shared/run/run-state.ts';
 import { startRun } from '../../shared/run/start-run.ts';
 import { BEFORE_ANY_RUN } from './flag-effects.ts';
 import { machines } from './machines.ts';
@@ -26,6 +26,15 @@ export interface Outcome {
   readonly log: readonly string[];
   readonly clauses: ReadonlySet<string>;
   readonly scenario: Scenario;
+  /** Of every run, in the order of their creation. */
+  readonly statuses: readonly RunStatus[];
+}
+
+/** A scenario that a test has chosen rather than drawn. */
+export interface Staged {
+  readonly scenario: Scenario;
+  /** Asked at every await of every worker, by its name; true: it dies there. */
+  readonly dies: (worker: string) => boolean;
 }
 
 const HEALING_ROUNDS = 30;
@@ -44,9 +53,9 @@ class Simulation {
   /** Run ids by the key under which they were started. */
   readonly ids = new Map<string, string>();
 
-  constructor(seed: number, without: string | undefined) {
+  constructor(seed: number, without: string | undefined, staged: Staged | undefined) {
     const chance = random(seed);
-    this.scenario = draw(chance);
+    this.scenario = staged?.scenario ?? draw(chance);
     this.scheduler = new Scheduler(chance);
     const { lost, late, lateAcquire = 0, crash, stall } = this.scenario.faults;
     const faults: Faults = {
@@ -65,6 +74,7 @@ class Simulation {
       faults,
       clauses: new Set(),
       without,
+      dies: staged?.dies ?? (() => false),
       log: (line) => this.log.push(`${this.scheduler.now} ${line}`),
       sent: (write: Write, worker: Worker) => this.watch.sent(write, worker),
       landed: (write: Write, item: Item) => this.watch.landed(write, item),
@@ -105,7 +115,7 @@ class Simulation {
     for (let round = 0; round < HEALING_ROUNDS && !this.#exhausted(); round += 1) {
       this.#at(0, () => this.#command('reconcile', ''));
       await this.scheduler.run(this.scheduler.now + 300_000, () => this.#exhausted());
-      const runs = await this.#runs();
+      const runs = await this.runs();
       if (
         runs.length === this.scenario.runs.length &&
         runs.every(({ status }) => TERMINAL.has(status)) &&
@@ -184,12 +194,13 @@ class Simulation {
     this.world.log(`DONE ${what} by ${worker.name}`);
   }
 
-  /** An alarm: the flags first, then the run. */
+  /** An alarm, as the real function acts on it. It names its run, so that the oracle can tell whose flag it tripped. */
   async #trip(deps: RunDeps, runId: string): Promise<void> {
-    const flags = this.scenario.runs.find(({ key }) => this.ids.get(key) === runId)?.flags ?? [];
-    const tripped = { at: deps.clock.now(), by: runId, reason: 'errors' };
-    for (const flag of flags) await failover(deps, runId, { environment: 'staging' }, flag, tripped);
-    await goBack(deps, runId, { actor: 'alarm', reason: 'errors' });
+    const run = this.scenario.runs.find(({ key }) => this.ids.get(key) === runId);
+    const component = run?.phases.flat().find(({ flag }) => flag !== undefined);
+    if (component?.flag === undefined) return;
+    const owner = { runId, environment: 'staging', component: component.name, guardrail: 'errors', flag: component.flag };
+    await tripGuardrail(deps, owner, { name: runId, reason: 'errors' });
   }
 
   /** A run that `reconcile` starts for the first time is one whose start died on the way. */
@@ -235,7 +246,7 @@ class Simulation {
     }
   }
 
-  async #runs(): Promise<readonly RunState[]> {
+  async runs(): Promise<readonly RunState[]> {
     const items = await this.memory.listIndex('listing', 'run');
     return items.items.map(readRun);
   }
@@ -246,12 +257,14 @@ class Simulation {
 }
 
 /** Plays one seed; `without` names a clause to leave out of its condition. */
-export async function simulate(seed: number, without?: string): Promise<Outcome> {
-  const simulation = new Simulation(seed, without);
+export async function simulate(seed: number, without?: string, staged?: Staged): Promise<Outcome> {
+  const simulation = new Simulation(seed, without, staged);
   await simulation.run();
   const violations = await judge(simulation);
+  const statuses = (await simulation.runs()).map(({ status }) => status);
   const digest = createHash('sha256').update(simulation.log.join('\n')).digest('hex').slice(0, 16);
-  return { seed, violations, digest, log: simulation.log, clauses: simulation.world.clauses, scenario: simulation.scenario };
+  const { log, scenario } = simulation;
+  return { seed, violations, digest, log, clauses: simulation.world.clauses, scenario, statuses };
 }
 
 export type { Simulation };
