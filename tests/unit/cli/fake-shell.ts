@@ -19,6 +19,8 @@ export interface FakeShellOptions {
   readonly plain?: boolean;
   /** Called before each sleep. */
   readonly onSleep?: (shell: FakeShell) => void;
+  /** What the person answers, in order; without it nobody sits at a terminal. */
+  readonly replies?: readonly string[];
   /** False: nothing was announced in the data directory. */
   readonly announced?: boolean;
 }
@@ -28,6 +30,8 @@ export class FakeShell implements Shell {
   stdout = '';
   stderr = '';
   readonly received: Received[] = [];
+  readonly asked: string[] = [];
+  readonly ask: Shell['ask'];
   readonly cwd = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
   readonly plain: boolean;
   readonly out: Output;
@@ -39,6 +43,13 @@ export class FakeShell implements Shell {
   constructor(options: FakeShellOptions = {}) {
     this.#options = options;
     this.plain = options.plain ?? false;
+    const replies = [...(options.replies ?? [])];
+    this.ask =
+      options.replies &&
+      (async (question) => {
+        this.asked.push(question);
+        return replies.shift() ?? '';
+      });
     const { columns, rows } = options.terminal ?? { columns: undefined, rows: undefined };
     const isTerminal = options.terminal !== undefined;
     const onto = (grow: (text: string) => void): Output => ({ write: grow, isTerminal, columns, rows });

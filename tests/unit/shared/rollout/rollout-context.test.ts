@@ -1,59 +1,49 @@
 import { describe, expect, it } from 'vitest';
-import { SupersededError } from '../../../../shared/errors/run-errors.ts';
-import { hold, isUnderWay, loadRollout } from '../../../../shared/rollout/rollout-context.ts';
-import { goBack } from '../../../../shared/run/command-run.ts';
-import { seizeItems } from '../../../../shared/run/take-over.ts';
-import { intentOf, writerOf } from '../run/run-bed.ts';
-import { inFirstStage, rolloutBed } from './rollout-bed.ts';
+import { hold, loadRollout } from '../../../../shared/rollout/rollout-context.ts';
+import { inFirstStage } from './rollout-bed.ts';
 
-type Bed = Awaited<ReturnType<typeof rolloutBed>>;
-const say = async (bed: Bed, ...held: string[]) => hold(bed.context(), await loadRollout(bed.context()), held);
-const rev = async (bed: Bed) => (await bed.work()).rev;
+/** A rollout of one minute a stage that is held with one sentence, ever again. */
+async function heldStage() {
+  const bed = await inFirstStage();
+  const say = async (sentence: string, verdict?: object) => {
+    const context = bed.context();
+    await hold(context, await loadRollout(context), [sentence], verdict as never);
+  };
+  return { bed, say, rev: async () => (await bed.work()).rev };
+}
 
-describe('what a rollout is held for', () => {
-  it('is written with its event before the call ends', async () => {
-    const bed = await inFirstStage();
-    await say(bed, 'It has 5 of 10.');
-    const { items } = await bed.store.list(`RUN#${bed.id}`, { prefix: 'EVENT#COMPONENT#search#' });
-    expect(items.at(-1)).toMatchObject({ type: 'stageHeld', data: { held: ['It has 5 of 10.'] } });
+describe('a stage that is held', () => {
+  it('writes another sentence at once, and the same with other figures after a tenth of the bake time', async () => {
+    const { bed, say, rev } = await heldStage();
+    await say('It has 5 exposures.', { n: 5 });
+    const written = await rev();
+    await bed.clock.advanceTo(bed.clock.now() + 5_000);
+    await say('It has 6 exposures.', { n: 6 });
+    expect(await rev()).toBe(written);
+    await bed.clock.advanceTo(bed.clock.now() + 1_000);
+    await say('It has 7 exposures.', { n: 7 });
+    expect(await bed.progress()).toMatchObject({ held: ['It has 7 exposures.'], verdict: { n: 7 } });
+    await say('A person holds it.', { n: 7 });
+    expect(await bed.progress()).toMatchObject({ held: ['A person holds it.'] });
   });
 
-  it('is written again where the words differ, and where only figures do, after a tenth of the bake time', async () => {
-    const bed = await inFirstStage();
-    await say(bed, 'It has 5 of 10.');
-    const written = await rev(bed);
-    await say(bed, 'It has 6 of 10.');
-    expect(await rev(bed)).toBe(written);
-    await bed.clock.advanceTo(bed.clock.now() + 6_000);
-    await say(bed, 'It has 6 of 10.');
-    expect(await rev(bed)).toBe(written + 1);
-    await say(bed, 'It waits.');
-    expect(await rev(bed)).toBe(written + 2);
+  it('is written the more rarely the longer it is held', async () => {
+    const { bed, say, rev } = await heldStage();
+    const before = await rev();
+    for (let minute = 0; minute < 24 * 60; minute += 1) {
+      await bed.clock.advanceTo(bed.clock.now() + 60_000);
+      await say(`It has ${minute} exposures.`, { n: minute });
+    }
+    expect((await rev()) - before).toBeGreaterThan(20);
+    expect((await rev()) - before).toBeLessThan(80);
   });
 
-  it('is said by nobody whose epoch is over', async () => {
-    const bed = await inFirstStage();
-    const before = await loadRollout(bed.context());
-    const { run } = await goBack(bed.deps, bed.id, { actor: 'ada', reason: 'slow' });
-    await seizeItems(bed.deps, run, writerOf(run));
-    await expect(hold(bed.context(), before, ['late'])).rejects.toThrow(SupersededError);
-  });
-});
-
-describe('a stage', () => {
-  it('is under way from its intent until it is judged good', async () => {
-    const bed = await rolloutBed();
-    await bed.prepare();
-    const under = async () => isUnderWay(await loadRollout(bed.context()));
-    const put = (set: object) => bed.put({ pk: `RUN#${bed.id}`, sk: 'COMPONENT#search' }, set as never);
-    expect(await under()).toBe(false);
-    await put({ intent: intentOf() });
-    expect(await under()).toBe(true);
-    await put({ intent: { ...intentOf(), ended: true } });
-    expect(await under()).toBe(false);
-    await put({ cursor: 1, progress: { promoted: 0 } });
-    expect(await under()).toBe(true);
-    await put({ cursor: 1, progress: { promoted: 1 } });
-    expect(await under()).toBe(false);
+  it('without a verdict is written once for the same sentences', async () => {
+    const { bed, say, rev } = await heldStage();
+    await say('It is frozen.');
+    const written = await rev();
+    await bed.clock.advanceTo(bed.clock.now() + 3_600_000);
+    await say('It is frozen.');
+    expect(await rev()).toBe(written);
   });
 });
