@@ -30,6 +30,10 @@ export function judgeComparison(
   if (odd)
     return check(held, whole, `The comparison of ${guardrail.name} got ${odd.events} events of ${odd.total}, which cannot be.`);
   if (stage.percent === 100) return judgeAgainstHistory(guardrail, atMost, whole, totalOf(before), check);
+  if (looks.length === 0) {
+    const period = periodMs(guardrail) / 1000;
+    return check(held, whole, `The comparison of ${guardrail.name} waits for the first whole period of ${period} s of the stage.`);
+  }
   if (whole.control.total === 0 || whole.treatment.total === 0) {
     const silent = whole.treatment.total === 0 ? 'the new path' : 'the control';
     return check(held, whole, `The comparison of ${guardrail.name} has nothing from ${silent} yet.`);

@@ -122,6 +122,13 @@ describe('judge', () => {
       expect(judge(stage({ guardrails: [evidence({ comparison })] })).reasons[0]).toContain('has nothing from the control yet');
     });
 
+    it('where the stage has not lasted a whole period yet', () => {
+      const comparison = { looks: [], before: [] };
+      expect(judge(stage({ guardrails: [evidence({ comparison })] })).reasons[0]).toContain(
+        'waits for the first whole period of 60 s of the stage',
+      );
+    });
+
     it('where the split is not the intended one', () => {
       const verdict = judge(stage({ exposures: { control: 5500, treatment: 4500 } }));
       expect(verdict.decision).toBe('hold');
