@@ -25,6 +25,7 @@ describe('the guide to the command line', () => {
       .split('|---|---|');
     const documented = section
       .split('\n')
+      .filter((line) => line.startsWith('| '))
       .flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([a-z-]+(?: [a-z]+)?)/g)].map(([, words = '']) => words));
     const known = new Set(verbsOf(program));
     const verbs = documented.map((words) => (known.has(words) ? words : words.split(' ')[0]));
