@@ -30,14 +30,8 @@ export function judgeComparison(
   if (odd)
     return check(held, whole, `The comparison of ${guardrail.name} got ${odd.events} events of ${odd.total}, which cannot be.`);
   if (stage.percent === 100) return judgeAgainstHistory(guardrail, atMost, whole, totalOf(before), check);
-  if (looks.length === 0) {
-    const period = periodMs(guardrail) / 1000;
-    return check(held, whole, `The comparison of ${guardrail.name} waits for the first whole period of ${period} s of the stage.`);
-  }
-  if (whole.control.total === 0 || whole.treatment.total === 0) {
-    const silent = whole.treatment.total === 0 ? 'the new path' : 'the control';
-    return check(held, whole, `The comparison of ${guardrail.name} has nothing from ${silent} yet.`);
-  }
+  const lack = lackOf(guardrail, looks, whole);
+  if (lack !== undefined) return check(held, whole, `The comparison of ${guardrail.name} ${lack}.`);
   // By the clock, since a long stage hands over its newest periods only.
   const looksBefore = Math.max(0, Math.round((stage.now - stage.rolloutStartedAt) / periodMs(guardrail)) - looks.length);
   const shift = rateShift(looks, { ...strictness, ratio: atMost, looksBefore, before });
@@ -49,6 +43,13 @@ export function judgeComparison(
     whole,
     `${guardrail.name}: ${rate(whole.treatment)} on the new path, ${rate(whole.control)} on the control.`,
   );
+}
+
+/** What keeps two arms from being compared. */
+function lackOf(guardrail: ThresholdGuardrail, looks: readonly Look[], { control, treatment }: Look): string | undefined {
+  if (looks.length === 0) return `waits for the first whole period of ${periodMs(guardrail) / 1000} s of the stage`;
+  if (treatment.total === 0) return 'has nothing from the new path yet';
+  return control.total === 0 ? 'has nothing from the control yet' : undefined;
 }
 
 /** At 100 % there is no concurrent control; what its past alone says may hold, but takes nothing back. */

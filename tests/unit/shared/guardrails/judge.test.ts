@@ -125,7 +125,7 @@ describe('judge', () => {
     it('where the stage has not lasted a whole period yet', () => {
       const comparison = { looks: [], before: [] };
       expect(judge(stage({ guardrails: [evidence({ comparison })] })).reasons[0]).toContain(
-        'waits for the first whole period of 60 s of the stage',
+        'waits for the first whole period of 10 s of the stage',
       );
     });
 
