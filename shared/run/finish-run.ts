@@ -35,12 +35,15 @@ export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending
   if (complete && ending.outcome === 'completed') return succeed(deps, writer, run);
   if (ending.outcome === 'paused')
     return rest(deps, writer, run, resting('paused', components, 'Paused by request', `slipway resume ${run.id}`));
-  const reason =
-    ending.reason ??
-    (failed.length > 0 ? failed.map(explain).join('; ') : `The run ended before its components did (${ending.outcome})`);
+  const reason = ending.reason ?? (failed.length > 0 ? failed.map(explain).join('; ') : unfinished(run, ending));
   if (ending.outcome === 'halted' || run.onFailure === 'rollback') return turnBack(deps, writer, reason);
   return rest(deps, writer, run, failing(run, components, reason));
 }
+
+const unfinished = ({ environment }: RunState, { outcome }: Ending): string =>
+  outcome === 'halted'
+    ? `An emergency stop of ${environment} is in force; to lift it: slipway stop --lift --environment ${environment} -m REASON`
+    : `The run ended before its components did (${outcome})`;
 
 export async function componentsOf(deps: RunDeps, run: RunState): Promise<readonly Planned[]> {
   const items = await readAll(
