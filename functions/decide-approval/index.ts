@@ -1,3 +1,4 @@
+import { runEndpoints } from '../../shared/api/run-endpoints.ts';
 import { decideApproval } from '../../shared/approval/decide-approval.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
@@ -8,5 +9,5 @@ const core: ApiCore<'decide-approval'> = async ({ runId, component, decision, re
   return { component, decision, by: decided.decision.actor };
 };
 
-export const create = apiFunction('decide-approval', core);
+export const create = apiFunction(runEndpoints['decide-approval'], core);
 export const handler = onAws(create);

@@ -1,3 +1,4 @@
+import { planeEndpoints } from '../../shared/api/plane-endpoints.ts';
 import { emergencyStop, liftHalt } from '../../shared/rollout/emergency-stop.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
@@ -12,5 +13,5 @@ const core: ApiCore<'emergency-stop'> = async ({ environment: named, reason, lif
   return { environment, halted: true, flags: [...flags], runs: [...runs], problems: [...problems] };
 };
 
-export const create = apiFunction('emergency-stop', core);
+export const create = apiFunction(planeEndpoints['emergency-stop'], core);
 export const handler = onAws(create);

@@ -1,3 +1,4 @@
+import { flagEndpoints } from '../../shared/api/flag-endpoints.ts';
 import { loadFlag } from '../../shared/run/put-flag.ts';
 import { compiled, documentOf } from '../flags.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
@@ -11,5 +12,5 @@ const core: ApiCore<'evaluate-flag'> = async ({ key, environment: named, context
   return evaluated(compiled(deps, documentOf(flag ? [flag] : []), environment), key, context);
 };
 
-export const create = apiFunction('evaluate-flag', core, ofrepCall);
+export const create = apiFunction(flagEndpoints['evaluate-flag'], core, ofrepCall);
 export const handler = onAws(create);

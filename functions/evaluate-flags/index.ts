@@ -1,3 +1,4 @@
+import { flagEndpoints } from '../../shared/api/flag-endpoints.ts';
 import { compiled, flagsOf } from '../flags.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { ofrepCall } from '../middleware/ofrep-call.ts';
@@ -11,5 +12,5 @@ const core: ApiCore<'evaluate-flags'> = async ({ environment: named, context }, 
   return { flags: flags.keys.map((key) => evaluated(flags, key, context)) };
 };
 
-export const create = apiFunction('evaluate-flags', core, ofrepCall);
+export const create = apiFunction(flagEndpoints['evaluate-flags'], core, ofrepCall);
 export const handler = onAws(create);

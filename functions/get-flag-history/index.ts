@@ -1,3 +1,4 @@
+import { flagEndpoints } from '../../shared/api/flag-endpoints.ts';
 import { timelineEvent } from '../../shared/api/timeline.ts';
 import { runEvent } from '../../shared/run/event-chain.ts';
 import { flushEvent } from '../../shared/run/journal.ts';
@@ -19,5 +20,5 @@ const core: ApiCore<'get-flag-history'> = async ({ key, environment: named }, de
   return { events: events.sort((a, b) => a.rev - b.rev) };
 };
 
-export const create = apiFunction('get-flag-history', core);
+export const create = apiFunction(flagEndpoints['get-flag-history'], core);
 export const handler = onAws(create);

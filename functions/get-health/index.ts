@@ -1,3 +1,4 @@
+import { planeEndpoints } from '../../shared/api/plane-endpoints.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
 
@@ -9,5 +10,5 @@ const core: ApiCore<'get-health'> = async (_input, deps) => {
   return { status: store === 'ok' ? 'ok' : 'failing', environment: deps.environment, checks: { store } };
 };
 
-export const create = apiFunction('get-health', core);
+export const create = apiFunction(planeEndpoints['get-health'], core);
 export const handler = onAws(create);

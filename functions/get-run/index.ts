@@ -1,3 +1,4 @@
+import { viewEndpoints } from '../../shared/api/view-endpoints.ts';
 import { viewRun } from '../../shared/api/view-run.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
@@ -5,5 +6,5 @@ import { readRunRecords } from '../run-records.ts';
 
 const core: ApiCore<'get-run'> = async ({ runId }, deps) => viewRun(await readRunRecords(deps, runId));
 
-export const create = apiFunction('get-run', core);
+export const create = apiFunction(viewEndpoints['get-run'], core);
 export const handler = onAws(create);

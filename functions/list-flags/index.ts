@@ -1,3 +1,4 @@
+import { flagEndpoints } from '../../shared/api/flag-endpoints.ts';
 import { flagsOf } from '../flags.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
@@ -8,5 +9,5 @@ const core: ApiCore<'list-flags'> = async ({ environment: named }, deps) => {
   return { environment, flags: document, rev };
 };
 
-export const create = apiFunction('list-flags', core);
+export const create = apiFunction(flagEndpoints['list-flags'], core);
 export const handler = onAws(create);

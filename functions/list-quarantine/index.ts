@@ -1,5 +1,6 @@
 import { MalformedError } from '../../shared/api/api-errors.ts';
 import type { QuarantinedRecord } from '../../shared/api/quarantine.ts';
+import { quarantineEndpoints } from '../../shared/api/quarantine-endpoints.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
 import { type NamedRecord, quarantinedRecords } from '../quarantine.ts';
@@ -27,5 +28,5 @@ const told = ({ component, segment, key, error }: NamedRecord): QuarantinedRecor
   error,
 });
 
-export const create = apiFunction('list-quarantine', core);
+export const create = apiFunction(quarantineEndpoints['list-quarantine'], core);
 export const handler = onAws(create);

@@ -1,3 +1,4 @@
+import { runEndpoints } from '../../shared/api/run-endpoints.ts';
 import { readRun } from '../../shared/run/run-state.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
@@ -11,5 +12,5 @@ const core: ApiCore<'list-runs'> = async ({ limit, cursor }, deps) => {
   return { runs: page.items.map(readRun), ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 };
 
-export const create = apiFunction('list-runs', core);
+export const create = apiFunction(runEndpoints['list-runs'], core);
 export const handler = onAws(create);

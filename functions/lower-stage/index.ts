@@ -1,3 +1,4 @@
+import { rolloutEndpoints } from '../../shared/api/rollout-endpoints.ts';
 import { lowerStage } from '../../shared/rollout/command-rollout.ts';
 import { documentAt } from '../flag-stage.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
@@ -10,5 +11,5 @@ const core: ApiCore<'lower-stage'> = async ({ runId, component: name, stage, rea
   return { component: name, stage, by: actor };
 };
 
-export const create = apiFunction('lower-stage', core);
+export const create = apiFunction(rolloutEndpoints['lower-stage'], core);
 export const handler = onAws(create);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import middy from '@middy/core';
 import type * as z from 'zod';
-import { type Endpoint, type EndpointName, type EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
+import type { Endpoint } from '../../shared/api/endpoint.ts';
+import type { EndpointName, EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
 import type { Deps } from '../deps.ts';
 import { type HttpInput, httpInput } from './http-input.ts';
 import { httpProblem } from './http-problem.ts';
@@ -24,9 +25,13 @@ const RESERVE = 2000;
 
 /** A function behind a route of the API; `manner` answers its errors, and may read the call in its own way. */
 export const apiFunction =
-  <Name extends EndpointName>(name: Name, core: ApiCore<Name>, manner: () => middy.MiddlewareObj = httpProblem) =>
+  <Name extends EndpointName>(
+    endpoint: (typeof endpoints)[Name],
+    core: ApiCore<Name>,
+    manner: () => middy.MiddlewareObj = httpProblem,
+  ) =>
   (deps: Deps): LambdaHandler => {
-    const { route, input, output, statusOf, reads = route.startsWith('GET ') }: Endpoint = endpoints[name];
+    const { route, input, output, statusOf, reads = route.startsWith('GET ') }: Endpoint = endpoint;
     const answer = async (event: HttpInput<EndpointRequest<Name>>, context: LambdaContext) => {
       const until = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
       const found = await core(event.input, deps, { actor: event.actor, until });

@@ -1,3 +1,4 @@
+import { rolloutEndpoints } from '../../shared/api/rollout-endpoints.ts';
 import { promoteStage } from '../../shared/rollout/command-rollout.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
@@ -8,5 +9,5 @@ const core: ApiCore<'promote-stage'> = async ({ runId, component: name, reason }
   return { component: name, stage: await promoteStage(deps, run, component, { actor, reason }), by: actor };
 };
 
-export const create = apiFunction('promote-stage', core);
+export const create = apiFunction(rolloutEndpoints['promote-stage'], core);
 export const handler = onAws(create);

@@ -1,4 +1,5 @@
 import { FlagInvalidError } from '../../shared/api/api-errors.ts';
+import { flagEndpoints } from '../../shared/api/flag-endpoints.ts';
 import { fromSimple } from '../../shared/flags/simple-flag.ts';
 import type { FlagDocument } from '../../shared/run/flag-state.ts';
 import { putFlag } from '../../shared/run/put-flag.ts';
@@ -23,5 +24,5 @@ const core: ApiCore<'put-flag'> = async ({ key, environment: named, flag, simple
   return viewOf(await putFlag(deps, { environment, key, document, actor, reason, ifRev }));
 };
 
-export const create = apiFunction('put-flag', core);
+export const create = apiFunction(flagEndpoints['put-flag'], core);
 export const handler = onAws(create);

@@ -1,3 +1,4 @@
+import { planeEndpoints } from '../../shared/api/plane-endpoints.ts';
 import { datapointProblem } from '../../shared/guardrails/datapoint.ts';
 import type { MetricDatum } from '../../shared/ports/metrics.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
@@ -26,5 +27,5 @@ const core: ApiCore<'put-metrics'> = async ({ data, environment, events }, deps)
   return { taken: all.length - refused.length, refused };
 };
 
-export const create = apiFunction('put-metrics', core);
+export const create = apiFunction(planeEndpoints['put-metrics'], core);
 export const handler = onAws(create);

@@ -1,4 +1,5 @@
 import type { QuarantineRetried } from '../../shared/api/quarantine.ts';
+import { quarantineEndpoints } from '../../shared/api/quarantine-endpoints.ts';
 import type { Failure } from '../../shared/batch/apply-transform.ts';
 import { retryQuarantine } from '../../shared/batch/retry-quarantine.ts';
 import { RunStateError } from '../../shared/errors/run-errors.ts';
@@ -45,5 +46,5 @@ function refuseUnlessResting(run: RunState): void {
   }
 }
 
-export const create = apiFunction('retry-quarantine', core);
+export const create = apiFunction(quarantineEndpoints['retry-quarantine'], core);
 export const handler = onAws(create);

@@ -1,4 +1,5 @@
 import type { EndpointRequest } from '../../shared/api/endpoints.ts';
+import { runEndpoints } from '../../shared/api/run-endpoints.ts';
 import { environmentOf, flagsOf, locksOf } from '../../shared/plan/locks.ts';
 import { startRun } from '../../shared/run/start-run.ts';
 import { type CheckedPlan, requirePlan } from '../checked-plan.ts';
@@ -31,5 +32,5 @@ async function start(input: EndpointRequest<'start-run'>, deps: Deps, { plan, di
   });
 }
 
-export const create = apiFunction('start-run', core);
+export const create = apiFunction(runEndpoints['start-run'], core);
 export const handler = onAws(create);

@@ -1,16 +1,16 @@
+import { planEndpoints } from '../../shared/api/plan-endpoints.ts';
 import { describePlan } from '../../shared/plan/describe-plan.ts';
-import { checkPlan, type PlanSource } from '../checked-plan.ts';
-import type { Deps } from '../deps.ts';
-import { apiFunction } from '../middleware/api-function.ts';
+import { checkPlan } from '../checked-plan.ts';
+import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
 
-async function core(source: PlanSource, deps: Deps) {
+const core: ApiCore<'validate-plan'> = async (source, deps) => {
   const checked = await checkPlan(deps, source);
   if ('problems' in checked) return { valid: false as const, problems: checked.problems.map(told) };
   return { valid: true as const, digest: checked.digest, description: { ...describePlan(checked.plan, checked.facts) } };
-}
+};
 
 const told = <P extends { readonly path: readonly (string | number)[] }>(problem: P) => ({ ...problem, path: [...problem.path] });
 
-export const create = apiFunction('validate-plan', core);
+export const create = apiFunction(planEndpoints['validate-plan'], core);
 export const handler = onAws(create);

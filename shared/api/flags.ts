@@ -1,13 +1,8 @@
 import * as z from 'zod';
 import { flagDefinition, flagKey } from '../flags/flag-document.ts';
 import { simpleFlag } from '../flags/simple-flag.ts';
+import { environment } from './environment.ts';
 import { timelineEvent } from './timeline.ts';
-
-/** Where flags of another environment than the control plane's own are meant. */
-export const environment = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be an environment')
-  .optional();
 
 const stored = z.object({
   environment: z.string(),

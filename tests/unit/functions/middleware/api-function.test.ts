@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type ApiCore, apiFunction } from '../../../../functions/middleware/api-function.ts';
+import { endpoints } from '../../../../shared/api/endpoints.ts';
 import { RunStateError } from '../../../../shared/errors/run-errors.ts';
 import { memoryDeps } from '../memory-deps.ts';
 
@@ -10,7 +11,7 @@ const post = (fields: object) => ({ pathParameters: { runId }, headers: { 'conte
 type Answer = { statusCode: number; headers: Record<string, string>; body: string };
 
 async function answer(core: ApiCore<'rollback-run'>, event: object) {
-  const handler = apiFunction('rollback-run', core)(memoryDeps());
+  const handler = apiFunction(endpoints['rollback-run'], core)(memoryDeps());
   const { statusCode, headers, body } = (await handler(event, context)) as Answer;
   return { statusCode, type: headers['content-type'], body: JSON.parse(body) as Record<string, unknown> };
 }
@@ -87,7 +88,7 @@ describe('apiFunction', () => {
 describe('apiFunction and tags', () => {
   const health = { status: 'ok' as const, environment: 'test', checks: {} };
   const get = (headers: object = {}) =>
-    apiFunction('get-health', async () => health)(memoryDeps())({ headers }, context) as Promise<Answer>;
+    apiFunction(endpoints['get-health'], async () => health)(memoryDeps())({ headers }, context) as Promise<Answer>;
 
   it('gives what is read a tag, the same for the same answer', async () => {
     const { headers } = await get();
@@ -111,7 +112,7 @@ describe('apiFunction and tags', () => {
   });
 
   it('knows no tags of what was done: it was, and says so', async () => {
-    const handler = apiFunction('rollback-run', async () => ({ run, joined: false }))(memoryDeps());
+    const handler = apiFunction(endpoints['rollback-run'], async () => ({ run, joined: false }))(memoryDeps());
     const found = (await handler(
       post({ body: '{"reason":"why"}', headers: { 'content-type': 'application/json', 'if-none-match': '*' } }),
       context,
@@ -121,7 +122,7 @@ describe('apiFunction and tags', () => {
 
   it('answers an evaluation with the status that OFREP has for it', async () => {
     const status = async (found: object) => {
-      const handler = apiFunction('evaluate-flag', async () => ({ key: 'k', ...found }) as never)(memoryDeps());
+      const handler = apiFunction(endpoints['evaluate-flag'], async () => ({ key: 'k', ...found }) as never)(memoryDeps());
       return ((await handler({ pathParameters: { key: 'k' } }, context)) as Answer).statusCode;
     };
     expect(await status({ value: true })).toBe(200);

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { endpoint } from './endpoint.ts';
+import { planSource } from './plan-document.ts';
+import { planProblem } from './problem-detail.ts';
+
+/** The API of plans. */
+export const planEndpoints = {
+  'validate-plan': endpoint(
+    'POST /v1/plans/validate',
+    z.strictObject(planSource),
+    z.discriminatedUnion('valid', [
+      /** `description` is a PlanDescription of shared/plan. */
+      z.object({ valid: z.literal(true), digest: z.string(), description: z.looseObject({}) }),
+      z.object({ valid: z.literal(false), problems: z.array(planProblem) }),
+    ]),
+  ),
+} as const;
