@@ -31,7 +31,7 @@ export interface FunctionSpec {
   readonly schedule?: string;
   /** Whether it is called when an execution of one of our machines has ended. */
   readonly onExecutionEnd?: boolean;
-  /** Whether it is called when the alarm of a guardrail fires. */
+  /** Whether it is called when an alarm fires: that of a guardrail, by its topic, or any of the account's, by EventBridge. */
   readonly onGuardrail?: boolean;
 }
 
@@ -271,7 +271,7 @@ export const functions: readonly FunctionSpec[] = [
     ...step(
       'trip-guardrail',
       'Sends a flag to its old side when an alarm fires, then takes its run back.',
-      { ...STATE, ...START },
+      { ...STATE, 'control-table': [GET, UPDATE, QUERY], ...START },
       30,
       ['rollback'],
     ),

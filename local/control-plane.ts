@@ -10,7 +10,7 @@ import { Closing } from './closing.ts';
 import { evaluateGraph } from './graph/evaluate-graph.ts';
 import { readWiring } from './graph/read-wiring.ts';
 import type { Wiring } from './graph/wiring.ts';
-import { startMachinery } from './machinery.ts';
+import { type Machinery, startMachinery } from './machinery.ts';
 import { PlaneMetrics } from './metrics/plane-metrics.ts';
 import { DATA_TABLES, type FunctionRequest, TASK_FUNCTIONS } from './permissions.ts';
 import { HttpServer } from './server/http-server.ts';
@@ -42,6 +42,8 @@ export interface ControlPlane {
   readonly dynamodb: string;
   readonly wiring: Wiring;
   readonly events: EventEmitter;
+  /** Where whoever embeds it names alarms of its own, for plans that have them as guardrails. */
+  readonly alarms: Machinery['alarms'];
   /** Calls a function by its name, as what triggers it would. */
   readonly invoke: (name: string, event: unknown) => Promise<unknown>;
   /** From the call to the first request that would be answered, ms. */
@@ -102,8 +104,8 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
   await announce(dataDir, { url: server.url, dynamodb, pid: process.pid }, closing);
   const readyMs = Math.round(performance.now() - began);
   machinery.callScheduled();
-  const { events, invoke } = machinery;
-  return { url: server.url, token, ...scraped, dynamodb, wiring, events, invoke, readyMs, failed };
+  const { events, invoke, alarms } = machinery;
+  return { url: server.url, token, ...scraped, dynamodb, wiring, events, invoke, alarms, readyMs, failed };
 }
 
 async function metricsResponse(metrics: PlaneMetrics): Promise<HttpResponse> {

@@ -5,6 +5,7 @@ import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import { estimatingTables } from '../adapters/embedded/estimating-tables.ts';
 import { EventEmitter } from '../adapters/embedded/event-emitter.ts';
+import type { AlarmBook } from '../adapters/embedded/metrics/alarm-book.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -39,6 +40,7 @@ export interface MachineryOptions {
 /** Functions, state machines and triggers at work, as the graph wires them. */
 export interface Machinery {
   readonly events: EventEmitter;
+  readonly alarms: Pick<AlarmBook, 'own'>;
   /** What was published of late. */
   readonly log: EventLog;
   /** Calls a function by its name. */
@@ -100,6 +102,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   const scheduled = new Set(wiring.schedules.map((schedule) => schedule.function));
   return {
     events,
+    alarms: watched.alarms,
     log: published,
     invoke,
     callScheduled: () => scheduled.forEach((name) => void call(name, { source: 'slipway.start' })),

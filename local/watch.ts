@@ -4,8 +4,9 @@ import { MetricsBook } from '../adapters/embedded/metrics/metrics-book.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Wiring } from './graph/wiring.ts';
 import type { Storage } from './storage.ts';
+import { matches } from './triggers.ts';
 
-/** What stands in for CloudWatch: metrics, and alarms that call the functions subscribed to their topic. */
+/** What stands in for CloudWatch: metrics, and alarms that call the functions which hear of them. */
 export interface Watch {
   readonly metrics: MetricsBook;
   readonly alarms: AlarmBook;
@@ -32,6 +33,15 @@ export async function openWatch(
     shelf: new FileAlarmShelf(storage.alarmsFile),
     clock,
     onAlarm: (event) => Promise.all(subscribed.map((name) => invoke(name, event))),
+    onOwnAlarm: (name, { state, reason }) => {
+      const event = {
+        source: 'aws.cloudwatch',
+        'detail-type': 'CloudWatch Alarm State Change',
+        detail: { alarmName: name, state: { value: state, reason } },
+      };
+      const called = wiring.rules.filter(({ pattern }) => matches(pattern, event));
+      return Promise.all(called.map((rule) => invoke(rule.function, event)));
+    },
     onFault,
   });
   return {

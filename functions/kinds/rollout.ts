@@ -1,6 +1,6 @@
 import { FlagNotFoundError, GuardrailTrippedError, PreparationError } from '../../shared/errors/run-errors.ts';
 import type { RolloutComponent } from '../../shared/plan/plan.ts';
-import { alarmsOf } from '../../shared/rollout/guardrail-alarms.ts';
+import { alarmsOf, ownAlarmsOf } from '../../shared/rollout/guardrail-alarms.ts';
 import { keepAlarms } from '../../shared/rollout/keep-alarms.ts';
 import type { RolloutContext } from '../../shared/rollout/rollout-context.ts';
 import { undoStages } from '../../shared/rollout/shift-stage.ts';
@@ -38,7 +38,8 @@ export async function prepareRollout(context: Context) {
   const event = { type: 'rollbackPointCreated', data: { flag: component.flag, stages: stagesOf(component).length } } as const;
   await settleWork(deps, await openWork(deps, writer, key, event, set));
   const of = { runId: run.id, environment: run.environment, component: component.name };
-  await keepAlarms(deps, { ...of, flag: component.flag }, alarmsOf(component, of), component.rollbackWindow);
+  const { flag, rollbackWindow } = component;
+  await keepAlarms(deps, { ...of, flag }, alarmsOf(component, of), rollbackWindow, ownAlarmsOf(component));
   return { outcome: 'prepared', kind: 'rollout' } as const;
 }
 

@@ -2,12 +2,19 @@ import * as z from 'zod';
 import type { AlarmOwner } from '../../shared/ports/alarms.ts';
 import { parseAlarmOwner } from '../../shared/rollout/alarm-owner.ts';
 import { tripGuardrail } from '../../shared/rollout/trip-guardrail.ts';
+import { ownersOf } from '../../shared/rollout/watched-alarms.ts';
 import type { Deps } from '../deps.ts';
 import { machineFunction } from '../middleware/machine-function.ts';
 import { onAws } from '../on-aws.ts';
 
-/** As SNS hands on what CloudWatch says of an alarm. */
-const input = z.object({ Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })).min(1) });
+/** As SNS hands on what CloudWatch says of an alarm that Slipway has made. */
+const told = z.object({ Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })).min(1) });
+/** As EventBridge does of any alarm: the team's own name no run. */
+const changed = z.object({
+  source: z.literal('aws.cloudwatch'),
+  detail: z.object({ alarmName: z.string(), state: z.object({ value: z.string(), reason: z.string().default('') }) }),
+});
+const input = z.union([told, changed]);
 const message = z.object({
   AlarmName: z.string(),
   /** Null where an alarm has none. */
@@ -23,8 +30,9 @@ const message = z.object({
  * What is no alarm of a guardrail, or does not fire, sets nothing off, and is not sent again either. Of several each is tried, before
  * an error has them all delivered once more.
  */
-async function core({ Records }: z.output<typeof input>, deps: Deps) {
-  const fired = Records.flatMap(({ Sns }) => firedIn(Sns.Message));
+async function core(event: z.output<typeof input>, deps: Deps) {
+  const fired =
+    'Records' in event ? event.Records.flatMap(({ Sns }) => firedIn(Sns.Message)) : await watching(deps, event.detail);
   const tried = await Promise.allSettled(
     fired.map(async ({ owner, ...alarm }) => ({ alarm: alarm.name, ...(await tripGuardrail(deps, owner, alarm)) })),
   );
@@ -33,7 +41,18 @@ async function core({ Records }: z.output<typeof input>, deps: Deps) {
   return { tripped: tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])) };
 }
 
-function firedIn(text: string): { owner: AlarmOwner; name: string; reason: string }[] {
+interface Fired {
+  readonly owner: AlarmOwner;
+  readonly name: string;
+  readonly reason: string;
+}
+
+async function watching({ store }: Deps, { alarmName: name, state }: z.output<typeof changed>['detail']): Promise<Fired[]> {
+  if (state.value !== 'ALARM') return [];
+  return (await ownersOf(store, name)).map((owner) => ({ owner, name, reason: state.reason }));
+}
+
+function firedIn(text: string): Fired[] {
   const alarm = message.safeParse(json(text));
   const owner = alarm.success ? parseAlarmOwner(alarm.data.AlarmDescription) : undefined;
   if (!alarm.success || alarm.data.NewStateValue !== 'ALARM' || !owner) return [];

@@ -3,7 +3,7 @@ import { EventTarget } from '@pulumi/aws/cloudwatch/eventTarget.js';
 import { Permission } from '@pulumi/aws/lambda/permission.js';
 import { TopicSubscription } from '@pulumi/aws/sns/topicSubscription.js';
 import { QueuePolicy } from '@pulumi/aws/sqs/queuePolicy.js';
-import { all, ComponentResource, type ComponentResourceOptions, type Output } from '@pulumi/pulumi';
+import { all, ComponentResource, type ComponentResourceOptions, type Input } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import { undeliveredQueuePolicy } from '../policies/resource-policies.ts';
@@ -21,7 +21,16 @@ export interface TriggersArgs {
   readonly undelivered: UndeliveredQueue;
 }
 
-type When = { readonly scheduleExpression: string } | { readonly eventPattern: Output<string> };
+type When = { readonly scheduleExpression: string } | { readonly eventPattern: Input<string> };
+
+/** The function knows which alarms matter; an account has few that fire. */
+const ALARM: When = {
+  eventPattern: JSON.stringify({
+    source: ['aws.cloudwatch'],
+    'detail-type': ['CloudWatch Alarm State Change'],
+    detail: { state: { value: ['ALARM'] } },
+  }),
+};
 
 /** What calls functions without being asked: schedules, executions that ended, and guardrails that fire. */
 export class Triggers extends ComponentResource {
@@ -38,6 +47,9 @@ export class Triggers extends ComponentResource {
         : [this.#trigger(spec, 'schedule', `Calls ${spec.name} again and again`, { scheduleExpression: spec.schedule })]),
       ...(spec.onExecutionEnd === true
         ? [this.#trigger(spec, 'execution-end', `Calls ${spec.name} when an execution has ended`, this.#executionEnd())]
+        : []),
+      ...(spec.onGuardrail === true
+        ? [this.#trigger(spec, 'alarm', `Calls ${spec.name} when an alarm of a team fires`, ALARM)]
         : []),
     ]);
     for (const spec of args.functions) if (spec.onGuardrail === true) this.#onGuardrail(spec);

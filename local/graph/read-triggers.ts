@@ -112,7 +112,7 @@ export function readRules(
         'add it to infra/components/triggers.ts',
       );
     }
-    if (spec.onExecutionEnd === true && !rules.some((rule) => rule.function === spec.name)) {
+    if ((spec.onExecutionEnd === true || spec.onGuardrail === true) && !rules.some((rule) => rule.function === spec.name)) {
       reader.problem(`The event rule`, `of ${spec.name} is not deployed`, 'add it to infra/components/triggers.ts');
     }
   }

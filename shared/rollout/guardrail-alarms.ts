@@ -21,6 +21,12 @@ export const seriesOf = ({ metrics }: Pick<RolloutComponent, 'metrics'>, metric:
   dimensions: { ...metrics.dimensions, [metrics.arm]: variant },
 });
 
+/** The team's own alarms that take the rollout back, each with its guardrail. */
+export const ownAlarmsOf = (component: RolloutComponent): readonly { readonly alarm: string; readonly guardrail: string }[] =>
+  guardrailsOf(component).flatMap((guardrail) =>
+    guardrail.type === 'alarm' && guardrail.action === 'rollback' ? [{ alarm: guardrail.alarm, guardrail: guardrail.name }] : [],
+  );
+
 /** The alarms that Slipway makes for a rollout, over the metrics of the new side. */
 export function alarmsOf(component: RolloutComponent, of: Of): readonly Alarm[] {
   return guardrailsOf(component).flatMap((guardrail) => {

@@ -7,6 +7,7 @@ import { alarmsKey, flagKey, runKey } from '../run/keys.ts';
 import { readRun } from '../run/run-state.ts';
 import { everyOpen } from './every-open.ts';
 import { windowClosed } from './rollback-window.ts';
+import { unwatchAlarm, watchAlarm } from './watched-alarms.ts';
 
 /** The alarms of one rollout, kept in sight until they are removed. */
 const kept = z.object({
@@ -14,6 +15,8 @@ const kept = z.object({
   environment: z.string(),
   flag: z.string(),
   names: z.array(z.string()),
+  /** Of the team's own, which are not made here. */
+  own: z.array(z.string()).default([]),
   rollbackWindow: z.number(),
 });
 type Kept = z.output<typeof kept>;
@@ -21,24 +24,40 @@ type Kept = z.output<typeof kept>;
 type Deps = JournalDeps & { readonly alarms: Alarms };
 type Of = Omit<AlarmOwner, 'guardrail'>;
 
-/** Creates the alarms of a rollout. Written down first: what is created is never forgotten. */
-export async function keepAlarms(deps: Deps, of: Of, alarms: readonly Alarm[], rollbackWindow: number): Promise<void> {
-  if (alarms.length === 0) return;
-  await keepInSight(deps, of, alarms, rollbackWindow);
+/** An alarm of the team's own, and the guardrail that names it. */
+interface OwnAlarm {
+  readonly alarm: string;
+  readonly guardrail: string;
+}
+
+/**
+ * Creates the alarms of a rollout, and notes which of the team's own take it back. Written down first: what is created is never
+ * forgotten.
+ */
+export async function keepAlarms(
+  deps: Deps,
+  of: Of,
+  alarms: readonly Alarm[],
+  rollbackWindow: number,
+  own: readonly OwnAlarm[] = [],
+): Promise<void> {
+  if (alarms.length + own.length === 0) return;
+  const names = { names: alarms.map(({ name }) => name), own: own.map(({ alarm }) => alarm) };
+  await keepInSight(deps, of, names, rollbackWindow);
   for (const alarm of alarms) await deps.alarms.put(alarm);
+  for (const { alarm, guardrail } of own) await watchAlarm(deps, alarm, { ...of, guardrail });
   // An invocation that slept meanwhile may have brought back what had been removed.
-  await keepInSight(deps, of, alarms, rollbackWindow);
+  await keepInSight(deps, of, names, rollbackWindow);
 }
 
 async function keepInSight(
   deps: Deps,
   { runId, environment, flag, component }: Of,
-  alarms: readonly Alarm[],
+  names: Pick<Kept, 'names' | 'own'>,
   rollbackWindow: number,
 ) {
-  const names = alarms.map(({ name }) => name);
   const open = { open: 'alarms', openSort: `${runId}#${component}`, schemaVersion: 1 };
-  const set = { runId, environment, flag, names, rollbackWindow, ...open };
+  const set = { runId, environment, flag, ...names, rollbackWindow, ...open };
   await commit(deps, { name: 'alarms.keep', key: alarmsKey(runId, component), set, when: [] });
 }
 
@@ -61,6 +80,8 @@ export async function removeClosedAlarms(deps: Deps): Promise<readonly string[]>
       const found = kept.parse(item);
       if (!(await closed(deps, found))) continue;
       await deps.alarms.remove(found.names);
+      const of = { runId: found.runId, component: item.sk.slice(alarmsKey('', '').sk.length) };
+      for (const alarm of found.own) await unwatchAlarm(deps, alarm, of);
       await commit(deps, { name: 'alarms.forget', key: { pk: item.pk, sk: item.sk }, remove: ['open', 'openSort'], when: [] });
       removed.push(...found.names);
     } catch (error) {

@@ -14,6 +14,11 @@ export const lockKey = (resource: string): Key => ({ pk: `LOCK#${resource}`, sk:
 export const flagKey = (environment: string, flag: string): Key => ({ pk: `FLAG#${environment}#${flag}`, sk: 'FLAG' });
 /** Alarms that were made for a rollout. */
 export const alarmsKey = (runId: string, component: string): Key => ({ pk: `RUN#${runId}`, sk: `ALARMS#${component}` });
+/** That a team's own alarm takes a rollout back. */
+export const watchedAlarmKey = (alarm: string, runId: string, component: string): Key => ({
+  pk: `ALARM#${alarm}`,
+  sk: `${runId}#${component}`,
+});
 export const haltKey = (environment: string): Key => ({ pk: `HALT#${environment}`, sk: 'HALT' });
 export const idempotencyKey = (key: string): Key => ({ pk: `IDEMPOTENCY#${key}`, sk: 'IDEMPOTENCY' });
 export const validationKey = (runId: string, scope: string, check: string): Key => ({

@@ -11,6 +11,8 @@ export interface AlarmBookOptions {
   readonly clock: Clock;
   /** Called when an alarm that acts goes off, again at each evaluation until it has not thrown; at least once, as by SNS. */
   readonly onAlarm: (event: AlarmEvent) => Promise<unknown>;
+  /** Called when an alarm of the team's own goes off, as `onAlarm` is. */
+  readonly onOwnAlarm?: (name: string, reading: AlarmReading) => Promise<unknown>;
   /** Hears of what went wrong meanwhile. */
   readonly onFault: (error: unknown) => void;
 }
@@ -41,7 +43,7 @@ interface Entry {
 export class AlarmBook implements Alarms {
   readonly #options: AlarmBookOptions;
   readonly #entries = new Map<string, Entry>();
-  readonly #own = new Map<string, () => AlarmReading>();
+  readonly #own = new Map<string, { readonly read: () => AlarmReading; told: boolean }>();
   #saved: Promise<void> = Promise.resolve();
 
   private constructor(options: AlarmBookOptions, kept: readonly KeptAlarm[]) {
@@ -70,7 +72,7 @@ export class AlarmBook implements Alarms {
   }
 
   async read(names: readonly string[]): Promise<readonly (AlarmReading | undefined)[]> {
-    return names.map((name) => this.#entries.get(name)?.reading ?? this.#own.get(name)?.());
+    return names.map((name) => this.#entries.get(name)?.reading ?? this.#own.get(name)?.read());
   }
 
   async remove(names: readonly string[]): Promise<void> {
@@ -78,9 +80,9 @@ export class AlarmBook implements Alarms {
     if (removed.length > 0) await this.#save();
   }
 
-  /** An alarm of the team's own, which is only read. It is not kept, nor removed. */
+  /** An alarm of the team's own: read, and told of when it goes off. It is not kept, nor removed. */
   own(name: string, read: () => AlarmReading): void {
-    this.#own.set(name, read);
+    this.#own.set(name, { read, told: false });
   }
 
   /** Evaluates every ten seconds, as periods end; resolves when `signal` has been aborted and all that it began has ended. */
@@ -107,6 +109,7 @@ export class AlarmBook implements Alarms {
       changed = this.#evaluate(entry, now) || changed;
       if (entry.untold !== undefined && !entry.telling) told.push(this.#tell(entry, entry.untold));
     }
+    for (const name of this.#own.keys()) told.push(this.#tellOwn(name));
     // Written down meanwhile: the failover waits for no disk.
     await Promise.all([changed ? this.#saveOrFault() : undefined, ...told]);
   }
@@ -147,6 +150,20 @@ export class AlarmBook implements Alarms {
       this.#options.onFault(error);
     } finally {
       entry.telling = false;
+    }
+  }
+
+  async #tellOwn(name: string): Promise<void> {
+    const own = this.#own.get(name);
+    if (!own) return;
+    try {
+      const reading = own.read();
+      const fires = reading.state === 'ALARM' && !own.told;
+      own.told = reading.state === 'ALARM';
+      if (fires) await this.#options.onOwnAlarm?.(name, reading);
+    } catch (error) {
+      own.told = false;
+      this.#options.onFault(error);
     }
   }
 

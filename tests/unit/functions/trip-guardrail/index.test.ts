@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../../../functions/trip-guardrail/index.ts';
+import type { AlarmOwner } from '../../../../shared/ports/alarms.ts';
 import { describeAlarmOwner } from '../../../../shared/rollout/alarm-owner.ts';
+import { unwatchAlarm, watchAlarm } from '../../../../shared/rollout/watched-alarms.ts';
 import { effective, readFlag } from '../../../../shared/run/flag-state.ts';
 import { flagKey } from '../../../../shared/run/keys.ts';
 import { present, type RunBed, runBed } from '../../shared/run/run-bed.ts';
@@ -11,6 +13,7 @@ const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 };
 
 interface Bed extends RunBed {
   readonly runId: string;
+  readonly owner: AlarmOwner;
   trip(...messages: readonly (string | object)[]): Promise<unknown>;
   flag(): Promise<{ readonly value: unknown; readonly tripped: unknown }>;
   message(over?: object): object;
@@ -28,6 +31,7 @@ async function bed(): Promise<Bed> {
   return {
     ...run,
     runId,
+    owner,
     trip: (...messages) => {
       const texts = messages.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
       return create(deps)({ Records: texts.map((Message) => ({ EventSource: 'aws:sns', Sns: { Message } })) }, context);
@@ -99,6 +103,39 @@ describe('trip-guardrail', () => {
     await expect(trip(message({ AlarmDescription: describeAlarmOwner(stranger) }), message())).rejects.toThrow('no answer');
     expect((await flag()).value).toBe('off');
     expect((await run(runId)).status).toBe('rolling-back');
+  });
+
+  describe("on an alarm of the team's own", () => {
+    const changed = (alarmName: string, value = 'ALARM') => ({
+      source: 'aws.cloudwatch',
+      'detail-type': 'CloudWatch Alarm State Change',
+      detail: { alarmName, state: { value, reason: 'The queue is long.' }, previousState: { value: 'OK' } },
+    });
+    const watched = async () => {
+      const found = await bed();
+      await watchAlarm(found.deps, 'team-queue', found.owner);
+      return { ...found, event: (of: object) => create(memoryDeps(found.deps))(of, context) };
+    };
+
+    it('takes back whoever named it, once', async () => {
+      const { event, flag, run, runId } = await watched();
+      expect(await event(changed('team-queue'))).toEqual({
+        tripped: [{ alarm: 'team-queue', failedOver: true, goingBack: true }],
+      });
+      expect(await flag()).toMatchObject({ value: 'off', tripped: { by: 'team-queue', reason: 'The queue is long.' } });
+      const { epoch } = await run(runId);
+      await event(changed('team-queue'));
+      expect((await run(runId)).epoch).toBe(epoch);
+    });
+
+    it('takes back nobody where nobody named it, it is quiet, or it is nothing to the rollout any more', async () => {
+      const { event, flag, deps, owner } = await watched();
+      expect(await event(changed('team-cpu'))).toEqual({ tripped: [] });
+      expect(await event(changed('team-queue', 'OK'))).toEqual({ tripped: [] });
+      await unwatchAlarm(deps, 'team-queue', owner);
+      expect(await event(changed('team-queue'))).toEqual({ tripped: [] });
+      expect((await flag()).value).toBe('on');
+    });
   });
 
   it('refuses an event that no topic sends', async () => {

@@ -75,11 +75,11 @@ describe('readWiring', () => {
     expect(new Set(wiring.routes.map(({ authorization }) => authorization))).toEqual(new Set(['AWS_IAM']));
   });
 
-  it('tells what calls reconcile', () => {
+  it('tells what is called without being asked', () => {
     expect(wiring.schedules).toEqual([
       { name: 'slipway-local-reconcile-schedule', expression: 'rate(5 minutes)', function: 'reconcile' },
     ]);
-    expect(wiring.rules).toEqual([
+    expect(wiring.rules.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
       {
         name: 'slipway-local-reconcile-execution-end',
         function: 'reconcile',
@@ -90,6 +90,15 @@ describe('readWiring', () => {
             status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
             stateMachineArn: machines.map(({ name }) => machineArn(name)),
           },
+        },
+      },
+      {
+        name: 'slipway-local-trip-guardrail-alarm',
+        function: 'trip-guardrail',
+        pattern: {
+          source: ['aws.cloudwatch'],
+          'detail-type': ['CloudWatch Alarm State Change'],
+          detail: { state: { value: ['ALARM'] } },
         },
       },
     ]);
@@ -223,7 +232,18 @@ const BROKEN: readonly (readonly [how: string, broken: (whole: ResourceGraph) =>
     'slipway-fn-list-runs-live',
     'version 7',
   ],
-  ['a rule calls nothing', (g) => without(g, 'aws:cloudwatch/eventTarget:EventTarget'), 'slipway-on-reconcile', 'EventTarget'],
+  [
+    'a rule calls nothing',
+    (g) => without(g, 'aws:cloudwatch/eventTarget:EventTarget'),
+    'slipway-on-trip-guardrail-alarm',
+    'EventTarget',
+  ],
+  [
+    'the rule of alarms is missing',
+    (g) => without(g, 'aws:cloudwatch/eventRule:EventRule', 'slipway-on-trip-guardrail-alarm-rule'),
+    'The event rule of trip-guardrail',
+    'triggers.ts',
+  ],
   [
     'a schedule is missing',
     (g) => without(g, 'aws:cloudwatch/eventRule:EventRule', 'slipway-on-reconcile-schedule-rule'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { guardrailsOf } from '../../../../shared/plan/rollout.ts';
-import { alarmNameOf, alarmsOf } from '../../../../shared/rollout/guardrail-alarms.ts';
+import { alarmNameOf, alarmsOf, ownAlarmsOf } from '../../../../shared/rollout/guardrail-alarms.ts';
 import { rollout } from './rollout-bed.ts';
 
 const of = { runId: 'r1', environment: 'staging', component: 'search' };
@@ -24,6 +24,11 @@ describe('the alarms that are made for a rollout', () => {
 
   it.each(['hold', 'alert'])('act only where the guardrail rolls back, not where it is to %s', (action) => {
     expect(alarmsOf(rollout({ guardrails: [{ ...errors, action }] }), of)).toMatchObject([{ acts: false }]);
+  });
+
+  it('are told beside the team’s own, of which those that are to hold or to alert take nothing back', () => {
+    const quiet = ['hold', 'alert'].map((action) => ({ ...ours, name: action, action }));
+    expect(ownAlarmsOf(rollout({ guardrails: [errors, ours, ...quiet] }))).toEqual([{ alarm: 'team-alarm', guardrail: 'ours' }]);
   });
 
   it('are none for an alarm of the team’s own, which keeps its name', () => {

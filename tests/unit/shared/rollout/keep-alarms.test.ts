@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alarmsOf } from '../../../../shared/rollout/guardrail-alarms.ts';
 import { keepAlarms, removeClosedAlarms } from '../../../../shared/rollout/keep-alarms.ts';
+import { ownersOf } from '../../../../shared/rollout/watched-alarms.ts';
 import { pauseRun } from '../../../../shared/run/command-run.ts';
 import { finishRun } from '../../../../shared/run/finish-run.ts';
 import { inFirstStage, rollout, rolloutBed } from './rollout-bed.ts';
@@ -101,9 +102,19 @@ describe('the alarms of a rollout', () => {
     expect(removed).toEqual(['slipway-guardrail-staging-two-search-errors']);
   });
 
-  it('are none where a rollout names only alarms of the team’s own', async () => {
-    const bed = await rolloutBed({ guardrails: [{ type: 'alarm', name: 'ours', alarm: 'team' }] });
-    await bed.prepare();
+  it('are none where a rollout names only alarms of the team’s own: those are noted, until the window closes', async () => {
+    const bed = await rolloutBed({ guardrails: [] });
+    const owner = { runId: bed.id, environment: 'staging', component: 'search', flag: 'new-search' };
+    await keepAlarms(bed.deps, owner, [], HOUR, [{ alarm: 'team', guardrail: 'ours' }]);
+    expect(await ownersOf(bed.store, 'team')).toEqual([{ ...owner, guardrail: 'ours' }]);
+    expect(await bed.alarms.read(['team'])).toEqual([undefined]);
+    await bed.put({ pk: `RUN#${bed.id}`, sk: 'RUN' }, { status: 'succeeded', endedAt: bed.clock.now() });
+    await bed.put({ pk: 'FLAG#staging#new-search', sk: 'FLAG' }, { owner: 'another' });
+    expect(await removeClosedAlarms(bed.deps)).toEqual([]);
+    expect(await ownersOf(bed.store, 'team')).toHaveLength(1);
+    await later(bed, HOUR + 1);
+    await removeClosedAlarms(bed.deps);
+    expect(await ownersOf(bed.store, 'team')).toEqual([]);
     expect((await bed.store.listIndex('open', 'alarms')).items).toEqual([]);
   });
 });

@@ -15,9 +15,10 @@ interface Options {
   readonly shelf?: AlarmShelf;
   readonly clock?: VirtualClock;
   readonly onAlarm?: (event: AlarmEvent) => Promise<unknown>;
+  readonly onOwnAlarm?: (name: string, reading: { readonly reason: string }) => Promise<unknown>;
 }
 
-async function opened({ shelf = new MemoryAlarmShelf(), clock = new VirtualClock(start), onAlarm }: Options = {}) {
+async function opened({ shelf = new MemoryAlarmShelf(), clock = new VirtualClock(start), onAlarm, onOwnAlarm }: Options = {}) {
   const metrics = new MetricsBook({ clock });
   const told: AlarmEvent[] = [];
   const faults: unknown[] = [];
@@ -29,6 +30,7 @@ async function opened({ shelf = new MemoryAlarmShelf(), clock = new VirtualClock
       told.push(event);
       await onAlarm?.(event);
     },
+    ...(onOwnAlarm && { onOwnAlarm }),
     onFault: (error) => faults.push(error),
   });
   const { Errors, Requests } = anAlarm('any').series;
@@ -187,6 +189,27 @@ describe('AlarmBook', () => {
     expect(await state('payments-healthy')).toBe('ALARM');
     await book.remove(['payments-healthy']);
     expect(await state('payments-healthy')).toBe('ALARM');
+  });
+
+  it("tells of the team's own when they go off, and again where nobody took it", async () => {
+    const told: string[] = [];
+    let deaf = true;
+    const onOwnAlarm = async (name: string, { reason }: { readonly reason: string }) => {
+      if (deaf) throw new Error('not now');
+      told.push(`${name}: ${reason}`);
+    };
+    const { book, faults } = await opened({ onOwnAlarm });
+    let state: 'OK' | 'ALARM' = 'OK';
+    book.own('payments', () => ({ state, reason: 'The team says so.', value: 3, sample: 1, refused: [] }));
+    const look = async (next: typeof state) => {
+      state = next;
+      await book.tick();
+      return told.length;
+    };
+    expect([await look('OK'), await look('ALARM'), faults.length]).toEqual([0, 0, 1]);
+    deaf = false;
+    expect([await look('ALARM'), await look('ALARM'), await look('OK'), await look('ALARM')]).toEqual([1, 1, 1, 2]);
+    expect(told[0]).toBe('payments: The team says so.');
   });
 
   it('goes on when what it tells cannot be written down', async () => {
