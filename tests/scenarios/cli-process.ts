@@ -52,7 +52,7 @@ export class CliProcess {
     await Promise.race([said.promise, silent]).finally(() => this.#watchers.delete(look));
   }
 
-  signal(signal: 'SIGINT' | 'SIGTERM'): void {
+  signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
     this.#child.kill(signal);
   }
 }

@@ -1,8 +1,12 @@
 import type { RunView } from '../../shared/api/run-view.ts';
 import type { Component, ScenarioPlane } from './bed.ts';
 
+type Api = Pick<ScenarioPlane, 'call'>;
+
 const PAUSE_MS = 250;
 const BEATS = 100;
+/** A stage waits ten seconds for a whole period, an alarm as long again. */
+const LONGEST_MS = 60_000;
 
 /** A flag with a service behind it that reports what both of its sides do. */
 export class ServedFlag {
@@ -10,16 +14,18 @@ export class ServedFlag {
   readonly key: string;
   /** What a request takes on the new side, ms. */
   latency = 100;
-  readonly #plane: ScenarioPlane;
+  /** The new side is shown, and does not say a word. */
+  dead = false;
+  readonly #plane: Api;
 
-  private constructor(plane: ScenarioPlane, environment: string, key: string) {
+  private constructor(plane: Api, environment: string, key: string) {
     this.#plane = plane;
     this.environment = environment;
     this.key = key;
   }
 
   /** A flag for the target of a plan, with everybody on the old side. */
-  static async at(plane: ScenarioPlane, target: string): Promise<ServedFlag> {
+  static async at(plane: Api, target: string): Promise<ServedFlag> {
     const [environment = '', key = ''] = target.split('/');
     await plane.call('put-flag', { environment, key, simple: { rolloutPercentage: 0 }, reason: 'before the rollout' });
     return new ServedFlag(plane, environment, key);
@@ -75,11 +81,16 @@ export class ServedFlag {
     return 'variant' in evaluated ? evaluated.variant : undefined;
   }
 
-  /** Reports a beat of traffic, dealt as the flag says, again and again until the run is as wanted. */
+  /** Reports a beat of traffic, dealt as the flag says, again and again until the run is as wanted. Throws where it does not come to that. */
   async serve(runId: string, wanted: (run: RunView) => boolean): Promise<RunView> {
+    const until = performance.now() + LONGEST_MS;
     for (;;) {
       const run = await this.#plane.call('get-run', { runId });
       if (wanted(run)) return run;
+      if (performance.now() > until) {
+        const { status, reason, components } = run;
+        throw new Error(`The run did not become as wanted: ${JSON.stringify({ status, reason, components })}`);
+      }
       await this.report();
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
@@ -99,7 +110,10 @@ export class ServedFlag {
       datum('Exposures', 'on', 1, percent),
       datum('Exposures', 'off', 1, 100 - percent),
       datum(this.#latency, 'on', this.latency, percent),
-    ].filter(({ counts }) => counts.every((count) => count > 0));
+      datum(this.#latency, 'off', 100, 100 - percent),
+    ]
+      .filter(({ metric, dimensions }) => !(this.dead && metric === this.#latency && dimensions.variation === 'on'))
+      .filter(({ counts }) => counts.every((count) => count > 0));
     await this.#plane.call('put-metrics', { data });
   }
 }
