@@ -119,7 +119,9 @@ describe('finishing a run', () => {
   it('that was halted says how the stop is lifted', async () => {
     const { finish, now } = await ended('completed', 'working', 'stop');
     await finish({ outcome: 'halted' });
-    expect((await now()).reason).toMatch(/^An emergency stop of \w+ is in force; to lift it: slipway stop --lift --environment \w+ /);
+    expect((await now()).reason).toMatch(
+      /^An emergency stop of \w+ is in force; to lift it: slipway stop --lift --environment \w+ /,
+    );
   });
 
   it('repeated after it turned the run back answers the same', async () => {
