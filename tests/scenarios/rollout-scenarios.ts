@@ -5,7 +5,7 @@ import { type Bed, type ScenarioPlane, scenarioOn } from './bed.ts';
 import { ServedFlag } from './served-flag.ts';
 
 /** Exposures are counted by whole periods of ten seconds, and each stage waits for one. */
-const PATIENCE = 75_000;
+const PATIENCE = 150_000;
 
 /** Rollouts of a flag: stage by stage, by hand, and back. On any control plane. */
 export function rolloutScenarios(bed: Bed): void {

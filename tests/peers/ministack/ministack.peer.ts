@@ -9,6 +9,7 @@ import { citiesScenario } from './cities-scenario.ts';
 import { deliveryScenarios } from './delivery-scenarios.ts';
 import { differenceScenarios } from './difference-scenarios.ts';
 import { failureScenarios } from './failure-scenarios.ts';
+import { guardrailScenarios } from './guardrail-scenarios.ts';
 import { heldToRoles } from './held-to-roles.ts';
 import { missingMiniStack } from './ministack.ts';
 import { peerBed } from './peer-bed.ts';
@@ -29,6 +30,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
   batchScenarios(bed);
   lockScenarios(bed);
   rolloutScenarios(bed);
+  guardrailScenarios(bed, () => plane);
   citiesScenario(() => plane);
   deliveryScenarios(bed, () => plane);
   differenceScenarios(() => plane);
