@@ -53,6 +53,11 @@ export class Plane {
     return this.#plane.token;
   }
 
+  /** Where the team names alarms of its own. */
+  get ownAlarms(): ControlPlane['alarms'] {
+    return this.#plane.alarms;
+  }
+
   get dynamodb(): string {
     return this.#plane.dynamodb;
   }

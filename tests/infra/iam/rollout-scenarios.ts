@@ -99,6 +99,18 @@ export const ROLLOUTS: { readonly [name: string]: (plane: Plane) => Promise<void
     await plane.ended(runId);
     await alarmsRemoved(plane, runId);
   },
+  "an alarm of the team's own": async (plane) => {
+    await flag(plane);
+    let state: 'OK' | 'ALARM' = 'OK';
+    plane.ownAlarms.own('team-queue', () => ({ state, reason: 'The queue is long.', value: 9, sample: 1, refused: [] }));
+    const guardrails: Rollout['guardrails'] = [{ type: 'alarm', name: 'queue', alarm: 'team-queue' }];
+    const runId = await plane.startRun(rollout({ stages: [50], bake: '10m', look: '60s', guardrails }));
+    await entered(plane, runId, 0);
+    state = 'ALARM';
+    const { status } = await plane.ended(runId);
+    if (status !== 'rolled-back') throw new Error(`The run is ${status}.`);
+    await alarmsRemoved(plane, runId);
+  },
   'an emergency stop': async (plane) => {
     await flag(plane);
     const runId = await plane.startRun(rollout({ stages: [50], bake: '10m' }));
