@@ -67,7 +67,7 @@ export function merged(before: unknown, fields: Partial<SimpleFlag>): SimpleFlag
   throw new UsageError(`The flag cannot be so: ${issues(parsed.error)}.`, { next: 'slipway flags set --help' });
 }
 
-/** A definition in flagd's format: alone, or under its key in a document of flags. Throws UsageError. */
+/** A definition in flagd's format: alone, as the API answers it, or under its key in a document of flags. Throws UsageError. */
 export async function readFlagFile(file: string, key: string, cwd: string): Promise<FlagDefinition> {
   const text = await readFile(resolve(cwd, file), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'there is no such file' : (cause.code ?? cause.message);
@@ -80,11 +80,12 @@ export async function readFlagFile(file: string, key: string, cwd: string): Prom
   });
 }
 
+const answered = z.looseObject({ flag: z.looseObject({}) });
 const document = z.looseObject({ flags: z.record(z.string(), z.unknown()) });
 
 function definitionIn(value: unknown, key: string): unknown {
   const { flags } = document.safeParse(value).data ?? {};
-  return flags === undefined ? value : flags[key];
+  return flags === undefined ? (answered.safeParse(value).data?.flag ?? value) : flags[key];
 }
 
 function jsonOf(file: string, text: string): unknown {

@@ -17,10 +17,12 @@ const output = (stream: NodeJS.WriteStream): Output => ({
 
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-C and the end of input answer nothing.
-  const left = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    return await Promise.race([lines.question(question), left]);
+    const left = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+    const answer = await Promise.race([lines.question(question).catch(() => undefined), left]);
+    // Ctrl-C and the end of input answer nothing, and leave the cursor behind the question.
+    if (answer === undefined) process.stderr.write('\n');
+    return answer ?? '';
   } finally {
     lines.close();
   }

@@ -106,6 +106,6 @@ async function lookUp(client: ApiClient, key: string, environment: string | unde
 function formOf(found: FlagView | undefined, key: string): unknown {
   if (!found || found.simple) return found?.simple;
   throw new UsageError(`The flag ${key} says more than the form can, which would be lost.`, {
-    next: `slipway flags get ${key} --json, then put the changed flag: slipway flags set ${key} --file FLAG.json`,
+    next: `slipway flags get ${key} --json > FLAG.json, change it there, then: slipway flags set ${key} --file FLAG.json`,
   });
 }

@@ -27,5 +27,7 @@ describe('completion', () => {
     expect(offered('sta')).toEqual(['start', 'status']);
     expect(offered('start', 'plan.yaml', '--d')).toEqual(['--dry-run', '--data-dir']);
     expect(offered('--json', 'quarantine', 're')).toEqual(['retry']);
+    expect(offered('flags', 'set', '--en')).toEqual(['--environment', '--environments', '--enabled']);
+    expect(offered('stop', '--em')).toEqual(['--emergency']);
   });
 });

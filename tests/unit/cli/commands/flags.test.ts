@@ -50,6 +50,7 @@ describe('slipway flags set', () => {
 
   it.each([
     ['alone', (flag: object) => flag],
+    ['as flags get --json prints it', (flag: object) => ({ environment: 'local', key: KEY, flag, rev: 3 })],
     ['in a document of flags', (flag: object) => ({ flags: { other: {}, [KEY]: flag } })],
   ])('puts a whole definition from a file, %s', async (_, wrap) => {
     const flag = { state: 'ENABLED', variants: { red: 'r', blue: 'b' }, defaultVariant: 'red' };
