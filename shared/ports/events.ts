@@ -23,6 +23,7 @@ export type EventType =
   | 'stagePromoted'
   | 'stageLowered'
   | 'verdictRecorded'
+  | 'guardrailAlert'
   | 'flagPut'
   | 'flagOwned'
   | 'flagShifted'

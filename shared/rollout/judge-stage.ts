@@ -1,4 +1,4 @@
-import type { Verdict } from '../experiments/verdict.ts';
+import type { Check, Verdict } from '../experiments/verdict.ts';
 import { judge } from '../guardrails/judge.ts';
 import { guardrailsOf } from '../plan/rollout.ts';
 import { failover, trippedFlag } from '../run/flag-access.ts';
@@ -21,16 +21,17 @@ export type Judgement =
 /** One look at the stage that was entered last: promoted, held, or, with the flag sent back first of all, failed. */
 export async function judgeStage(context: RolloutContext): Promise<Judgement> {
   const { deps, writer, environment, component } = context;
-  const rollout = await loadRollout(context);
-  const { cursor } = rollout.work.state;
+  const found = await loadRollout(context);
+  const { cursor } = found.work.state;
   const promoted = (stages: number): Judgement => ({ outcome: 'promote', last: stages >= stagesOf(component).length });
   // A late repeat of a look that has promoted it.
-  if (rollout.progress.promoted >= cursor) return promoted(rollout.progress.promoted);
+  if (found.progress.promoted >= cursor) return promoted(found.progress.promoted);
   const trip = await trippedFlag(deps, { id: writer.runId, environment, flags: context.flags });
   if (trip !== undefined) return { outcome: 'failed', code: 'GUARDRAIL_TRIPPED', message: trip };
   const gate = await readGate(deps.store, writer.runId, environment);
   if (gate !== 'open') return { outcome: gate };
-  const verdict = await verdictOn(context, rollout);
+  const { verdict, alerts } = await verdictOn(context, found);
+  const rollout = await tellAlerts(context, found, alerts);
   if (verdict.decision === 'rollback') return sendBack(context, rollout, verdict);
   const byHand = rollout.progress.byHand >= cursor;
   const waits = handsOff(context, rollout);
@@ -51,7 +52,7 @@ export async function judgeStage(context: RolloutContext): Promise<Judgement> {
 async function verdictOn(
   { deps, writer, environment, component }: RolloutContext,
   { work, progress }: Rollout,
-): Promise<Verdict> {
+): Promise<{ readonly verdict: Verdict; readonly alerts: readonly Check[] }> {
   const now = deps.clock.now();
   const startedAt = progress.enteredAt ?? now;
   const { percent, customers, bake, minSample } = requireStage(component, work.state.cursor - 1);
@@ -64,15 +65,24 @@ async function verdictOn(
   const guardrails = await Promise.all(
     guardrailsOf(component).map((guardrail, index) => evidenceOf(deps.metrics, component, guardrail, readings[index], times)),
   );
-  return judge({
-    ...times,
-    percent,
-    bake,
-    minSample,
-    exposures,
-    split: customers.length === 0 ? 'percentage' : 'other',
-    guardrails,
-  });
+  const split = customers.length === 0 ? 'percentage' : 'other';
+  const verdict = judge({ ...times, percent, bake, minSample, exposures, split, guardrails });
+  // What such a guardrail lacks data for is told by the verdict.
+  const quiet = guardrails.filter(({ alarm }) => alarm.state !== 'ALARM').map(({ guardrail }) => guardrail.name);
+  return { verdict, alerts: verdict.checks.filter(({ name, outcome }) => outcome === 'alert' && !quiet.includes(name)) };
+}
+
+/** Once when a guardrail that only alerts goes off, and once when it is quiet again. */
+async function tellAlerts({ deps }: RolloutContext, { work, progress }: Rollout, alerts: readonly Check[]): Promise<Rollout> {
+  const names = alerts.map(({ name }) => name);
+  const began = alerts.filter(({ name }) => !progress.alerts.includes(name)).map(({ name, sentence }) => ({ name, sentence }));
+  const ended = progress.alerts.filter((name) => !names.includes(name));
+  if (began.length + ended.length === 0) return { work, progress };
+  const next = { ...progress, alerts: names };
+  const data = { stage: work.state.cursor - 1, began, ended };
+  const told = await changeWork(deps, work, { type: 'guardrailAlert', data }, { set: { progress: next as never } });
+  await settleWork(deps, told);
+  return { work: told, progress: next };
 }
 
 /** First the flag, by one write; then the verdict, for people. */

@@ -15,6 +15,8 @@ export const rolloutProgress = z.object({
   held: z.array(z.string()).default([]),
   /** When that was written last, epoch ms. */
   heldAt: z.number().optional(),
+  /** Guardrails that only alert, and did so at the last look. */
+  alerts: z.array(z.string()).default([]),
   /** The last verdict that was written down, with its stage and its time. */
   verdict: z.json().optional(),
 });
