@@ -3,6 +3,7 @@ import { type Plan, plan as planSchema } from './plan.ts';
 import { planDigest } from './plan-digest.ts';
 import { type Locate, type Problem, problem } from './problem.ts';
 import { type Reference, referencesOf } from './references.ts';
+import { requirementProblems } from './requirement-problems.ts';
 import { inFileOrder, schemaProblems } from './schema-problems.ts';
 import { readSource } from './source-document.ts';
 import { structureProblems } from './structure-problems.ts';
@@ -47,7 +48,7 @@ function conclude(value: unknown, found: readonly Problem[], locate: Locate): Pa
   // After a syntax error what was read is a guess; where a value could not be read, the schema has nothing to add.
   const unreadable = new Set(found.map(({ path }) => JSON.stringify(path)));
   const contentProblems = () =>
-    [...schemaProblems(value, locate), ...structureProblems(value, locate)].filter(
+    [...schemaProblems(value, locate), ...structureProblems(value, locate), ...requirementProblems(value, locate)].filter(
       ({ path }) => !unreadable.has(JSON.stringify(path)),
     );
   const all =
