@@ -1,22 +1,16 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import type { PlanInput } from '../../../shared/plan/plan.ts';
 import type { Bed, Component } from '../../scenarios/bed.ts';
 import { DataTables, places } from '../../scenarios/data-tables.ts';
+import { callFunction } from './call-function.ts';
 import type { PeerPlane } from './peer-plane.ts';
 
 /** What was under way is waited for until it must be dead: that takes its real time. */
 const PATIENCE = 120_000;
 
 /** As the schedule calls it, five minutes later. */
-async function reconcile({ clients: { lambda }, graph }: PeerPlane): Promise<unknown> {
-  const alias = graph.resources.find(({ type, name }) => type === 'aws:lambda/alias:Alias' && name.includes('reconcile'));
-  const { Payload, FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: String(alias?.outputs['arn']) }));
-  const answer: unknown = JSON.parse(new TextDecoder().decode(Payload));
-  if (FunctionError !== undefined) throw new Error(`reconcile failed: ${JSON.stringify(answer)}`);
-  return answer;
-}
+const reconcile = (plane: PeerPlane) => callFunction(plane, 'reconcile');
 
 /** Kills the execution of a run as a person would, behind Slipway's back. */
 async function stopExecution({ clients: { states }, graph }: PeerPlane, runId: string): Promise<void> {

@@ -9,14 +9,31 @@ import { describe, expect, it } from 'vitest';
 import { parseAlarmOwner } from '../../../shared/rollout/alarm-owner.ts';
 import type { Bed } from '../../scenarios/bed.ts';
 import { ServedFlag } from '../../scenarios/served-flag.ts';
+import { callFunction } from './call-function.ts';
 import type { PeerPlane } from './peer-plane.ts';
 
 const TEAM_ALARM = 'team-checkout-errors';
 const component = 'search';
 
-/** An alarm that a team has already; it tells nobody of ours. */
-async function teamAlarm({ clients: { cloudWatch } }: PeerPlane, StateValue: 'OK' | 'ALARM'): Promise<void> {
+async function setTeamAlarm({ clients: { cloudWatch } }: PeerPlane, StateValue: 'OK' | 'ALARM'): Promise<void> {
   await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: TEAM_ALARM, StateValue, StateReason: 'a scenario' }));
+}
+
+/** An alarm that a team has already; it tells nobody of ours. */
+async function quietTeamAlarm(plane: PeerPlane): Promise<void> {
+  await plane.clients.cloudWatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: TEAM_ALARM,
+      Namespace: 'Checkout',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 10,
+      ComparisonOperator: 'GreaterThanThreshold',
+    }),
+  );
+  await setTeamAlarm(plane, 'OK');
 }
 
 /** What a guardrail is made of, where it is deployed. */
@@ -59,32 +76,29 @@ export function guardrailScenarios(bed: Bed, deployed: () => PeerPlane): void {
       await expect.poll(() => plane.alarms(runId), { timeout: 30_000, interval: 100 }).toEqual([]);
     });
 
-    it('may be an alarm that a team has already, and takes the rollout back when that fires', async () => {
-      const AlarmName = TEAM_ALARM;
-      await deployed().clients.cloudWatch.send(
-        new PutMetricAlarmCommand({
-          AlarmName,
-          Namespace: 'Checkout',
-          MetricName: 'Errors',
-          Statistic: 'Sum',
-          Period: 60,
-          EvaluationPeriods: 1,
-          Threshold: 10,
-          ComparisonOperator: 'GreaterThanThreshold',
-        }),
-      );
-      await teamAlarm(deployed(), 'OK');
-      const guardrails = [{ type: 'alarm', name: 'checkout', alarm: AlarmName }];
-      const { plane, flag, runId } = await startRollout({ look: '1s', guardrails });
+    const byTeam = { guardrails: [{ type: 'alarm', name: 'checkout', alarm: TEAM_ALARM }] };
+
+    it('may be an alarm that a team has already: at the next look, the rollout is taken back', async () => {
+      await quietTeamAlarm(deployed());
+      const { plane, flag, runId } = await startRollout({ look: '1s', ...byTeam });
       expect(await plane.alarms(runId)).toEqual([]);
       expect(await flag.percent()).toBe(50);
-
-      await teamAlarm(plane, 'ALARM');
-      const back = await plane.ended(runId);
-      expect(back).toMatchObject({ status: 'rolled-back', locks: [] });
+      await setTeamAlarm(plane, 'ALARM');
+      expect(await plane.ended(runId)).toMatchObject({ status: 'rolled-back', locks: [] });
       expect(await flag.percent()).toBe(0);
-      const { MetricAlarms = [] } = await plane.clients.cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }));
-      expect(MetricAlarms).toHaveLength(1);
+    });
+
+    it('may be an alarm that a team has already: as soon as EventBridge tells it, the flag is on the old side', async () => {
+      await quietTeamAlarm(deployed());
+      const { plane, flag, runId } = await startRollout({ look: '60s', ...byTeam });
+      // The peer sends no such event, and takes none in the name of AWS: the function is called as its rule would.
+      const detail = { alarmName: TEAM_ALARM, state: { value: 'ALARM', reason: 'a scenario' } };
+      const event = { source: 'aws.cloudwatch', 'detail-type': 'CloudWatch Alarm State Change', detail };
+      const tripped = [{ alarm: TEAM_ALARM, failedOver: true, goingBack: true }];
+      expect(await callFunction(plane, 'trip-guardrail', event)).toEqual({ tripped });
+      expect(await flag.percent()).toBe(0);
+      expect(await plane.ended(runId)).toMatchObject({ status: 'rolled-back', locks: [] });
+      await expect.poll(() => callFunction(plane, 'trip-guardrail', event), { timeout: 30_000 }).toEqual({ tripped: [] });
     });
 
     it('is heard of by the function alone, and what cannot be delivered is kept', async () => {
