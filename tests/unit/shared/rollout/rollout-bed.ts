@@ -23,7 +23,7 @@ import { present, runBed, writerOf } from '../run/run-bed.ts';
 export const BEFORE = { state: 'ENABLED', percent: 0 };
 /** At the beginning of a period, whatever its length. */
 const START = 1_200_000;
-export const PERIOD = 10_000;
+const PERIOD = 10_000;
 
 const errors = { type: 'rate', name: 'errors', events: 'Errors', of: 'Requests', limit: 5, period: '10s', window: '30s' };
 
