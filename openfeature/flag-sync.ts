@@ -44,6 +44,8 @@ export class FlagSync {
   readonly #closing = new AbortController();
   #good: Good | undefined;
   #isStale = false;
+  /** Trips that were heard of: an answer that was asked for before the last of them is old. */
+  #trips = 0;
   #nudge = Promise.withResolvers<void>();
   #loops: Promise<unknown> = Promise.resolve();
 
@@ -106,6 +108,7 @@ export class FlagSync {
   /** What is known is older, or newer, than the trip: so all of it is asked for anew. A document that cannot be taken waits for that. */
   #sendBack({ key, definition }: TrippedFlag): void {
     if (!this.#good) return;
+    this.#trips += 1;
     const { environment } = this.#options;
     const { document } = this.#good;
     const flags = { ...document, flags: { ...document.flags, [key]: definition } };
@@ -114,7 +117,9 @@ export class FlagSync {
 
   /** What went wrong, in a sentence; undefined: nothing. */
   async #refresh(isFirst: boolean): Promise<string | undefined> {
+    const trips = this.#trips;
     const answer = await this.#options.source.readFlags(this.#good?.etag, this.#closing.signal);
+    if (trips !== this.#trips) return undefined;
     if (answer.status === 'failed') return answer.reason;
     if (answer.status === 'changed') {
       const problem = this.#take(answer.feed, answer.etag, isFirst);

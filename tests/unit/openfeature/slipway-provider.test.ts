@@ -285,6 +285,26 @@ describe('SlipwayProvider', () => {
     late.resolve();
   });
 
+  it('does not go back to the new side by an answer that was given before the trip', async () => {
+    const { client, ready, told } = open(provider({ stream: true, pollMs: 1e9 }));
+    await ready;
+    await server.answered(3);
+    const late = Promise.withResolvers<void>();
+    server.answerWith((_, response) => {
+      const flags = JSON.stringify({ environment: 'production', flags: on, rev: 2 });
+      void late.promise.then(() => response.writeHead(200, { etag: '"2"' }).end(flags));
+    });
+    server.say(`data: ${JSON.stringify({ item: 'FLAG#production#g' })}\n\n`);
+    await server.answered(4);
+    const tripped = { type: 'flagTripped', item: 'FLAG#production#f', data: { document: off.flags.f } };
+    server.say(`data: ${JSON.stringify(tripped)}\n\n`);
+    await told.until(2);
+    server.answerWith((_, response) => response.writeHead(503).end());
+    late.resolve();
+    await server.answered(5);
+    expect(await client.getBooleanValue('f', true)).toBe(false);
+  });
+
   it('only asks for the flags where a trip carries nothing that it can use', async () => {
     const { client, ready, told } = open(provider({ stream: true, pollMs: 1e9 }));
     await ready;
