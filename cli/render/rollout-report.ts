@@ -72,6 +72,7 @@ const count = (value: number | null): string => (value === null ? '-' : whole(va
 /** A bake time, which a check has in minutes, as a span; whole numbers as they are, anything else to three digits. */
 function figure(check: string, value: number | null): string {
   if (value === null) return '-';
-  if (check === 'bake') return timeSpan(value * 60);
+  // Begun seconds do not count, as in its sentence.
+  if (check === 'bake') return timeSpan(value < 1 / 6 ? value * 60 : Math.floor(value * 60));
   return Number.isInteger(value) ? whole(value) : String(Number(value.toPrecision(3)));
 }

@@ -127,12 +127,14 @@ function behaviour(component: Component, plan: Plan, facts: PlanFacts): Behaviou
 }
 
 function describeRollout(rollout: RolloutComponent): Behaviour {
-  const { flag, from, to, stages, bake, minSample, approval } = rollout;
+  const { flag, from, to, bake, minSample, approval, requires, freeze } = rollout;
   const guardrails = guardrailsOf(rollout);
   const watched = guardrails.map(({ name, action }) => `${name} (${action})`).join(', ');
   return {
     stages: [
-      ...stages.map(({ percent }) => `shift ${flag} from ${from} to ${to}: ${percent} %`),
+      ...requires.map(({ component, percent }) => `wait until ${component} is at ${percent} %`),
+      ...freeze.map((frozen) => `enter no stage on ${frozen.days.join(', ')} from ${frozen.from} to ${frozen.to} ${frozen.zone}`),
+      ...stageNames(rollout).map((stage) => `shift ${flag} from ${from} to ${to}: ${stage}`),
       `at each stage watch ${formatDuration(bake)} and ${minSample} exposures of each side${approval ? ', then ask' : ''}`,
       watched === '' ? 'no guardrail: only people take it back' : `guardrails: ${watched}`,
     ],
@@ -141,6 +143,21 @@ function describeRollout(rollout: RolloutComponent): Behaviour {
     effect: 'idempotent',
     undo: 'automatic',
   };
+}
+
+/** First by named customers, then by percentage, each with the bake time and the sample that are its own. */
+function stageNames({ customers, stages, bake, minSample }: RolloutComponent): string[] {
+  const total = customers?.list.length ?? 0;
+  const named = (customers?.stages ?? []).map((count) => `${Math.min(count, total)} of ${total} customers by name`);
+  const rest = stages.map((stage) => {
+    const own = { bake, minSample, ...stage };
+    const watched = [
+      ...(own.bake === bake ? [] : [formatDuration(own.bake ?? bake)]),
+      ...(own.minSample === minSample ? [] : [`${own.minSample} exposures of each side`]),
+    ];
+    return `${stage.percent} %${watched.length === 0 ? '' : `, watched ${watched.join(' and ')}`}`;
+  });
+  return [...named, ...rest];
 }
 
 function describeTask(task: TaskComponent, plan: Plan, fact: string | TaskShape | undefined): Behaviour {

@@ -37,6 +37,33 @@ describe('describePlan', () => {
     expect(index).not.toHaveProperty('effect');
   });
 
+  it('tells of a rollout what it waits for, who comes when, and how each stage is watched', () => {
+    const index = { name: 'index', kind: 'rollout' as const, flag: 'new-index' };
+    const search = {
+      ...{ name: 'search', kind: 'rollout' as const, flag: 'new-search', bake: '5m', minSample: 100, approval: true },
+      customers: { list: ['acme', 'zeta', 'initech'], stages: [1, 10] },
+      stages: [10, { percent: 100, bake: '1h', minSample: 500 }],
+      requires: [{ component: 'index', percent: 50 }],
+      freeze: [{ days: ['fri' as const], from: '15:00', zone: 'Europe/Berlin' }],
+      guardrails: [{ type: 'alarm' as const, name: 'errors', alarm: 'search-errors' }],
+    };
+    const described = describePlan(planOf({ ...samplePlan, phases: [{ name: 'roll', components: [search, index] }] }));
+    expect(described.phases[0]?.components.find(({ name }) => name === 'search')).toMatchObject({
+      effect: 'idempotent',
+      undo: 'automatic',
+      stages: [
+        'wait until index is at 50 %',
+        'enter no stage on fri from 15:00 to 24:00 Europe/Berlin',
+        'shift new-search from off to on: 1 of 3 customers by name',
+        'shift new-search from off to on: 3 of 3 customers by name',
+        'shift new-search from off to on: 10 %',
+        'shift new-search from off to on: 100 %, watched 1h and 500 exposures of each side',
+        'at each stage watch 5m and 100 exposures of each side, then ask',
+        'guardrails: errors (rollback)',
+      ],
+    });
+  });
+
   it('shows the time-outs that hold for a component', () => {
     const own = planOf({
       ...samplePlan,
