@@ -23,6 +23,8 @@ export function memoryDeps(overrides: Overrides = {}): Deps & { readonly publish
     workflow: unused,
     code: unused,
     http: unused,
+    metrics: unused,
+    alarms: unused,
     environment: 'test',
     ...overrides,
     published,
