@@ -1,4 +1,4 @@
-import type { ServiceFigures, ServiceStart } from './messages.ts';
+import type { ServiceFigures } from './messages.ts';
 
 /** The flag's variant: the old path is off, the new one on. */
 export type Variation = 'off' | 'on';
@@ -11,26 +11,27 @@ interface Tally {
   latencies: number[];
 }
 
-const EVERY_MS = 250;
 const RECENT = 1000;
 /** As many values as one datum may hold. */
 const MOST_VALUES = 5000;
 
 const nothing = (): Tally => ({ requests: 0, errors: 0, compared: 0, mismatches: 0, latencies: [] });
 
-/** Counts what the service does, and reports it in batches to `POST /v1/metrics`, each side by itself. */
+/** Values of one metric of one path, as `POST /v1/metrics` takes them. */
+export interface Datum {
+  readonly metric: string;
+  readonly dimensions: { readonly variation: Variation };
+  /** Epoch ms. */
+  readonly at: number;
+  readonly values: readonly number[];
+}
+
+/** Counts what the service does, each path by itself. */
 export class MetricsReport {
-  readonly #start: ServiceStart;
-  readonly #onReport: (figures: ServiceFigures) => void;
   #batch = new Map<Variation, Tally>();
   readonly #recent = new Map<Variation, number[]>();
   #compared = 0;
   #mismatches = 0;
-
-  constructor(start: ServiceStart, onReport: (figures: ServiceFigures) => void) {
-    this.#start = start;
-    this.#onReport = onReport;
-  }
 
   answered(variation: Variation, ms: number, failed: boolean): void {
     const tally = this.#of(variation);
@@ -50,33 +51,18 @@ export class MetricsReport {
     this.#mismatches += isSame ? 0 : 1;
   }
 
-  /** Until the process ends. What could not be handed over is part of the next batch's silence: guardrails hold for missing data. */
-  run(): void {
-    setTimeout(async () => {
-      await this.#flush().catch((error: unknown) => console.error(`Metrics were not taken: ${String(error)}`));
-      this.run();
-    }, EVERY_MS);
-  }
-
-  async #flush(): Promise<void> {
+  /** What was counted since the last call. */
+  take(at: number): Datum[] {
     const batch = this.#batch;
     this.#batch = new Map();
-    const p95 = { old: this.#p95('off'), new: this.#p95('on') };
-    this.#onReport({ p95, compared: this.#compared, mismatches: this.#mismatches });
-    const at = Date.now();
-    const data = [...batch].flatMap(([variation, tally]) =>
+    return [...batch].flatMap(([variation, tally]) =>
       Object.entries(metricsOf(tally)).map(([metric, values]) => ({ metric, dimensions: { variation }, at, values })),
     );
-    if (data.length === 0) return;
-    const { url, token } = this.#start;
-    const response = await fetch(`${url}/v1/metrics`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ data }),
-      signal: AbortSignal.timeout(5000),
-    });
-    await response.body?.cancel();
-    if (!response.ok) throw new Error(`the control plane answered ${response.status}`);
+  }
+
+  get figures(): ServiceFigures {
+    const p95 = { old: this.#p95('off'), new: this.#p95('on') };
+    return { p95, compared: this.#compared, mismatches: this.#mismatches };
   }
 
   #of(variation: Variation): Tally {

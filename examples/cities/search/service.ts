@@ -6,7 +6,7 @@ import { type Client, OpenFeature } from '@openfeature/server-sdk';
 import { SlipwayProvider } from 'slipway/openfeature';
 import type { CitySearch } from './city-search.ts';
 import type { Fault, FromService, ServiceStart, ToService } from './messages.ts';
-import { MetricsReport, type Variation } from './metrics-report.ts';
+import { type Datum, MetricsReport, type Variation } from './metrics-report.ts';
 import { readSearches } from './read-searches.ts';
 
 /** The flag of examples/cities/rollout-plan.yaml. */
@@ -16,6 +16,7 @@ const COMPARED = 4;
 /** What the faults do: three failures in ten, and a second of waiting. */
 const FAILED_OF_TEN = 3;
 const LATE_MS = 1000;
+const REPORT_MS = 250;
 const WARM_UP = Array.from({ length: 300 }, (_, index) => String.fromCharCode(97 + (index % 26), 97 + (index % 7)));
 
 interface Service {
@@ -23,35 +24,36 @@ interface Service {
   readonly flags: Client;
   readonly report: MetricsReport;
   fault: Fault | undefined;
-  answeredByNew: number;
+  /** Searches that the new path was asked, so far. */
+  askedOfNew: number;
 }
 
 /** `GET /search?q=…` for the user that `x-user` names, by the path that the flag says. */
 async function answer(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const began = performance.now();
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  if (url.pathname !== '/search') return void response.writeHead(404).end();
+  const url = URL.parse(request.url ?? '/', 'http://localhost');
+  if (url?.pathname !== '/search') return void response.writeHead(404).end();
   const typed = url.searchParams.get('q') ?? '';
   const user = String(request.headers['x-user'] ?? '');
   const variation = (await service.flags.getBooleanValue(FLAG, false, { targetingKey: user })) ? 'on' : 'off';
   response.setHeader('x-search-path', variation === 'on' ? 'new' : 'old');
+  const number = variation === 'on' ? ++service.askedOfNew : 0;
   try {
-    const found = variation === 'on' ? await newPath(service, typed) : service.searches.off(typed);
+    const found = variation === 'on' ? await newPath(service, typed, number) : service.searches.off(typed);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found));
     service.report.answered(variation, performance.now() - began, false);
-    if (variation === 'on' && service.answeredByNew % COMPARED === 0) compareLater(service, typed, found);
+    if (variation === 'on' && number % COMPARED === 0) compareLater(service, typed, found);
   } catch {
     response.writeHead(500).end();
     service.report.answered(variation, performance.now() - began, true);
   }
 }
 
-async function newPath(service: Service, typed: string): Promise<ReturnType<CitySearch>> {
-  service.answeredByNew += 1;
+async function newPath(service: Service, typed: string, number: number): Promise<ReturnType<CitySearch>> {
   const found = service.searches.on(typed);
   switch (service.fault) {
     case 'errors':
-      if (service.answeredByNew % 10 < FAILED_OF_TEN) throw new Error('The new path is broken.');
+      if (number % 10 < FAILED_OF_TEN) throw new Error('The new path is broken.');
       return found;
     case 'latency':
       await pause(LATE_MS);
@@ -79,15 +81,36 @@ async function start(options: ServiceStart): Promise<Service> {
     searches.searches.off(typed);
     searches.searches.on(typed);
   }
-  const report = new MetricsReport(options, (figures) => tell({ figures }));
-  const service: Service = { ...searches, flags: OpenFeature.getClient(), report, fault: undefined, answeredByNew: 0 };
+  const report = new MetricsReport();
+  const service: Service = { ...searches, flags: OpenFeature.getClient(), report, fault: undefined, askedOfNew: 0 };
   const server = createServer((request, response) => void answer(service, request, response));
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo;
-    report.run();
+    reportAgain(options, report);
     tell({ ready: { url: `http://127.0.0.1:${port}`, cities: searches.cities, places: searches.places } });
   });
   return service;
+}
+
+/** Until the process ends. What is not taken is missing, and guardrails hold for what is missing. */
+function reportAgain(options: ServiceStart, report: MetricsReport): void {
+  setTimeout(async () => {
+    tell({ figures: report.figures });
+    await handOn(options, report.take(Date.now())).catch((error: unknown) => console.error(`Metrics were not taken: ${error}`));
+    reportAgain(options, report);
+  }, REPORT_MS);
+}
+
+async function handOn({ url, token }: ServiceStart, data: readonly Datum[]): Promise<void> {
+  if (data.length === 0) return;
+  const response = await fetch(`${url}/v1/metrics`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ data }),
+    signal: AbortSignal.timeout(5000),
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`the control plane answered ${response.status}`);
 }
 
 const tell = (message: FromService): void => void process.send?.(message);
