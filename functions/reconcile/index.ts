@@ -7,8 +7,12 @@ import { onAws } from '../on-aws.ts';
 
 /** Whatever the event says, everything that is open is looked at: events are best effort. */
 async function core(_event: unknown, deps: Deps) {
-  const report = await reconcile(deps);
-  return { ...report, alarmsRemoved: await removeClosedAlarms(deps) };
+  let alarmsRemoved: readonly string[] = [];
+  // What cannot be reconciled keeps no alarm of another run.
+  const report = await reconcile(deps).finally(async () => {
+    alarmsRemoved = await removeClosedAlarms(deps);
+  });
+  return { ...report, alarmsRemoved };
 }
 
 export const create = machineFunction({ input: z.unknown(), core });
