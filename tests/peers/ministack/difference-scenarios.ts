@@ -1,3 +1,10 @@
+import {
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { CreateStateMachineCommand, DescribeExecutionCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
 import { LEFT_OUT } from './deploy.ts';
@@ -42,6 +49,43 @@ const DISTRIBUTED = {
   End: true,
 };
 
+const COMPARED = { EvaluationPeriods: 1, Threshold: 5, ComparisonOperator: 'GreaterThanThreshold' } as const;
+const side = (Value: string) => [{ Name: 'side', Value }];
+
+/** Alarms to which one value of 9 of the old side comes, and the state that AWS would find them in. Named as their metric. */
+const BLIND: {
+  readonly [name: string]: { readonly alarm: Partial<PutMetricAlarmCommandInput>; readonly right: string };
+} = {
+  dimensions: {
+    alarm: { Namespace: 'Probe', MetricName: 'dimensions', Dimensions: side('new'), Statistic: 'Sum', Period: 60 },
+    right: 'INSUFFICIENT_DATA',
+  },
+  'datapoints-to-alarm': {
+    alarm: {
+      ...{ Namespace: 'Probe', MetricName: 'datapoints-to-alarm', Dimensions: side('old'), Statistic: 'Sum', Period: 60 },
+      ...{ EvaluationPeriods: 3, DatapointsToAlarm: 3, TreatMissingData: 'notBreaching' },
+    },
+    right: 'OK',
+  },
+  'metric-math': {
+    alarm: {
+      Metrics: [
+        {
+          Id: 'm',
+          MetricStat: {
+            Metric: { Namespace: 'Probe', MetricName: 'metric-math', Dimensions: side('old') },
+            Period: 60,
+            Stat: 'Sum',
+          },
+          ReturnData: false,
+        },
+        { Id: 'twice', Expression: '2 * m', ReturnData: true },
+      ],
+    },
+    right: 'ALARM',
+  },
+};
+
 /** Every rule of the dialect is there for a difference that is seen: when the peer has mended it, the rule goes. */
 export function differenceScenarios(deployed: () => PeerPlane): void {
   const task = () => {
@@ -67,6 +111,17 @@ export function differenceScenarios(deployed: () => PeerPlane): void {
     });
 
     it.skip.each(Object.entries(LEFT_OUT))('%s (%s)', () => {});
+
+    it.each(Object.entries(BLIND))('in how alarms look at %s', async (AlarmName, { alarm, right }) => {
+      const { cloudWatch } = deployed().clients;
+      await cloudWatch.send(new PutMetricAlarmCommand({ AlarmName, ...COMPARED, ...alarm }));
+      const datum = { MetricName: AlarmName, Value: 9, Dimensions: side('old') };
+      await cloudWatch.send(new PutMetricDataCommand({ Namespace: 'Probe', MetricData: [datum] }));
+      const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [AlarmName] }));
+      expect(MetricAlarms).toHaveLength(1);
+      expect(MetricAlarms[0]?.StateValue).not.toBe(right);
+      await cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: [AlarmName] }));
+    });
 
     it('in the name of an error that a Node handler throws', async () => {
       const caught = { ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput.Error %}', Next: 'B' };
