@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CHAOS_MS, type Scenario } from './scenario.ts';
+import { STARTS_AT } from './scheduler.ts';
 import { simulate } from './simulate.ts';
 
 /** An alarm that is delivered three times for a rollout of three stages. */
-const tripped = (at: number): Scenario => ({
+const tripped = (...times: number[]): Scenario => ({
   runs: [
     {
       key: 'run0',
@@ -22,7 +23,7 @@ const tripped = (at: number): Scenario => ({
       ],
     },
   ],
-  commands: [at, at + 100, at + 300_000].map((time) => ({ at: time, what: 'trip', run: 'run0' })),
+  commands: times.map((at) => ({ at: STARTS_AT + at, what: 'trip', run: 'run0' })),
   faults: { crash: 0, stall: 0, lost: 0, late: 0, executionDies: 0, duplicates: 0 },
 });
 
@@ -30,6 +31,11 @@ const tripped = (at: number): Scenario => ({
 const GOING_BACK = /\.(?:trip|seize|undo\.c00|end\.undo\.c00|release)$/;
 
 describe('a rollback whose functions die', () => {
+  it('is set off by the alarm alone', async () => {
+    const { statuses } = await simulate(1, undefined, { scenario: tripped(), dies: () => false });
+    expect(statuses).toEqual(['succeeded']);
+  });
+
   it.each([
     ['before the first stage', 150],
     ['between stages and during shifts', 700],
@@ -46,7 +52,7 @@ describe('a rollback whose functions die', () => {
           died = true;
           return true;
         };
-        const { violations, statuses } = await simulate(1, undefined, { scenario: tripped(at), dies });
+        const { violations, statuses } = await simulate(1, undefined, { scenario: tripped(at, at + 100, at + 300_000), dies });
         expect({ nth, violations, statuses }).toEqual({ nth, violations: [], statuses: ['rolled-back'] });
         if (!died) expect(nth).toBeGreaterThan(50);
       }

@@ -1,5 +1,5 @@
 import type { SimComponent } from './receiver.ts';
-import type { Random } from './scheduler.ts';
+import { type Random, STARTS_AT } from './scheduler.ts';
 
 export interface SimRun {
   readonly key: string;
@@ -125,7 +125,7 @@ function drawTrips(random: Random): Scenario {
     }),
   );
   const commands = Array.from({ length: random.between(1, 5) }, () => ({
-    at: random.pick([random.between(0, 3000), random.between(500, 12_000), random.between(0, 120_000)]),
+    at: STARTS_AT + random.pick([random.between(0, 3000), random.between(500, 12_000), random.between(0, 120_000)]),
     what: random.pick<Command>(['trip', 'trip', 'trip', 'retry', 'rollback', 'reconcile', 'pause']),
     run: random.pick(runs).key,
   })).flatMap((command) => (command.what === 'trip' ? deliveries(random, command) : [command]));

@@ -29,9 +29,12 @@ interface Pending {
   readonly go: () => void;
 }
 
+/** Beyond any clock skew. */
+export const STARTS_AT = 10_000;
+
 export class Scheduler {
-  /** Virtual ms; it starts beyond any clock skew. */
-  now = 10_000;
+  /** Virtual ms. */
+  now = STARTS_AT;
   steps = 0;
   readonly #random: Random;
   #pending: Pending[] = [];
