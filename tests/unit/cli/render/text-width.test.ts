@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paintWith } from '../../../../cli/render/paint.ts';
-import { cut, padEnd, padStart, widthOf } from '../../../../cli/render/text-width.ts';
+import { cut, padEnd, padStart, widthOf, wrapped } from '../../../../cli/render/text-width.ts';
 
 const paint = paintWith(true);
 
@@ -38,6 +38,23 @@ describe('cutting', () => {
         const plain = stripVTControlCharacters(a + b);
         expect(widthOf(cut(paint.bold(a) + b, columns))).toBeLessThanOrEqual(Math.max(columns, 1));
         if (widthOf(plain) <= columns) expect(stripVTControlCharacters(cut(plain, columns))).toBe(plain);
+      }),
+    );
+  });
+});
+
+describe('wrapped text', () => {
+  it('keeps every word, in lines that fit and could not have held the next word', () => {
+    const word = fc.stringMatching(/^[a-z東]{1,12}$/);
+    fc.assert(
+      fc.property(fc.array(word), fc.integer({ min: 1, max: 40 }), (words, columns) => {
+        const lines = wrapped(words.join('  '), columns);
+        expect(lines.join(' ')).toBe(words.join(' '));
+        for (const [index, line] of lines.entries()) {
+          if (line.includes(' ')) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+          const [next] = (lines[index + 1] ?? '').split(' ');
+          if (next) expect(widthOf(`${line} ${next}`)).toBeGreaterThan(columns);
+        }
       }),
     );
   });
