@@ -9,7 +9,7 @@ import { ApiClient } from '../api-client.ts';
 import { LeftError, UsageError } from '../cli-errors.ts';
 import { claimDemoDirectory } from '../demo/demo-directory.ts';
 import { demoLines, demoReport, loadedText, loadingLine } from '../demo/demo-report.ts';
-import { rollOut } from '../demo/roll-out.ts';
+import { canRollOut, rollOut } from '../demo/roll-out.ts';
 import { STAGES } from '../demo/rollout-lines.ts';
 import { EXIT } from '../exit-codes.ts';
 import { exitCodeOf, followRun } from '../follow-run.ts';
@@ -46,9 +46,8 @@ export const addDemo = (program: Command, session: Session): Command =>
     .addOption(new Option('--fault <kind>', 'break the new search, to see it taken back (exit 5)').choices(FAULTS))
     .option('--at <percent>', `the stage at which it breaks: ${STAGES.join(', ')}`, parseStage, 50)
     .action(async (options: DemoOptions) => {
-      const { keep, rollout, fault } = options;
-      if (fault && !rollout)
-        throw new UsageError('--fault breaks a rollout, and --no-rollout leaves it out.', { next: 'Leave out one of both.' });
+      requirePossible(options);
+      const { keep } = options;
       const { shell, dataDir = join(DATA_DIR, 'demo') } = session;
       const directory = resolve(shell.cwd, dataDir);
       const leaving = new AbortController();
@@ -62,6 +61,15 @@ export const addDemo = (program: Command, session: Session): Command =>
         stop();
       }
     });
+
+function requirePossible({ rollout, fault }: DemoOptions): void {
+  if (fault && !rollout)
+    throw new UsageError('--fault breaks a rollout, and --no-rollout leaves it out.', { next: 'Leave out one of both.' });
+  if (rollout && !canRollOut())
+    throw new UsageError('The sample service needs @openfeature/server-sdk, which is not installed here.', {
+      next: 'slipway demo --no-rollout',
+    });
+}
 
 async function inControlPlane(session: Session, dataDir: string, work: (plane: ControlPlane) => Promise<void>): Promise<void> {
   session.note('Starting the embedded control plane …');

@@ -26,6 +26,15 @@ const LOOK = 500;
 /** Of traffic that is watched after the end, ms: it must stay where it was sent. */
 const AFTERMATH = 2000;
 
+/** The sample service evaluates its flag by OpenFeature's SDK, which installations without development dependencies lack. */
+export function canRollOut(): boolean {
+  try {
+    return import.meta.resolve('@openfeature/server-sdk') !== '';
+  } catch {
+    return false;
+  }
+}
+
 export interface RollOut {
   readonly plane: ControlPlane;
   readonly client: ApiClient;
