@@ -110,7 +110,9 @@ function decide(
   const filled = n - evaluated.length;
   const bad = evaluated.filter(isBad).length;
   const counted = bad + (missing === 'breaching' ? filled : 0);
-  const of = `${bad} of ${evaluated.length} datapoints ${operator} ${threshold}${filled > 0 ? `, ${filled} missing` : ''}`;
+  const newest = evaluated.at(-1)?.value ?? null;
+  const figure = newest === null ? '' : `, the newest ${Number(newest.toPrecision(4))}`;
+  const of = `${bad} of ${evaluated.length} datapoints ${operator} ${threshold}${figure}${filled > 0 ? `, ${filled} missing` : ''}`;
   if (counted >= m) return { state: 'ALARM', reason: `${of}; ${m} of ${n} trip the alarm.` };
   if (filled === 0 || missing === 'breaching' || missing === 'notBreaching')
     return { state: 'OK', reason: `${of}; ${m} of ${n} would trip the alarm.` };

@@ -53,6 +53,15 @@ const TWO_OF_THREE: Row[] = [
 ];
 
 describe('evaluateAlarm', () => {
+  it('says which figure the newest datapoint has', () => {
+    const { reason } = evaluateAlarm(
+      definition(),
+      { latency: [point(3, 2), point(2, 3), point(1, 29.41176)] },
+      { now: NOW, state: 'OK' },
+    );
+    expect(reason).toBe('3 of 3 datapoints > 1, the newest 29.41; 3 of 3 trip the alarm.');
+  });
+
   describe.each([
     [3, THREE_OF_THREE],
     [2, TWO_OF_THREE],
