@@ -47,7 +47,7 @@ export async function prepareRollout(context: Context) {
 async function documentOf({ deps, run, component }: Context): Promise<FlagDocument> {
   const item = await deps.store.read(flagKey(run.environment, component.flag));
   if (!item) {
-    const next = `slipway flags set ${component.flag} --percent 0 --environments ${run.environment}`;
+    const next = `slipway flags set ${component.flag} --percent 0 --environment ${run.environment}`;
     throw new FlagNotFoundError(`There is no flag ${component.flag} in ${run.environment}.`, { next });
   }
   const document = effective(readFlag(item));
