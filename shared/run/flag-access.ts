@@ -107,7 +107,11 @@ async function changeFlag(
   const key = flagKey(environment, flag);
   for (let rivals = 0; rivals < RIVALS; rivals += 1) {
     const item = await deps.store.read(key);
-    if (!item) throw new FlagNotFoundError(`There is no flag ${flag} in ${environment}`, { next: `slipway flags set ${flag}` });
+    if (!item) {
+      // Without a percentage a new flag is on for everybody.
+      const next = `slipway flags set ${flag} --percent 0 --environment ${environment}`;
+      throw new FlagNotFoundError(`There is no flag ${flag} in ${environment}`, { next });
+    }
     const now = readFlag(item);
     const decision = decideFlag(now, writer, command);
     if ('done' in decision) return undefined;
