@@ -31,6 +31,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 
 const CONFIGURATION: ReadonlySet<string> = new Set([
   'MALFORMED',
+  'INVALID',
   'UNSUPPORTED_MEDIA_TYPE',
   'PLAN_INVALID',
   'PLAN_CHANGED',

@@ -169,6 +169,7 @@ export const functions: readonly FunctionSpec[] = [
   api('evaluate-flags', 'POST /ofrep/v1/evaluate/flags', 'Evaluates all flags, by OFREP.', READ_FLAGS),
   api('put-metrics', 'POST /v1/metrics', 'Takes metrics of services.', { everything: ['cloudwatch:PutMetricData'] }),
   api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),
+  api('get-openapi', 'GET /openapi.json', 'Describes this API, as OpenAPI 3.1.', {}),
   step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...READ_PLAN, ...TAKE_OVER }, 30, [
     'run',
     'rollback',

@@ -35,7 +35,7 @@ export const ofrepCall = (): middy.MiddlewareObj => ({
 });
 
 /** The request is no JSON or has other fields; the flag cannot be compiled. */
-const UNREADABLE = new Set(['MALFORMED', 'UNSUPPORTED_MEDIA_TYPE', 'FLAG_INVALID']);
+const UNREADABLE = new Set(['MALFORMED', 'INVALID', 'UNSUPPORTED_MEDIA_TYPE', 'FLAG_INVALID']);
 
 function errorCodeOf(code: string, error: unknown): string {
   const wrong = error instanceof Error && error.cause instanceof z.ZodError ? error.cause.issues.map(({ path }) => path[0]) : [];

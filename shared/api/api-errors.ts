@@ -3,10 +3,30 @@ import type { FlagProblem } from '../flags/flag-problem.ts';
 import type { PlanDiff } from '../plan/diff-plans.ts';
 import type { Problem } from '../plan/problem.ts';
 
-/** The request is not what the endpoint takes. */
+/** The request cannot be read. */
 export class MalformedError extends SlipwayError {
   override readonly name = 'MalformedError';
   override readonly code = 'MALFORMED';
+}
+
+/** One field of a request that does not fit. */
+export interface InputProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+}
+
+/** Fields of the request are not what the endpoint takes. */
+export class InvalidInputError extends SlipwayError {
+  override readonly name = 'InvalidInputError';
+  override readonly code = 'INVALID';
+  readonly problems: readonly InputProblem[];
+
+  constructor(problems: readonly InputProblem[], cause?: unknown) {
+    const told = problems.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
+    super(`The request does not fit: ${told.join('; ')}`.slice(0, 4000), { next: 'Correct what is listed.', cause });
+    this.problems = problems;
+  }
 }
 
 export class UnsupportedMediaError extends SlipwayError {

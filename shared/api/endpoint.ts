@@ -1,17 +1,34 @@
 import * as z from 'zod';
 
+/** From the least to the most that may be done: to look, to run and change, to stop everything and decide who may what. */
+export type Role = 'viewer' | 'operator' | 'admin';
+
+/** What is told of an endpoint beside its schemas: the API's document is made of it. */
+export interface EndpointFacts<Input extends z.ZodType, Output extends z.ZodType> {
+  /** The least role that may call it. */
+  readonly role: Role;
+  /** Codes of the refusals that are its own; those that any call can meet are left out. */
+  readonly refuses: readonly string[];
+  readonly example: { readonly input: z.input<Input>; readonly output: z.output<Output> };
+  /** The status of an answer; 200 where absent. */
+  readonly statusOf?: (output: z.output<Output>) => number;
+  /** Every status that `statusOf` can give; 200 where absent. */
+  readonly statuses?: readonly number[];
+  /** Whether an answer has an ETag, and is left out where the caller has it already; every GET where absent. */
+  readonly reads?: boolean;
+  /** The form of a refusal by the function itself where it is no ProblemDetail. */
+  readonly refusal?: z.ZodType;
+}
+
 /**
  * One call of the API. `input` holds the path's parameters together with the query (GET) or the body's fields (POST),
  * `output` is the body of a success; anything else is answered as a ProblemDetail.
  */
-export interface Endpoint<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
-  readonly route: `${'GET' | 'POST' | 'PUT'} /${string}`;
+export interface Endpoint<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType>
+  extends EndpointFacts<Input, Output> {
+  readonly route: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
   readonly input: Input;
   readonly output: Output;
-  /** The status of an answer; 200 where absent. */
-  readonly statusOf?: (output: z.output<Output>) => number;
-  /** Whether an answer has an ETag, and is left out where the caller has it already; every GET where absent. */
-  readonly reads?: boolean;
 }
 
 /** Typed by what it is given. */
@@ -19,8 +36,8 @@ export const endpoint = <Input extends z.ZodType, Output extends z.ZodType>(
   route: Endpoint['route'],
   input: Input,
   output: Output,
-  more: Pick<Endpoint<Input, Output>, 'statusOf' | 'reads'> = {},
-): Endpoint<Input, Output> => ({ route, input, output, ...more });
+  facts: EndpointFacts<Input, Output>,
+): Endpoint<Input, Output> => ({ route, input, output, ...facts });
 
 /** Parts of many requests. */
 export const runId = z.string().regex(/^[0-9a-z]{26}$/, 'must be the id of a run: 26 characters of 0-9 and a-z');

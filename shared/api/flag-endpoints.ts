@@ -3,16 +3,75 @@ import { flagKey } from '../flags/flag-document.ts';
 import { flagFeed } from '../flags/flag-feed.ts';
 import { endpoint } from './endpoint.ts';
 import { environment } from './environment.ts';
-import { bulkEvaluation, evaluation, evaluationInput, flagHistory, flagView, getFlagInput, putFlagInput } from './flags.ts';
+import {
+  bulkEvaluation,
+  evaluation,
+  evaluationInput,
+  evaluationRefusal,
+  flagHistory,
+  flagView,
+  getFlagInput,
+  putFlagInput,
+} from './flags.ts';
+import { SAMPLE_EVENT, SAMPLE_KEY } from './samples.ts';
+
+const flag: Record<string, z.core.util.JSONType> = {
+  state: 'ENABLED',
+  variants: { on: true, off: false },
+  defaultVariant: 'off',
+  targeting: { fractional: [{ var: 'targetingKey' }, ['on', 10], ['off', 90]] },
+};
+const view = { environment: 'production', key: SAMPLE_KEY, flag, rev: 3 };
+const evaluated = { key: SAMPLE_KEY, reason: 'TARGETING_MATCH', variant: 'on', value: true };
+const context = { targetingKey: 'customer-7', country: 'DE' };
 
 /** The API of flags, and OFREP. */
 export const flagEndpoints = {
-  'list-flags': endpoint('GET /v1/flags', z.strictObject({ environment }), flagFeed),
-  'get-flag': endpoint('GET /v1/flags/{key}', getFlagInput, flagView),
-  'put-flag': endpoint('PUT /v1/flags/{key}', putFlagInput, flagView),
-  'get-flag-history': endpoint('GET /v1/flags/{key}/history', getFlagInput, flagHistory),
-  'evaluate-flag': endpoint('POST /ofrep/v1/evaluate/flags/{key}', z.object({ key: flagKey, ...evaluationInput }), evaluation, {
-    statusOf: (found) => ('errorCode' in found ? (found.errorCode === 'FLAG_NOT_FOUND' ? 404 : 400) : 200),
+  'list-flags': endpoint('GET /v1/flags', z.strictObject({ environment }), flagFeed, {
+    role: 'viewer',
+    refuses: [],
+    example: {
+      input: { environment: 'production' },
+      output: { environment: 'production', flags: { flags: { [SAMPLE_KEY]: flag } }, rev: 3 },
+    },
   }),
-  'evaluate-flags': endpoint('POST /ofrep/v1/evaluate/flags', z.object(evaluationInput), bulkEvaluation, { reads: true }),
+  'get-flag': endpoint('GET /v1/flags/{key}', getFlagInput, flagView, {
+    role: 'viewer',
+    refuses: ['FLAG_NOT_FOUND'],
+    example: { input: { key: SAMPLE_KEY, environment: 'production' }, output: view },
+  }),
+  'put-flag': endpoint('PUT /v1/flags/{key}', putFlagInput, flagView, {
+    role: 'operator',
+    refuses: ['FLAG_OWNED', 'FLAG_REVISION', 'FLAG_INVALID'],
+    example: {
+      input: {
+        key: SAMPLE_KEY,
+        environment: 'production',
+        simple: { rolloutPercentage: 10 },
+        reason: 'try it on a few',
+        ifRev: 2,
+      },
+      output: view,
+    },
+  }),
+  'get-flag-history': endpoint('GET /v1/flags/{key}/history', getFlagInput, flagHistory, {
+    role: 'viewer',
+    refuses: ['FLAG_NOT_FOUND'],
+    example: { input: { key: SAMPLE_KEY, environment: 'production' }, output: { events: [SAMPLE_EVENT] } },
+  }),
+  'evaluate-flag': endpoint('POST /ofrep/v1/evaluate/flags/{key}', z.object({ key: flagKey, ...evaluationInput }), evaluation, {
+    role: 'viewer',
+    refuses: [],
+    example: { input: { key: SAMPLE_KEY, context }, output: evaluated },
+    statusOf: (found) => ('errorCode' in found ? (found.errorCode === 'FLAG_NOT_FOUND' ? 404 : 400) : 200),
+    statuses: [200, 400, 404],
+    refusal: evaluationRefusal,
+  }),
+  'evaluate-flags': endpoint('POST /ofrep/v1/evaluate/flags', z.object(evaluationInput), bulkEvaluation, {
+    role: 'viewer',
+    refuses: [],
+    example: { input: { context }, output: { flags: [evaluated] } },
+    reads: true,
+    refusal: evaluationRefusal,
+  }),
 } as const;

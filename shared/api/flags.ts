@@ -49,4 +49,6 @@ const success = z.object({
 const failure = z.object({ key: z.string(), errorCode: z.string(), errorDetails: z.string().optional(), metadata });
 export const evaluation = z.union([failure, success]);
 export type Evaluation = z.output<typeof evaluation>;
+/** A call that cannot be answered, in the words of OFREP. */
+export const evaluationRefusal = failure.partial({ key: true });
 export const bulkEvaluation = z.object({ flags: z.array(evaluation) });

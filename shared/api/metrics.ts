@@ -7,6 +7,7 @@ const word = z.string().min(1).max(255);
 /** JSON writes NaN and the infinities as null, and reads 1e999: such a datapoint is refused by itself, not with all that is sent beside it. */
 const figure = z
   .custom<number | null>((value) => typeof value === 'number' || value === null, 'must be a number')
+  .meta({ type: ['number', 'null'] })
   .transform((value) => value ?? Number.NaN);
 
 /** Values of one metric at one time; `counts[n]` is how often `values[n]` was seen, once where it is absent. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { endpoint, reason } from './endpoint.ts';
 import { environment } from './environment.ts';
 import { metricsInput, metricsTaken } from './metrics.ts';
+import { SAMPLE_KEY, SAMPLE_RUN_ID } from './samples.ts';
 
 /** The API of the control plane itself. */
 export const planeEndpoints = {
@@ -20,11 +21,36 @@ export const planeEndpoints = {
       runs: z.array(z.string()),
       problems: z.array(z.string()),
     }),
+    {
+      role: 'operator',
+      refuses: [],
+      example: {
+        input: { environment: 'production', reason: 'customers see errors' },
+        output: { environment: 'production', halted: true, flags: [SAMPLE_KEY], runs: [SAMPLE_RUN_ID], problems: [] },
+      },
+    },
   ),
-  'put-metrics': endpoint('POST /v1/metrics', metricsInput, metricsTaken),
+  'put-metrics': endpoint('POST /v1/metrics', metricsInput, metricsTaken, {
+    role: 'operator',
+    refuses: [],
+    example: {
+      input: { data: [{ metric: 'SearchErrors', dimensions: { Service: 'search' }, at: 1_767_225_600_000, values: [0, 1] }] },
+      output: { taken: 1, refused: [] },
+    },
+  }),
   'get-health': endpoint(
     'GET /v1/health',
     z.strictObject({}),
     z.object({ status: z.enum(['ok', 'failing']), environment: z.string(), checks: z.record(z.string(), z.string()) }),
+    {
+      role: 'viewer',
+      refuses: [],
+      example: { input: {}, output: { status: 'ok', environment: 'production', checks: { store: 'ok' } } },
+    },
   ),
+  'get-openapi': endpoint('GET /openapi.json', z.strictObject({}), z.looseObject({ openapi: z.literal('3.1.0') }), {
+    role: 'viewer',
+    refuses: [],
+    example: { input: {}, output: { openapi: '3.1.0', info: { title: 'Slipway', version: '0.1.0' } } },
+  }),
 } as const;

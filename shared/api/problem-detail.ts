@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** One thing that is wrong with a plan; `line` and `column` are 1-based. */
+/** One thing that is wrong with a plan or a request; `line` and `column` are 1-based. */
 export const planProblem = z.object({
   code: z.string(),
   message: z.string(),
@@ -33,7 +33,7 @@ export const problemDetail = z.object({
   detail: z.string(),
   /** What the person does next. */
   next: z.string().optional(),
-  /** PLAN_INVALID: everything that is wrong with the plan, in the order of its file. */
+  /** PLAN_INVALID: everything that is wrong with the plan, in the order of its file. INVALID: every field that does not fit. */
   problems: z.array(planProblem).optional(),
   /** PLAN_CHANGED: what a resume with this plan would change. */
   diff: planDiff.optional(),

@@ -1,9 +1,12 @@
 import { SlipwayError } from '../errors/slipway-error.ts';
-import { PlanChangedError, PlanInvalidError } from './api-errors.ts';
+import { InvalidInputError, PlanChangedError, PlanInvalidError } from './api-errors.ts';
 import type { ProblemDetail } from './problem-detail.ts';
 
-const STATUS: Readonly<Record<string, number>> = {
+/** The HTTP status of each code that the API answers. */
+export const PROBLEM_STATUS: Readonly<Record<string, number>> = {
   MALFORMED: 400,
+  UNAUTHENTICATED: 401,
+  NO_SUCH_PATH: 404,
   RUN_NOT_FOUND: 404,
   COMPONENT_NOT_FOUND: 404,
   FLAG_NOT_FOUND: 404,
@@ -14,7 +17,9 @@ const STATUS: Readonly<Record<string, number>> = {
   LOCKED: 409,
   SUPERSEDED: 409,
   PLAN_CHANGED: 409,
+  BODY_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  INVALID: 422,
   PLAN_INVALID: 422,
   PREPARATION_FAILED: 422,
   STORE_THROTTLED: 503,
@@ -23,9 +28,11 @@ const STATUS: Readonly<Record<string, number>> = {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Malformed request',
+  401: 'Who are you?',
   404: 'Not found',
   409: 'Conflict',
   412: 'Not as it was',
+  413: 'Too large',
   415: 'Unsupported media type',
   422: 'Not possible as it is',
   500: 'Unexpected error',
@@ -37,8 +44,8 @@ export function problemOf(error: unknown): ProblemDetail {
   if (!(error instanceof SlipwayError)) {
     return detail(500, 'UNEXPECTED', 'Something failed that nobody foresaw.', 'See the log of the control plane.');
   }
-  const told = detail(STATUS[error.code] ?? 500, error.code, error.message, error.next);
-  if (error instanceof PlanInvalidError) {
+  const told = detail(PROBLEM_STATUS[error.code] ?? 500, error.code, error.message, error.next);
+  if (error instanceof PlanInvalidError || error instanceof InvalidInputError) {
     return { ...told, problems: error.problems.map((problem) => ({ ...problem, path: [...problem.path] })) };
   }
   if (error instanceof PlanChangedError)

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { dryRunReport } from './dry-run.ts';
-import { component, endpoint, page, reason, runId } from './endpoint.ts';
+import { component, type EndpointFacts, endpoint, page, reason, runId } from './endpoint.ts';
 import { planSource } from './plan-document.ts';
 import { runSummary } from './run-view.ts';
+import { SAMPLE_PLAN, SAMPLE_RUN, SAMPLE_RUN_ID } from './samples.ts';
 
 /** A person's word on manual effects: `component/step` -> it stands. */
 const stands = z.record(z.string().regex(/^[a-z0-9-]{1,48}\/\d{1,6}$/, 'must be component/step'), z.boolean());
@@ -16,6 +17,13 @@ const goOn = z.strictObject({
   acceptPlanChange: z.boolean().default(false),
 });
 const commanded = z.object({ run: runSummary });
+
+const COMMANDED = ['RUN_NOT_FOUND', 'RUN_STATE', 'SUPERSEDED'];
+const GOING_ON: EndpointFacts<typeof goOn, typeof commanded> = {
+  role: 'operator',
+  refuses: [...COMMANDED, 'LOCKED', 'PLAN_INVALID', 'PLAN_CHANGED', 'PREPARATION_FAILED'],
+  example: { input: { runId: SAMPLE_RUN_ID, reason: 'the table is back' }, output: { run: { ...SAMPLE_RUN, epoch: 2 } } },
+};
 
 /** The API of runs: what may be asked of them. */
 export const runEndpoints = {
@@ -34,24 +42,53 @@ export const runEndpoints = {
       z.object({ dryRun: z.literal(false), run: runSummary, created: z.boolean() }),
       z.object({ dryRun: z.literal(true), report: dryRunReport }),
     ]),
+    {
+      role: 'operator',
+      refuses: ['PLAN_INVALID', 'LOCKED', 'PREPARATION_FAILED'],
+      example: {
+        input: { plan: SAMPLE_PLAN },
+        output: { dryRun: false, run: { ...SAMPLE_RUN, status: 'queued' }, created: true },
+      },
+    },
   ),
   'list-runs': endpoint(
     'GET /v1/runs',
     z.strictObject(page),
     z.object({ runs: z.array(runSummary), cursor: z.string().optional() }),
+    { role: 'viewer', refuses: [], example: { input: { limit: 20 }, output: { runs: [SAMPLE_RUN] } } },
   ),
-  'pause-run': endpoint('POST /v1/runs/{runId}/pause', z.strictObject({ runId }), commanded),
-  'resume-run': endpoint('POST /v1/runs/{runId}/resume', goOn, commanded),
-  'retry-run': endpoint('POST /v1/runs/{runId}/retry', goOn, commanded),
+  'pause-run': endpoint('POST /v1/runs/{runId}/pause', z.strictObject({ runId }), commanded, {
+    role: 'operator',
+    refuses: COMMANDED,
+    example: { input: { runId: SAMPLE_RUN_ID }, output: { run: { ...SAMPLE_RUN, status: 'pausing' } } },
+  }),
+  'resume-run': endpoint('POST /v1/runs/{runId}/resume', goOn, commanded, GOING_ON),
+  'retry-run': endpoint('POST /v1/runs/{runId}/retry', goOn, commanded, GOING_ON),
   'rollback-run': endpoint(
     'POST /v1/runs/{runId}/rollback',
     z.strictObject({ runId, reason: reason.min(1), stands: stands.default({}) }),
     /** `joined`: a rollback was under way already. */
     commanded.extend({ joined: z.boolean() }),
+    {
+      role: 'operator',
+      refuses: COMMANDED,
+      example: {
+        input: { runId: SAMPLE_RUN_ID, reason: 'errors in search' },
+        output: { run: { ...SAMPLE_RUN, status: 'rolling-back', direction: 'back', epoch: 2 }, joined: false },
+      },
+    },
   ),
   'decide-approval': endpoint(
     'POST /v1/runs/{runId}/approvals/{component}',
     z.strictObject({ runId, component, decision: z.enum(['approve', 'reject']), reason: reason.default('') }),
     z.object({ component: z.string(), decision: z.enum(['approve', 'reject']), by: z.string() }),
+    {
+      role: 'operator',
+      refuses: [...COMMANDED, 'COMPONENT_NOT_FOUND'],
+      example: {
+        input: { runId: SAMPLE_RUN_ID, component: 'go-live', decision: 'approve', reason: 'checked with support' },
+        output: { component: 'go-live', decision: 'approve', by: 'ann' },
+      },
+    },
   ),
 } as const;

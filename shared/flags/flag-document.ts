@@ -16,10 +16,12 @@ const metadata = z.record(
 /** A JSON value that a flag can have. All variants of one flag are of one type. */
 export type FlagValue = boolean | string | number | { readonly [key: string]: unknown } | readonly unknown[];
 
-const flagValue = z.custom<FlagValue>(
-  (value) => ['boolean', 'string', 'number', 'object'].includes(typeof value) && value !== null,
-  'must be a boolean, text, a number, a list or a mapping',
-);
+const flagValue = z
+  .custom<FlagValue>(
+    (value) => ['boolean', 'string', 'number', 'object'].includes(typeof value) && value !== null,
+    'must be a boolean, text, a number, a list or a mapping',
+  )
+  .meta({ type: ['boolean', 'string', 'number', 'object', 'array'] });
 
 /** JsonLogic with flagd's operators; `{}` is none. */
 export type Logic = z.output<typeof logic>;

@@ -98,7 +98,7 @@ describe('the event stream of a run', () => {
       (await open(plane, '/v1/runs/no-run/events')).response,
       (await open(plane, path, { 'last-event-id': `${unknown}/RUN#1` })).response,
     ];
-    expect(refusals.map(({ status }) => status)).toEqual([401, 401, 404, 400, 400]);
+    expect(refusals.map(({ status }) => status)).toEqual([401, 401, 404, 422, 400]);
     const posted = await fetch(`${plane.url}${path}`, { method: 'POST', headers: { authorization: `Bearer ${plane.token}` } });
     expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET']);
   });

@@ -48,11 +48,11 @@ describe('the HTTP API', () => {
       ['no such path', 404, 'NO_SUCH_PATH'],
       ['another method', 405, 'METHOD_NOT_ALLOWED'],
       ['no such run', 404, 'RUN_NOT_FOUND'],
-      ['no run id', 400, 'MALFORMED'],
+      ['no run id', 422, 'INVALID'],
       ['no JSON', 400, 'MALFORMED'],
       ['no object', 400, 'MALFORMED'],
       ['another type', 415, 'UNSUPPORTED_MEDIA_TYPE'],
-      ['an unknown field', 400, 'MALFORMED'],
+      ['an unknown field', 422, 'INVALID'],
       ['too much', 413, 'BODY_TOO_LARGE'],
     ]);
     expect(answers['another method'].headers.get('allow')).toBe('POST');

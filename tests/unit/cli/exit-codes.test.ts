@@ -50,6 +50,7 @@ describe('exit codes', () => {
     [404, 'RUN_NOT_FOUND', 6],
     [422, 'PLAN_INVALID', 2],
     [400, 'MALFORMED', 2],
+    [422, 'INVALID', 2],
     [409, 'PLAN_CHANGED', 2],
     [409, 'LOCKED', 1],
     [409, 'RUN_STATE', 1],

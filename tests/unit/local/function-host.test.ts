@@ -42,7 +42,7 @@ describe('FunctionHost', () => {
   it('rejects with the error of the function, under its name', async () => {
     const { host } = hosted();
     await expect(host.invoke('release-run', { runId: 'none', epoch: 1 })).rejects.toMatchObject({ name: 'RunNotFoundError' });
-    await expect(host.invoke('release-run', { epoch: 'one' })).rejects.toMatchObject({ name: 'MalformedError' });
+    await expect(host.invoke('release-run', { epoch: 'one' })).rejects.toMatchObject({ name: 'InvalidInputError' });
   });
 
   it('gives up a function whose time is over, as Lambda does', async () => {

@@ -51,6 +51,6 @@ describe('emergency-stop', () => {
   });
 
   it('wants a reason', async () => {
-    expect(await ask(create, memoryDeps(), { body: { environment: 'staging' } })).toMatchObject({ status: 400 });
+    expect(await ask(create, memoryDeps(), { body: { environment: 'staging' } })).toMatchObject({ status: 422 });
   });
 });

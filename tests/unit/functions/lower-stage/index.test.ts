@@ -27,9 +27,9 @@ describe('lower-stage', () => {
   it.each([
     ['the stage that it is at', { stage: 2, reason: 'why' }, 409, 'RUN_STATE'],
     ['a stage that the plan has not', { stage: 7, reason: 'why' }, 422, 'PREPARATION_FAILED'],
-    ['no reason', { stage: 0, reason: '' }, 400, 'MALFORMED'],
-    ['half a stage', { stage: 0.5, reason: 'why' }, 400, 'MALFORMED'],
-    ['a stage before the first', { stage: -1, reason: 'why' }, 400, 'MALFORMED'],
+    ['no reason', { stage: 0, reason: '' }, 422, 'INVALID'],
+    ['half a stage', { stage: 0.5, reason: 'why' }, 422, 'INVALID'],
+    ['a stage before the first', { stage: -1, reason: 'why' }, 422, 'INVALID'],
   ])('refuses %s', async (_, body, status, code) => {
     expect(await lower(await rolloutRun(3), body)).toMatchObject({ status, body: { code } });
   });

@@ -80,7 +80,10 @@ describe('apiFunction', () => {
 
   it('names every field that does not fit', async () => {
     const found = await answer(() => Promise.reject(new Error('not called')), post({ body: '{"reason":"","extra":1}' }));
-    expect(found).toMatchObject({ statusCode: 400, body: { code: 'MALFORMED' } });
+    expect(found).toMatchObject({
+      statusCode: 422,
+      body: { code: 'INVALID', problems: [{ path: ['reason'] }, { code: 'UNKNOWN_FIELD', path: ['extra'] }] },
+    });
     expect(found.body['detail']).toMatch(/extra[\s\S]*reason|reason[\s\S]*extra/);
   });
 });

@@ -32,6 +32,6 @@ describe('machineFunction', () => {
 
   it('throws other errors as they are, for the machine to catch by name', async () => {
     await expect(call(() => Promise.reject(new PreparationError('no')))).rejects.toMatchObject({ name: 'PreparationError' });
-    await expect(call(async () => 1, 1000, {})).rejects.toMatchObject({ name: 'MalformedError' });
+    await expect(call(async () => 1, 1000, {})).rejects.toMatchObject({ name: 'InvalidInputError' });
   });
 });

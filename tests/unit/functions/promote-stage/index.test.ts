@@ -16,7 +16,7 @@ describe('promote-stage', () => {
     ['no such run', { runId: '0'.repeat(26), component: 'search' }, 404, 'RUN_NOT_FOUND'],
     ['no such component', { component: 'serach' }, 404, 'COMPONENT_NOT_FOUND'],
     ['a component without stages', { component: 'settle' }, 404, 'COMPONENT_NOT_FOUND'],
-    ['what is no id', { runId: 'r1', component: 'search' }, 400, 'MALFORMED'],
+    ['what is no id', { runId: 'r1', component: 'search' }, 422, 'INVALID'],
   ])('tells of %s', async (_, path, status, code) => {
     const { deps, runId } = await rolloutRun(1);
     expect(await ask(create, deps, { path: { runId, ...path }, body: {} })).toMatchObject({ status, body: { code } });

@@ -40,7 +40,7 @@ describe('put-flag', () => {
   it('refuses both at once, and neither', async () => {
     const both = await put(memoryDeps(), 'search', ON_OFF, { simple: {} });
     const neither = await ask(create, memoryDeps(), { path: { key: 'search' }, body: {} });
-    for (const { status, body } of [both, neither]) expect([status, body.code]).toEqual([400, 'MALFORMED']);
+    for (const { status, body } of [both, neither]) expect([status, body.code]).toEqual([422, 'INVALID']);
   });
 
   it('keeps flags of environments apart', async () => {
@@ -76,8 +76,8 @@ describe('put-flag', () => {
     ['of an unknown operator', targeting({ iff: [true, 'on'] }), 422, 'FLAG_INVALID', /iff/],
     ['that names an evaluator, which a flag alone has not', targeting({ $ref: 'staff' }), 422, 'FLAG_INVALID', /staff/],
     ['whose default is no variant', { ...ON_OFF, defaultVariant: 'of' }, 422, 'FLAG_INVALID', /"of"/],
-    ['of variants of several types', { ...ON_OFF, variants: { on: true, off: 'no' } }, 400, 'MALFORMED', /one type/],
-    ['with an unknown field', { ...ON_OFF, percent: 5 }, 400, 'MALFORMED', /percent/],
+    ['of variants of several types', { ...ON_OFF, variants: { on: true, off: 'no' } }, 422, 'INVALID', /one type/],
+    ['with an unknown field', { ...ON_OFF, percent: 5 }, 422, 'INVALID', /percent/],
     ['of more bytes than an item can hold', { ...ON_OFF, metadata: { note: 'x'.repeat(64_000) } }, 422, 'FLAG_INVALID', /bytes/],
   ])('refuses a flag %s', async (_, flag, status, code, detail) => {
     const deps = memoryDeps();

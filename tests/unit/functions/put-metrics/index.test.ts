@@ -79,6 +79,6 @@ describe('put-metrics', () => {
     ['more than a thousand', { data: Array.from({ length: 1001 }, () => datum()) }],
   ])('refuses a request with %s as a whole', async (_, body) => {
     const { status, answer, taken } = await sent(body);
-    expect([status, answer.code, taken]).toEqual([400, 'MALFORMED', []]);
+    expect([status, answer.code, taken]).toEqual([422, 'INVALID', []]);
   });
 });

@@ -140,6 +140,6 @@ describe('trip-guardrail', () => {
 
   it('refuses an event that no topic sends', async () => {
     const handler = create(memoryDeps());
-    await expect(handler({ Records: [] }, context)).rejects.toMatchObject({ name: 'MalformedError' });
+    await expect(handler({ Records: [] }, context)).rejects.toMatchObject({ name: 'InvalidInputError' });
   });
 });
