@@ -14,7 +14,7 @@ import { DATA_TABLES, TASK_FUNCTIONS } from '../local/permissions.ts';
 import { openStorage, type Storage } from '../local/storage.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
 import { runKey } from '../shared/run/keys.ts';
-import { readRun, TERMINAL } from '../shared/run/run-state.ts';
+import { hasEnded, readRun } from '../shared/run/run-state.ts';
 import { type Consumed, capacityProxy } from './capacity-proxy.ts';
 import { Meter } from './meter.ts';
 
@@ -77,9 +77,10 @@ export async function meteredPlane(): Promise<MeteredPlane> {
       for (let resting = 0; resting < RESTS; ) {
         await systemClock.sleep(POLL_MS);
         const item = await store.read(runKey(run.id));
-        const { status, reason } = item ? readRun(item) : { status: 'queued' as const, reason: undefined };
-        if (TERMINAL.has(status) && status !== 'succeeded') throw new Error(`The run ended as ${status}: ${reason}`);
-        resting = status === 'succeeded' && underWay.calls === 0 ? resting + 1 : 0;
+        const found = item && readRun(item);
+        const succeeded = found?.status === 'succeeded';
+        if (found && hasEnded(found) && !succeeded) throw new Error(`The run ended as ${found.status}: ${found.reason}`);
+        resting = succeeded && underWay.calls === 0 ? resting + 1 : 0;
       }
     },
     close: () => closing.close(),

@@ -48,11 +48,16 @@ export function exitCodeOfProblem({ status, code }: { readonly status: number; r
 }
 
 /** The exit code for a run at rest. `events` is its timeline, which alone tells why a run was rolled back. */
-export function exitCodeOfRun({ status }: Pick<RunView, 'status'>, events: readonly TimelineEvent[]): ExitCode {
+export function exitCodeOfRun(
+  { status, rolledBack }: Pick<RunView, 'status' | 'rolledBack'>,
+  events: readonly TimelineEvent[],
+): ExitCode {
   switch (status) {
     case 'succeeded':
       return EXIT.ok;
     case 'failed':
+      // Ended by an emergency stop, which a person asked for.
+      return rolledBack === undefined ? EXIT.runFailed : EXIT.cancelled;
     case 'partially-failed':
     case 'rollback-failed':
       return EXIT.runFailed;

@@ -6,7 +6,7 @@ import type { Paint } from './render/paint.ts';
 import { runReport } from './render/run-report.ts';
 import type { Session } from './session.ts';
 
-/** Follows a run until it rests, prints it (as NDJSON: each change, the end last), and takes over its exit code. Answers how it ended. */
+/** Follows a run until it rests, prints it (as NDJSON: each change, the end last), and takes over its exit code. Answers how it ended: a run that an emergency stop ended was rolled back, too. */
 export async function watchToEnd(
   session: Session,
   client: ApiClient,
@@ -22,5 +22,5 @@ export async function watchToEnd(
   });
   session.item(view, report);
   session.exitCode = await exitCodeOf(client, view);
-  return view.status;
+  return view.rolledBack === undefined ? view.status : 'rolled-back';
 }

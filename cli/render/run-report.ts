@@ -10,10 +10,11 @@ import { padEnd } from './text-width.ts';
 
 /** All that is known of a run, for a person. */
 export function runReport(view: RunView, paint: Paint, columns = 120): string[] {
-  const { totals, failed = [], notUndone = [], checks } = view;
+  const { totals, failed = [], rolledBack = [], notUndone = [], checks } = view;
   return [
     ...headLines(view, paint, ` ${view.endedAt === undefined ? 'for' : 'after'} ${timeSpan(view.seconds)}`),
     ...(failed.length === 0 ? [] : [`Failed: ${failed.join(', ')}`]),
+    ...(rolledBack.length === 0 ? [] : [`Taken back: ${rolledBack.join(', ')}`]),
     '',
     ...componentLines(view, paint),
     ...view.components.flatMap((component) => rolloutReport(component, lookedAt(view), paint, columns)),

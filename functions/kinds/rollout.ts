@@ -1,4 +1,4 @@
-import { FlagNotFoundError, GuardrailTrippedError, PreparationError } from '../../shared/errors/run-errors.ts';
+import { FlagNotFoundError, PreparationError } from '../../shared/errors/run-errors.ts';
 import type { RolloutComponent } from '../../shared/plan/plan.ts';
 import { alarmsOf, ownAlarmsOf } from '../../shared/rollout/guardrail-alarms.ts';
 import { keepAlarms } from '../../shared/rollout/keep-alarms.ts';
@@ -62,7 +62,7 @@ async function documentOf({ deps, run, component }: Context): Promise<FlagDocume
 /** What the machine did is what the flag says, unless an alarm came last. */
 export async function verifyRollout({ deps, run, component }: Context) {
   const trip = await trippedFlag(deps, { id: run.id, environment: run.environment, flags: [component.flag] });
-  if (trip !== undefined) return { outcome: 'failed', code: new GuardrailTrippedError('').code, message: trip } as const;
+  if (trip) return { outcome: 'failed', code: trip.code, message: trip.reason } as const;
   return { outcome: 'done', outputs: { percent: stagesOf(component).at(-1)?.percent ?? 0 } } as const;
 }
 

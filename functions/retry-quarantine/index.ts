@@ -4,7 +4,7 @@ import type { Failure } from '../../shared/batch/apply-transform.ts';
 import { retryQuarantine } from '../../shared/batch/retry-quarantine.ts';
 import { RunStateError } from '../../shared/errors/run-errors.ts';
 import { loadRun } from '../../shared/run/run-access.ts';
-import { ACTIVE, type RunState, TERMINAL } from '../../shared/run/run-state.ts';
+import { ACTIVE, hasEnded, type RunState } from '../../shared/run/run-state.ts';
 import { runContext } from '../component-context.ts';
 import { batchJob } from '../kinds/batch.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
@@ -39,7 +39,7 @@ function refuseUnlessResting(run: RunState): void {
       next: `slipway watch ${run.id}`,
     });
   }
-  if (TERMINAL.has(run.status) || run.direction === 'back') {
+  if (hasEnded(run) || run.direction === 'back') {
     throw new RunStateError(`${run.id} is ${run.status} and holds no locks any more.`, {
       next: 'Correct the records or the transform, then start the plan again: what is there already is not written twice.',
     });

@@ -46,7 +46,7 @@ export function allEvents({ log, queue, lastEventId, subscribe }: SourceOptions)
 export async function runEvents(options: SourceOptions, runId: string): Promise<EventSource> {
   const { log, queue, ask, lastEventId, subscribe } = options;
   const path = `/v1/runs/${encodeURIComponent(runId)}`;
-  const run = async () => runView.pick({ resting: true, status: true }).parse(await bodyOf(ask, path));
+  const run = async () => runView.pick({ resting: true, status: true, rolledBack: true }).parse(await bodyOf(ask, path));
   await run();
   // Before anything is read, so that what happens meanwhile waits.
   subscribe((event) => event.runId === runId);

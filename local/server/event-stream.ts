@@ -5,7 +5,7 @@ import type { RunView } from '../../shared/api/run-view.ts';
 import { timelineEvent } from '../../shared/api/timeline.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { RunEvent } from '../../shared/ports/events.ts';
-import { TERMINAL } from '../../shared/run/run-state.ts';
+import { hasEnded } from '../../shared/run/run-state.ts';
 import type { EventQueue } from './event-queue.ts';
 
 /** What one reader is told: first what has been, then what happens. */
@@ -21,7 +21,7 @@ export interface EventSource {
   readonly run?: () => Promise<RunState>;
 }
 
-type RunState = Pick<RunView, 'resting' | 'status'>;
+type RunState = Pick<RunView, 'resting' | 'status' | 'rolledBack'>;
 
 /** The part of a ServerResponse that is used. */
 export interface EventResponse extends Writable {
@@ -77,7 +77,7 @@ async function untilEnd(response: EventResponse, source: EventSource, options: S
     if (queue.length > 0) continue;
     if (state?.resting) return { runId, status: state.status };
     // Such a run rests as soon as its locks are free.
-    mayRest = state !== undefined && TERMINAL.has(state.status);
+    mayRest = state !== undefined && hasEnded(state);
     await arrivalWithin(mayRest ? LOOK_AGAIN : HEARTBEAT, queue, options);
     if (queue.length > 0 || options.clock.now() - spokeAt < HEARTBEAT) continue;
     await send(response, ': heartbeat\n\n', options);

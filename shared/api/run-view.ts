@@ -87,6 +87,8 @@ export type ComponentView = z.output<typeof componentView>;
 export const runView = runSummary.extend({
   onFailure: z.enum(['rollback', 'stop']),
   canResume: z.boolean().optional(),
+  /** Of a run that an emergency stop ended. */
+  rolledBack: z.array(z.string()).optional(),
   succeeded: z.array(z.string()).optional(),
   failed: z.array(z.string()).optional(),
   notUndone: z.array(z.string()).optional(),

@@ -2,7 +2,7 @@ import { readApproval } from '../approval/approval-state.ts';
 import type { Component, Plan } from '../plan/plan.ts';
 import type { Item } from '../ports/store.ts';
 import type { Holder } from '../run/locks.ts';
-import { ACTIVE, type RunState, TERMINAL } from '../run/run-state.ts';
+import { ACTIVE, hasEnded, type RunState } from '../run/run-state.ts';
 import type { WorkState } from '../run/work-state.ts';
 import { stepCount } from '../task/task-effects.ts';
 import { checkResult } from '../validation/check-result.ts';
@@ -34,14 +34,20 @@ export function viewRun(records: RunRecords): RunView {
   return {
     ...runSummary.parse(run),
     onFailure: run.onFailure,
-    ...given({ canResume: run.canResume, succeeded: run.succeeded, failed: run.failed, notUndone: run.notUndone }),
+    ...given({
+      canResume: run.canResume,
+      succeeded: run.succeeded,
+      failed: run.failed,
+      rolledBack: run.rolledBack,
+      notUndone: run.notUndone,
+    }),
     components,
     checks: records.validations.map(viewCheck),
     locks: records.holders.map((held) => ({ ...held, fence: fences[held.resource] ?? 0 })),
     totals: totalsOf(run, components),
     seconds: ((run.endedAt ?? now) - run.createdAt) / 1000,
     // A run at its end that still holds a lock is about to let it go.
-    resting: !ACTIVE.has(run.status) && !(TERMINAL.has(run.status) && records.holders.some(({ holder }) => holder === run.id)),
+    resting: !ACTIVE.has(run.status) && !(hasEnded(run) && records.holders.some(({ holder }) => holder === run.id)),
   };
 }
 

@@ -4,6 +4,7 @@ import { guardrailsOf } from '../plan/rollout.ts';
 import { trippedFlag } from '../run/flag-access.ts';
 import { componentKey } from '../run/keys.ts';
 import { readAll } from '../run/read-all.ts';
+import type { TurnedBy } from '../run/run-state.ts';
 import { readWork, type WorkState } from '../run/work-state.ts';
 import { frozenUntil } from './frozen-until.ts';
 import { alarmNameOf } from './guardrail-alarms.ts';
@@ -16,7 +17,7 @@ export type Clearance =
   /** Something stands in the way; look again then (epoch ms). */
   | { readonly outcome: 'wait'; readonly until: number }
   /** A guardrail of the run has tripped, or what it waits for cannot come any more. */
-  | { readonly outcome: 'failed'; readonly code: 'GUARDRAIL_TRIPPED' | 'REQUIREMENT_FAILED'; readonly message: string };
+  | { readonly outcome: 'failed'; readonly code: TurnedBy | 'REQUIREMENT_FAILED'; readonly message: string };
 
 /** How soon it looks again at what has no known end. */
 const AGAIN_MS = 30_000;
@@ -35,7 +36,7 @@ export async function clearStage(context: RolloutContext, reach: () => Promise<R
   const { deps, component, writer, environment } = context;
   const rollout = await loadRollout(context);
   const trip = await trippedFlag(deps, { id: writer.runId, environment, flags: context.flags });
-  if (trip !== undefined) return { outcome: 'failed', code: 'GUARDRAIL_TRIPPED', message: trip };
+  if (trip) return { outcome: 'failed', code: trip.code, message: trip.reason };
   if (isUnderWay(rollout)) return { outcome: 'clear' };
   const now = deps.clock.now();
   const thaw = frozenUntil(component.freeze, now);

@@ -4,7 +4,7 @@ import { failover } from '../run/flag-access.ts';
 import { commit, type JournalDeps } from '../run/journal.ts';
 import { haltKey, runKey } from '../run/keys.ts';
 import type { RunDeps } from '../run/run-access.ts';
-import { type RunStatus, TERMINAL } from '../run/run-state.ts';
+import { hasEnded, readRun } from '../run/run-state.ts';
 import { everyOpen } from './every-open.ts';
 
 /** What an emergency stop did; `problems` names what it could not do, and nothing kept it from the rest. */
@@ -18,7 +18,7 @@ export interface Stopped {
 
 /**
  * Everything in an environment stops and goes back. First the halt, which every run reads before each forward intent; then every flag that
- * a run owns, by one write each; then every run that is under way or rests with its locks. It needs the table alone: where no
+ * a run owns, by one write each; then every run that is under way or rests with its locks: taken back, each ends as `failed`. It needs the table alone: where no
  * rollback can be started, `reconcile` starts it later.
  */
 export async function emergencyStop(
@@ -33,7 +33,7 @@ export async function emergencyStop(
   const spared = (what: string, act: () => Promise<unknown>) =>
     act().catch((error: unknown) => void problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`));
   const owners = new Set<string>();
-  const trip = { at: deps.clock.now(), by: said.actor, reason: said.reason };
+  const trip = { at: deps.clock.now(), by: said.actor, reason: said.reason, code: 'EMERGENCY_STOP' } as const;
   await spared('flags', async () => {
     for await (const flag of everyOpen(deps.store, 'flag')) {
       const [key, owner] = [String(flag['key']), flag['owner']];
@@ -48,7 +48,7 @@ export async function emergencyStop(
   await spared('locks', async () => {
     for await (const lock of everyOpen(deps.store, 'lock')) {
       const run = await deps.store.read(runKey(String(lock['holder'])));
-      if (run?.['environment'] === environment && !TERMINAL.has(run['status'] as RunStatus)) owners.add(String(run['id']));
+      if (run?.['environment'] === environment && !hasEnded(readRun(run))) owners.add(String(run['id']));
     }
   });
   for (const run of owners) await spared(`run ${run}`, async () => (await back(deps, run, said)) && runs.push(run));
@@ -66,7 +66,7 @@ async function setHalt(deps: JournalDeps, environment: string, active: boolean, 
 
 async function back(deps: RunDeps, run: string, { actor, reason }: { actor: string; reason: string }): Promise<boolean> {
   try {
-    await goBack(deps, run, { actor, reason: `Emergency stop: ${reason}` });
+    await goBack(deps, run, { actor, reason: `Emergency stop: ${reason}`, code: 'EMERGENCY_STOP' });
     return true;
   } catch (error) {
     if (error instanceof RunStateError) return false;

@@ -3,6 +3,7 @@ import { judge } from '../guardrails/judge.ts';
 import { guardrailsOf } from '../plan/rollout.ts';
 import { failover, trippedFlag } from '../run/flag-access.ts';
 import { type Gate, readGate } from '../run/gate.ts';
+import type { TurnedBy } from '../run/run-state.ts';
 import { changeWork, settleWork } from '../run/work-access.ts';
 import { alarmNameOf } from './guardrail-alarms.ts';
 import { hold, loadRollout, type Rollout, type RolloutContext } from './rollout-context.ts';
@@ -15,7 +16,7 @@ export type Judgement =
   | { readonly outcome: 'promote'; readonly last: boolean }
   /** Look again then (epoch ms). */
   | { readonly outcome: 'hold'; readonly until: number }
-  | { readonly outcome: 'failed'; readonly code: 'GUARDRAIL_TRIPPED'; readonly message: string }
+  | { readonly outcome: 'failed'; readonly code: TurnedBy; readonly message: string }
   | { readonly outcome: Exclude<Gate, 'open'> };
 
 /** One look at the stage that was entered last: promoted, held, or, with the flag sent back first of all, failed. */
@@ -27,7 +28,7 @@ export async function judgeStage(context: RolloutContext): Promise<Judgement> {
   // A late repeat of a look that has promoted it.
   if (found.progress.promoted >= cursor) return promoted(found.progress.promoted);
   const trip = await trippedFlag(deps, { id: writer.runId, environment, flags: context.flags });
-  if (trip !== undefined) return { outcome: 'failed', code: 'GUARDRAIL_TRIPPED', message: trip };
+  if (trip) return { outcome: 'failed', code: trip.code, message: trip.reason };
   const gate = await readGate(deps.store, writer.runId, environment);
   if (gate !== 'open') return { outcome: gate };
   const { verdict, alerts } = await verdictOn(context, found);

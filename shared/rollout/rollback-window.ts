@@ -1,5 +1,5 @@
-import type { RunState } from '../run/run-state.ts';
+import { hasEnded, type RunState } from '../run/run-state.ts';
 
 /** Whether a run has been at its end, good or bad, for longer than a guardrail may still take it back. `now` in epoch ms, the window in ms. */
-export const windowClosed = ({ status, endedAt }: RunState, rollbackWindow: number, now: number): boolean =>
-  status === 'rolled-back' || (endedAt !== undefined && endedAt + rollbackWindow < now);
+export const windowClosed = (run: RunState, rollbackWindow: number, now: number): boolean =>
+  (run.direction === 'back' && hasEnded(run)) || (run.endedAt !== undefined && run.endedAt + rollbackWindow < now);

@@ -3,7 +3,7 @@ import { ownFlags } from './flag-access.ts';
 import { haltKey } from './keys.ts';
 import { acquireLocks, keepLocks, releaseLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
-import { TERMINAL } from './run-state.ts';
+import { hasEnded } from './run-state.ts';
 import { seizeItems, stopOldExecutions } from './take-over.ts';
 
 export type Admission =
@@ -37,7 +37,7 @@ export async function admitRun(deps: RunDeps, writer: RunWriter): Promise<Admiss
     // Once any attempt of this epoch has written the fences, the locks protect what the run did, until it is at its end.
     // Read after the refusal: from then on no writer of this epoch can admit the run.
     const { run: now } = await loadRun(deps, writer.runId);
-    if (!now.fences || TERMINAL.has(now.status)) await releaseLocks(deps, writer, run.resources);
+    if (!now.fences || hasEnded(now)) await releaseLocks(deps, writer, run.resources);
     return { outcome: 'superseded' };
   }
 }

@@ -1,7 +1,7 @@
 import { RunStateError } from '../errors/run-errors.ts';
 import { changeRun, loadRun, type RunDeps } from './run-access.ts';
 import type { RunCommand } from './run-decisions.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, TurnedBy } from './run-state.ts';
 import { startExecution } from './start-run.ts';
 
 export interface Commanded {
@@ -14,7 +14,7 @@ export interface Said {
   readonly actor: string;
   readonly reason: string;
   /** Of going back: why, for programs. */
-  readonly code?: 'GUARDRAIL_TRIPPED';
+  readonly code?: TurnedBy;
   /** A person's word on manual effects: `component/step` -> it stands. */
   readonly stands?: Readonly<Record<string, boolean>>;
 }

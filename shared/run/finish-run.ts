@@ -1,11 +1,12 @@
 import { askWhetherItStands } from './ask-whether-it-stands.ts';
 import { disownFlags, trippedFlag } from './flag-access.ts';
+import type { Turn } from './flag-state.ts';
 import { componentKey } from './keys.ts';
 import { releaseLocks } from './locks.ts';
 import { readAll } from './read-all.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
 import { executionName, type RunCommand } from './run-decisions.ts';
-import { type RunState, type RunStatus, TERMINAL } from './run-state.ts';
+import { hasEnded, type RunState, type RunStatus } from './run-state.ts';
 import { readWork, type WorkState } from './work-state.ts';
 
 /** How the machine came to the end of its phases. */
@@ -28,7 +29,7 @@ export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending
     run.direction === 'back' && run.epoch === writer.epoch + 1 && !run.executions.includes(executionName(run.id, writer.epoch));
   if (turned) return { outcome: 'rollback', epoch: run.epoch };
   const trip = await trippedFlag(deps, run);
-  if (trip !== undefined) return turnBack(deps, writer, trip, 'GUARDRAIL_TRIPPED');
+  if (trip) return turnBack(deps, writer, trip);
   const components = await componentsOf(deps, run);
   const failed = components.filter(({ work }) => work?.status === 'failed' || work?.status === 'ambiguous');
   const complete = components.every(({ work }) => work?.status === 'completed');
@@ -36,7 +37,8 @@ export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending
   if (ending.outcome === 'paused')
     return rest(deps, writer, run, resting('paused', components, 'Paused by request', `slipway resume ${run.id}`));
   const reason = ending.reason ?? (failed.length > 0 ? failed.map(explain).join('; ') : unfinished(run, ending));
-  if (ending.outcome === 'halted' || run.onFailure === 'rollback') return turnBack(deps, writer, reason);
+  if (ending.outcome === 'halted') return turnBack(deps, writer, { reason, code: 'EMERGENCY_STOP' });
+  if (run.onFailure === 'rollback') return turnBack(deps, writer, { reason });
   return rest(deps, writer, run, failing(run, components, reason));
 }
 
@@ -56,7 +58,7 @@ export async function componentsOf(deps: RunDeps, run: RunState): Promise<readon
 async function succeed(deps: RunDeps, writer: RunWriter, run: RunState): Promise<Finish> {
   // Before the run is at its end: a trip comes before this and is heeded, or after it and takes the run back by its locks.
   const trip = await disownFlags(deps, writer, run);
-  if (trip !== undefined) return turnBack(deps, writer, trip, 'GUARDRAIL_TRIPPED');
+  if (trip) return turnBack(deps, writer, trip);
   const names = run.components.map(({ name }) => name);
   const command: RunCommand = { type: 'rest', status: 'succeeded', reason: 'Every component completed', succeeded: names };
   return { outcome: 'ended', status: await endAndRelease(deps, writer, run, command) };
@@ -65,9 +67,9 @@ async function succeed(deps: RunDeps, writer: RunWriter, run: RunState): Promise
 /** Ends the run and, only where it is at a terminal status then, by this call or an earlier one, lets its locks go. */
 export async function endAndRelease(deps: RunDeps, writer: RunWriter, run: RunState, command: RunCommand): Promise<RunStatus> {
   const answer = await changeRun(deps, run.id, command, { epoch: writer.epoch });
-  const { status } = 'run' in answer ? answer.run : (await loadRun(deps, run.id)).run;
-  if (TERMINAL.has(status)) await releaseLocks(deps, writer, run.resources);
-  return status;
+  const now = 'run' in answer ? answer.run : (await loadRun(deps, run.id)).run;
+  if (hasEnded(now)) await releaseLocks(deps, writer, run.resources);
+  return now.status;
 }
 
 /** The locks stay: they belong to the run until a person lets it go on or takes it back. */
@@ -102,8 +104,8 @@ function resting(status: RunStatus, components: readonly Planned[], reason: stri
   };
 }
 
-async function turnBack(deps: RunDeps, writer: RunWriter, reason: string, code?: 'GUARDRAIL_TRIPPED'): Promise<Finish> {
-  const command = { type: 'go-back', reason, nested: true, ...(code && { code }) } as const;
+async function turnBack(deps: RunDeps, writer: RunWriter, turn: Pick<Turn, 'reason'> & Partial<Turn>): Promise<Finish> {
+  const command = { type: 'go-back', ...turn, nested: true } as const;
   const turned = await changeRun(deps, writer.runId, command, { epoch: writer.epoch });
   if ('refused' in turned) return { outcome: 'ended', status: (await loadRun(deps, writer.runId)).run.status };
   return { outcome: 'rollback', epoch: turned.run.epoch };

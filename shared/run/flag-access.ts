@@ -2,12 +2,12 @@ import { FlagNotFoundError, GuardrailTrippedError, SupersededError } from '../er
 import { UserCodeNotStartedError } from '../errors/user-code-errors.ts';
 import { chainEvent, runEvent, storedEventOf } from './event-chain.ts';
 import { decideFlag, type FlagCommand } from './flag-decisions.ts';
-import { effective, type FlagDocument, type FlagState, readFlag, type Trip } from './flag-state.ts';
+import { effective, type FlagDocument, readFlag, type Trip, type Turn } from './flag-state.ts';
 import { commit, flushEvent, type JournalDeps, transition } from './journal.ts';
 import { flagKey } from './keys.ts';
 import { readAll } from './read-all.ts';
 import { loadRun, type RunWriter, superseded } from './run-access.ts';
-import { type RunState, TERMINAL } from './run-state.ts';
+import { hasEnded, type RunState, type TurnedBy } from './run-state.ts';
 import { commandFlag, failoverFlag } from './writes.ts';
 
 type Place = Pick<RunState, 'environment'>;
@@ -37,7 +37,7 @@ export interface Shift {
 export async function shiftFlag(deps: JournalDeps, writer: RunWriter, shift: Shift): Promise<void> {
   const { flag, document, deadline } = shift;
   const trip = await changeFlag(deps, writer, shift, flag, { type: 'shift', document }, () => inTime(deps, deadline));
-  if (trip) throw new GuardrailTrippedError(sentBack(flag, trip), { next: `slipway watch ${writer.runId}` });
+  if (trip) throw new GuardrailTrippedError(turnOf(flag, trip).reason, { next: `slipway watch ${writer.runId}` });
 }
 
 export async function restoreFlag(deps: JournalDeps, writer: RunWriter, shift: Shift): Promise<void> {
@@ -45,11 +45,11 @@ export async function restoreFlag(deps: JournalDeps, writer: RunWriter, shift: S
   await changeFlag(deps, writer, shift, flag, { type: 'restore', document }, () => inTime(deps, deadline));
 }
 
-/** Before a run succeeds. A reason where a guardrail has tripped: then the run goes back. */
-export async function disownFlags(deps: JournalDeps, writer: RunWriter, run: Flagged): Promise<string | undefined> {
+/** Before a run succeeds. A turn where a flag of it was sent back: then the run goes back. */
+export async function disownFlags(deps: JournalDeps, writer: RunWriter, run: Flagged): Promise<Turn | undefined> {
   for (const flag of run.flags) {
     const trip = await changeFlag(deps, writer, run, flag, { type: 'disown' });
-    if (trip) return sentBack(flag, trip);
+    if (trip) return turnOf(flag, trip);
   }
   return undefined;
 }
@@ -59,27 +59,30 @@ export async function yieldFlags(deps: JournalDeps, writer: RunWriter, run: Flag
   for (const flag of run.flags) await changeFlag(deps, writer, run, flag, { type: 'yield' });
 }
 
-/** Why the run must go back, where an alarm has sent one of its flags to the old side. */
+/** Why the run must go back, where an alarm, or an emergency stop, has sent one of its flags to the old side. */
 export async function trippedFlag(
   deps: Pick<JournalDeps, 'store'>,
   run: { readonly id: string; readonly environment: string; readonly flags: readonly string[] },
-): Promise<string | undefined> {
+): Promise<Turn | undefined> {
   const items = await readAll(
     deps.store,
     run.flags.map((flag) => flagKey(run.environment, flag)),
   );
   for (const item of items) {
     const flag = item && readFlag(item);
-    if (flag?.tripped && flag.owner === run.id) return sentBack(flag.key, flag.tripped);
+    if (flag?.tripped && flag.owner === run.id) return turnOf(flag.key, flag.tripped);
   }
   return undefined;
 }
+
+/** A guardrail's, where it does not say. */
+type Tripping = Omit<Trip, 'code'> & { readonly code?: TurnedBy };
 
 /**
  * An alarm of `runId` has fired: one conditional write, and every evaluation is on the old side. False where the run does not
  * own the flag: not yet, or not any more. Whoever listens hears of it at once.
  */
-export async function failover(deps: JournalDeps, runId: string, place: Place, flag: string, trip: Trip): Promise<boolean> {
+export async function failover(deps: JournalDeps, runId: string, place: Place, flag: string, trip: Tripping): Promise<boolean> {
   const key = flagKey(place.environment, flag);
   const result = await commit(deps, failoverFlag(key, runId, { ...trip }));
   if (!result.applied) return false;
@@ -130,7 +133,7 @@ async function changeFlag(
 
 async function stillOurs(deps: JournalDeps, writer: RunWriter): Promise<void> {
   const { run } = await loadRun(deps, writer.runId);
-  if (run.epoch !== writer.epoch || TERMINAL.has(run.status)) throw superseded(writer.runId, writer.epoch);
+  if (run.epoch !== writer.epoch || hasEnded(run)) throw superseded(writer.runId, writer.epoch);
 }
 
 /** A writer that slept past its deadline must not bring back a stage that others have left. */
@@ -138,4 +141,7 @@ function inTime(deps: JournalDeps, deadline: number): void {
   if (deps.clock.now() >= deadline) throw new UserCodeNotStartedError('The time of this shift was over before it began');
 }
 
-const sentBack = (flag: FlagState['key'], trip: Trip): string => `Guardrail tripped on flag ${flag}: ${trip.reason} (${trip.by})`;
+const turnOf = (flag: string, { code, reason, by }: Trip): Turn => ({
+  code,
+  reason: code === 'EMERGENCY_STOP' ? `Emergency stop: ${reason}` : `Guardrail tripped on flag ${flag}: ${reason} (${by})`,
+});

@@ -1,16 +1,23 @@
 import * as z from 'zod';
 import type { Item, Value } from '../ports/store.ts';
-import { readable, storedEvent } from './run-state.ts';
+import { readable, storedEvent, type TurnedBy, turnedBy } from './run-state.ts';
 
-/** Why a guardrail has sent a flag back. */
+/** Why a flag was sent back. */
 export const trip = z.object({
   /** Epoch ms. */
   at: z.number(),
   /** The alarm, or the person. */
   by: z.string(),
   reason: z.string(),
+  code: turnedBy.default('GUARDRAIL_TRIPPED'),
 });
 export type Trip = z.output<typeof trip>;
+
+/** What follows from it for the run that owned the flag. */
+export interface Turn {
+  readonly reason: string;
+  readonly code: TurnedBy;
+}
 
 export type FlagDocument = { readonly [name: string]: Value };
 const document = z.record(z.string(), z.json());

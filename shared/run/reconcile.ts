@@ -5,7 +5,7 @@ import { commit } from './journal.ts';
 import { lockKey } from './keys.ts';
 import { changeRun, loadRun, type RunDeps } from './run-access.ts';
 import type { RunCommand } from './run-decisions.ts';
-import { ACTIVE, type RunState, readRun, TERMINAL } from './run-state.ts';
+import { ACTIVE, hasEnded, type RunState, readRun } from './run-state.ts';
 import { startExecution } from './start-run.ts';
 import { releaseLock } from './writes.ts';
 
@@ -63,8 +63,7 @@ async function recover(deps: RunDeps, run: RunState, cause: string, report: Repo
   const trip = run.direction === 'forward' ? await trippedFlag(deps, run) : undefined;
   if (run.direction === 'forward' && run.onFailure === 'stop' && trip === undefined)
     return rest(deps, run, failing(run, await componentsOf(deps, run), reason), report);
-  const back = trip === undefined ? { reason } : { reason: trip, code: 'GUARDRAIL_TRIPPED' as const };
-  const turned = await changeRun(deps, run.id, { type: 'go-back', ...back }, { onlyAtRev: run.rev });
+  const turned = await changeRun(deps, run.id, { type: 'go-back', ...(trip ?? { reason }) }, { onlyAtRev: run.rev });
   if ('refused' in turned) return;
   await startExecution(deps, turned.run);
   report.takenBack.push(run.id);
@@ -81,7 +80,7 @@ async function reconcileLock(deps: RunDeps, resource: string, report: Report): P
   const holder = lock?.['holder'];
   if (typeof holder !== 'string') return;
   const item = await deps.store.read({ pk: `RUN#${holder}`, sk: 'RUN' });
-  if (item && !TERMINAL.has(readRun(item).status)) return;
+  if (item && !hasEnded(readRun(item))) return;
   const released = await commit(deps, releaseLock(lockKey(resource), holder, Number(lock?.['ownerEpoch'])));
   if (released.applied) report.released.push(resource);
 }

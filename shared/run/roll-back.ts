@@ -4,7 +4,7 @@ import { ownFlags, yieldFlags } from './flag-access.ts';
 import { type Holder, releaseLocks, seizeLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter, superseded } from './run-access.ts';
 import type { RunCommand } from './run-decisions.ts';
-import { type RunStatus, TERMINAL } from './run-state.ts';
+import { hasEnded, type RunStatus } from './run-state.ts';
 import { seizeItems, stopOldExecutions } from './take-over.ts';
 
 export type Seizure =
@@ -22,7 +22,7 @@ export async function seizeRun(deps: RunDeps, writer: RunWriter): Promise<Seizur
   if (now.epoch !== writer.epoch) throw superseded(writer.runId, writer.epoch);
   if (now.status !== 'rolling-back') {
     // A run that rests as rollback-failed keeps its locks, also from a late repeat of this call.
-    if (TERMINAL.has(now.status)) await releaseLocks(deps, writer, run.resources);
+    if (hasEnded(now)) await releaseLocks(deps, writer, run.resources);
     return { outcome: 'refused', status: now.status };
   }
   await ownFlags(deps, writer, now);
@@ -59,6 +59,7 @@ export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ st
     return { status: 'rollback-failed' };
   }
   await yieldFlags(deps, writer, run);
-  const command: RunCommand = { type: 'rest', status: 'rolled-back', reason: run.reason ?? 'Rolled back', notUndone };
+  const rolledBack = components.filter(({ work }) => work?.status === 'undone').map(({ name }) => name);
+  const command: RunCommand = { type: 'rest', status: 'rolled-back', reason: run.reason ?? 'Rolled back', rolledBack, notUndone };
   return { status: await endAndRelease(deps, writer, run, command) };
 }

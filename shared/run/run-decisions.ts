@@ -1,6 +1,6 @@
 import type { EventDraft } from './event-chain.ts';
 import type { Change } from './journal.ts';
-import { ACTIVE, type RunState, type RunStatus } from './run-state.ts';
+import { ACTIVE, hasEnded, type RunState, type RunStatus, type TurnedBy } from './run-state.ts';
 
 /** What may be asked of a run; each is answered by `decideRun` without I/O. */
 export type RunCommand =
@@ -18,6 +18,7 @@ export type RunCommand =
       readonly failed?: readonly string[];
       readonly canResume?: boolean;
       readonly notUndone?: readonly string[];
+      readonly rolledBack?: readonly string[];
     }
   | {
       readonly type: 'go-on';
@@ -33,7 +34,7 @@ export type RunCommand =
       readonly type: 'go-back';
       readonly reason: string;
       /** Why, for programs. */
-      readonly code?: 'GUARDRAIL_TRIPPED';
+      readonly code?: TurnedBy;
       readonly nested?: boolean;
       /** A rollback that is under way already is enough. */
       readonly joins?: boolean;
@@ -126,14 +127,18 @@ function decidePause(run: RunState, context: DecisionContext): Decision {
 function decideRest(run: RunState, command: Extract<RunCommand, { type: 'rest' }>, context: DecisionContext): Decision {
   // A late repeat of an earlier ending must not rewrite it.
   if (!ACTIVE.has(run.status)) return { refused: `${run.id} is ${run.status} already` };
-  const { type: _, status, ...facts } = command;
-  const set = { ...facts, endedAt: context.now } as NonNullable<Change['set']>;
-  const remove = ['waitingFor', ...RESTING.filter((name) => facts[name] === undefined)];
+  const { type: _, status: wanted, ...facts } = command;
+  // What an emergency stop ends did not do what it was started for, however cleanly it was taken back.
+  const stopped = wanted === 'rolled-back' && run.turnedBy === 'EMERGENCY_STOP';
+  const status = stopped ? 'failed' : wanted;
+  const lift = { next: `slipway stop --lift --environment ${run.environment} -m REASON, then start the plan again` };
+  const set = { ...facts, ...(stopped ? lift : {}), endedAt: context.now } as NonNullable<Change['set']>;
+  const remove = ['waitingFor', ...RESTING.filter((name) => !(name in set))];
   return moved(run, status, context, { type: 'statusChanged', data: { ...(facts as object) } }, { set, remove });
 }
 
 /** What an ending may say; what it does not say goes, since an earlier ending said it. */
-const RESTING = ['next', 'succeeded', 'failed', 'canResume', 'notUndone'] as const;
+const RESTING = ['next', 'succeeded', 'failed', 'canResume', 'notUndone', 'rolledBack'] as const;
 
 /** A run that had ended is as it was before, one that was under way rests: nobody works on it any more. Where this rollback has taken its locks after all, there is nothing to refuse. */
 function decideRefusal(run: RunState, command: Extract<RunCommand, { type: 'refuse-back' }>, context: DecisionContext): Decision {
@@ -166,10 +171,14 @@ function decideGoOn(run: RunState, command: Extract<RunCommand, { type: 'go-on' 
 }
 
 function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-back' }>, context: DecisionContext): Decision {
-  if (run.status === 'rolled-back') return { refused: `${run.id} is rolled back already`, next: `slipway status ${run.id}` };
+  if (run.status !== 'succeeded' && hasEnded(run))
+    return { refused: `${run.id} is rolled back already`, next: `slipway status ${run.id}` };
+  if (run.status === 'rolling-back' && command.code === 'EMERGENCY_STOP' && run.turnedBy !== command.code)
+    return joinedByStop(run, command, context);
   if (run.status === 'rolling-back' && command.joins) return impossible(run, 'be turned back twice');
   // However often and late an alarm is delivered: where going back was refused or has failed, a person is named to act.
-  if (run.direction === 'back' && command.code) return impossible(run, 'be turned back by a guardrail again');
+  if (run.direction === 'back' && command.code === 'GUARDRAIL_TRIPPED')
+    return impossible(run, 'be turned back by a guardrail again');
   const epoch = run.epoch + 1;
   return moved(
     run,
@@ -185,12 +194,23 @@ function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-ba
         ...saidBy(command.stands),
         direction: 'back',
         reason: command.reason,
+        ...(command.code && { turnedBy: command.code }),
         ...(run.direction === 'forward' ? { before: run.status } : {}),
       },
       remove: ['next', 'canResume', 'endedAt', 'waitingFor'],
     },
   );
 }
+
+/** An emergency stop leaves a rollback that is under way to its work, and says how it ends. */
+const joinedByStop = (run: RunState, { reason }: Extract<RunCommand, { type: 'go-back' }>, context: DecisionContext): Decision =>
+  moved(
+    run,
+    'rolling-back',
+    context,
+    { type: 'statusChanged', data: { reason, code: 'EMERGENCY_STOP' } },
+    { set: { reason, turnedBy: 'EMERGENCY_STOP' } },
+  );
 
 const takeover = (run: RunState, machine: RunState['machine'], epoch: number, nested = false) => ({
   epoch,

@@ -21,8 +21,13 @@ export type RunStatus = z.output<typeof runStatus>;
 
 /** An execution is (or should be) at work on the run; `reconcile` looks after these. */
 export const ACTIVE: ReadonlySet<RunStatus> = new Set(['queued', 'running', 'pausing', 'awaiting-approval', 'rolling-back']);
-/** Nothing more happens by itself and no lock is held. */
-export const TERMINAL: ReadonlySet<RunStatus> = new Set(['succeeded', 'rolled-back']);
+/** Nothing more happens by itself and no lock is held: succeeded, or taken back, which after an emergency stop is called `failed`. */
+export const hasEnded = ({ status, rolledBack }: Pick<RunState, 'status' | 'rolledBack'>): boolean =>
+  status === 'succeeded' || status === 'rolled-back' || (status === 'failed' && rolledBack !== undefined);
+
+/** Why a run was turned back where neither a failure of its own nor a person's word about this very run did it. */
+export const turnedBy = z.enum(['GUARDRAIL_TRIPPED', 'EMERGENCY_STOP']);
+export type TurnedBy = z.output<typeof turnedBy>;
 
 export const storedEvent = z.object({
   type: z.string(),
@@ -71,6 +76,9 @@ export const runState = z.object({
   /** The person's next action, where there is one. */
   next: z.string().optional(),
   notUndone: z.array(z.string()).optional(),
+  turnedBy: turnedBy.optional(),
+  /** Of a run that an emergency stop ended: the components that were taken back. */
+  rolledBack: z.array(z.string()).optional(),
   /** A person's word on manual effects, given with the last takeover: `component/step` -> it stands. */
   stands: z.record(z.string(), z.boolean()).optional(),
   /** The epoch under which going back first had every lock: something may be undone. */

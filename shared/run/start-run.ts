@@ -5,7 +5,7 @@ import { idempotencyKey, runKey } from './keys.ts';
 import { type Holder, holders } from './locks.ts';
 import { loadRun, type RunDeps } from './run-access.ts';
 import { executionName } from './run-decisions.ts';
-import { type RunState, readRun, TERMINAL } from './run-state.ts';
+import { hasEnded, type RunState, readRun } from './run-state.ts';
 import { createRun } from './writes.ts';
 
 export interface StartRequest {
@@ -85,7 +85,7 @@ export async function startExecution(deps: RunDeps, run: RunState): Promise<void
 async function firstAtWork(deps: RunDeps, resources: readonly string[]): Promise<Holder | undefined> {
   for (const held of await holders(deps.store, resources)) {
     const item = await deps.store.read(runKey(held.holder));
-    if (!item || !TERMINAL.has(readRun(item).status)) return held;
+    if (!item || !hasEnded(readRun(item))) return held;
   }
   return undefined;
 }

@@ -109,7 +109,7 @@ describe('a rollout from the command line', () => {
 
   it('stops by the table alone, lets runs go again once that is lifted', { timeout: 90_000 }, async () => {
     const halted = await place.run('start', 'search.yaml', '--watch');
-    expect(halted.code).toBe(4);
+    expect(halted.code).toBe(8);
     expect(halted.stdout).toContain('to lift it: slipway stop --lift --environment local');
     expect(await percent()).toBe(0);
     expect((await place.run('stop', '--lift', '-m', 'mended')).stdout).toContain('local is free again');

@@ -107,7 +107,7 @@ export function rolloutScenarios(bed: Bed): void {
         expect(stopped).toEqual({ environment: 'drill', halted: true, flags: [flag.key], runs: [runId], problems: [] });
         expect(await flag.percent()).toBe(0);
         const back = await plane.ended(runId);
-        expect(back).toMatchObject({ status: 'rolled-back', locks: [] });
+        expect(back).toMatchObject({ status: 'failed', rolledBack: ['search'], locks: [] });
         expect(back.reason).toContain('Emergency stop: a drill');
         const lifted = await plane.call('emergency-stop', { environment: 'drill', reason: 'it is over', lift: true });
         expect(lifted.halted).toBe(false);

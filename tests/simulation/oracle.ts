@@ -1,6 +1,6 @@
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { brokenAt, eventHash } from '../../shared/run/event-chain.ts';
-import { readRun, type StoredEvent, storedEvent, TERMINAL } from '../../shared/run/run-state.ts';
+import { hasEnded, readRun, type StoredEvent, storedEvent } from '../../shared/run/run-state.ts';
 import { FlagWatch, judgeFlags } from './flag-oracle.ts';
 import type { SimComponent } from './receiver.ts';
 import type { Worker } from './sim-store.ts';
@@ -95,7 +95,7 @@ async function judgeRuns({ watch, memory, receiver, plans, scenario, ids }: Simu
   if (items.length !== scenario.runs.length) watch.say(`${scenario.runs.length} runs were asked for and ${items.length} exist`);
   for (const item of items) {
     const run = readRun(item);
-    if (!TERMINAL.has(run.status)) watch.say(`${run.id} ends as ${run.status}`);
+    if (!hasEnded(run)) watch.say(`${run.id} ends as ${run.status}`);
     for (const [part, step, component] of parts(plans.get(run.id) ?? [])) {
       if (component.flag !== undefined) continue;
       const stands = receiver.stands(run.id, part, step);

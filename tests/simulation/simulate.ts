@@ -7,7 +7,7 @@ import { goBack, goOn, pauseRun } from '../../shared/run/command-run.ts';
 import { flagKey, haltKey, runKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { RunDeps } from '../../shared/run/run-access.ts';
-import { type RunState, type RunStatus, readRun, TERMINAL } from '../../shared/run/run-state.ts';
+import { hasEnded, type RunState, type RunStatus, readRun } from '../../shared/run/run-state.ts';
 import { startRun } from '../../shared/run/start-run.ts';
 import { BEFORE_ANY_RUN } from './flag-effects.ts';
 import { machines } from './machines.ts';
@@ -116,13 +116,7 @@ class Simulation {
       this.#at(0, () => this.#command('reconcile', ''));
       await this.scheduler.run(this.scheduler.now + 300_000, () => this.#exhausted());
       const runs = await this.runs();
-      if (
-        runs.length === this.scenario.runs.length &&
-        runs.every(({ status }) => TERMINAL.has(status)) &&
-        (await this.#allFree()) &&
-        round > 2
-      )
-        break;
+      if (runs.length === this.scenario.runs.length && runs.every(hasEnded) && (await this.#allFree()) && round > 2) break;
       if (round > 0) for (const run of runs) this.#person(run, round);
     }
     await this.scheduler.run(Number.POSITIVE_INFINITY, () => this.#exhausted());

@@ -33,6 +33,10 @@ describe('exit codes', () => {
     expect(exitCodeOfRun({ status }, [])).toBe(code);
   });
 
+  it('tell an emergency stop from a failure', () => {
+    expect(exitCodeOfRun({ status: 'failed', rolledBack: [] }, [])).toBe(EXIT.cancelled);
+  });
+
   it('tell why a run was rolled back', () => {
     const rolledBack = { status: 'rolled-back' } as const;
     expect(exitCodeOfRun(rolledBack, [turned('kent')])).toBe(EXIT.cancelled);

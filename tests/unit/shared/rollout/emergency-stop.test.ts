@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { emergencyStop, liftHalt } from '../../../../shared/rollout/emergency-stop.ts';
 import { pauseRun } from '../../../../shared/run/command-run.ts';
 import { finishRun } from '../../../../shared/run/finish-run.ts';
+import { failover } from '../../../../shared/run/flag-access.ts';
 import { haltKey, runKey } from '../../../../shared/run/keys.ts';
 import { reconcile } from '../../../../shared/run/reconcile.ts';
+import { hasEnded } from '../../../../shared/run/run-state.ts';
 import { BEFORE, inFirstStage, rolloutBed } from './rollout-bed.ts';
 
 const said = { actor: 'ada', reason: 'fire' };
@@ -17,7 +19,11 @@ describe('the emergency stop', () => {
     expect(names.slice(0, 3)).toEqual(['halt.set', 'flag.failover', 'run.command']);
     expect(await bed.served()).toEqual(BEFORE);
     expect(await bed.run()).toMatchObject({ status: 'rolling-back', reason: 'Emergency stop: fire' });
-    expect(await bed.goBack()).toBe('rolled-back');
+    expect(await bed.goBack()).toBe('failed');
+    const ended = await bed.run();
+    expect(ended).toMatchObject({ reason: 'Emergency stop: fire', rolledBack: ['search'], notUndone: [] });
+    expect(hasEnded(ended)).toBe(true);
+    await expect(bed.admitted(bed.request)).resolves.toMatchObject({ status: 'queued' });
   });
 
   it('needs the table alone: where no rollback can be started it is started later', async () => {
@@ -62,6 +68,25 @@ describe('the emergency stop', () => {
     const { flags, runs, problems } = await emergencyStop(bed.deps, 'staging', said);
     expect({ flags, runs }).toEqual({ flags: ['new-search'], runs: [bed.id] });
     expect(problems).toEqual([expect.stringContaining(broken.id)]);
+  });
+
+  it('is why a run goes back that sees its flag on the old side before it hears of the stop', async () => {
+    const bed = await inFirstStage();
+    const trip = { at: bed.clock.now(), by: 'ada', reason: 'fire', code: 'EMERGENCY_STOP' } as const;
+    await failover(bed.deps, bed.id, { environment: 'staging' }, 'new-search', trip);
+    expect(await bed.judge()).toEqual({ outcome: 'failed', code: 'EMERGENCY_STOP', message: 'Emergency stop: fire' });
+    await finishRun(bed.deps, { runId: bed.id, epoch: 1 }, { outcome: 'failed' });
+    expect(await bed.goBack()).toBe('failed');
+    expect(await bed.run()).toMatchObject({ turnedBy: 'EMERGENCY_STOP', rolledBack: ['search'] });
+  });
+
+  it('joins a rollback that a guardrail began', async () => {
+    const bed = await inFirstStage();
+    await bed.trip();
+    const { epoch } = await bed.run();
+    expect((await emergencyStop(bed.deps, 'staging', said)).runs).toEqual([bed.id]);
+    expect((await bed.run()).epoch).toBe(epoch);
+    expect(await bed.goBack()).toBe('failed');
   });
 
   it('twice is as once, and can be lifted', async () => {

@@ -71,7 +71,10 @@ describe('a flag of a run', () => {
     expect(bed.store.sent.map(({ name }) => name)).toEqual(['flag.failover']);
     expect(effective(await bed.flag())).toEqual(BEFORE);
     expect(bed.published).toMatchObject([{ type: 'flagTripped' }]);
-    expect(await trippedFlag(bed.deps, bed.of)).toBe('Guardrail tripped on flag f: slow (alarm)');
+    expect(await trippedFlag(bed.deps, bed.of)).toEqual({
+      code: 'GUARDRAIL_TRIPPED',
+      reason: 'Guardrail tripped on flag f: slow (alarm)',
+    });
   });
 
   it('is no other run’s to trip, nor that of a run that let it go', async () => {
@@ -86,7 +89,7 @@ describe('a flag of a run', () => {
     const bed = await owned();
     await bed.shift(100);
     await failover(bed.deps, bed.of.id, place, 'f', trip);
-    expect(await disownFlags(bed.deps, bed.writer, bed.of)).toContain('slow');
+    expect((await disownFlags(bed.deps, bed.writer, bed.of))?.reason).toContain('slow');
     expect((await bed.flag()).owner).toBe(bed.of.id);
   });
 

@@ -4,7 +4,7 @@ import { effective, type FlagState } from '../../../../shared/run/flag-state.ts'
 
 const OLD = { percent: 0 };
 const NEW = { percent: 50 };
-const TRIP = { at: 1, by: 'alarm', reason: 'errors' };
+const TRIP = { at: 1, by: 'alarm', reason: 'errors', code: 'GUARDRAIL_TRIPPED' } as const;
 const me = { runId: 'r1', epoch: 2 };
 
 const flag = (facts: Partial<FlagState> = {}): FlagState => ({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideRun, executionName, type RunCommand } from '../../../../shared/run/run-decisions.ts';
 import { ACTIVE, type RunState, type RunStatus, runStatus } from '../../../../shared/run/run-state.ts';
-import { runState } from './run-bed.ts';
+import { present, runState } from './run-bed.ts';
 
 const CONTEXT = { now: 5000, actor: 'ada' };
 const ALL = runStatus.options;
@@ -148,6 +148,21 @@ describe('taking a run over', () => {
 
   it('a run that turns itself back is not stopped', () => {
     expect(applied(runState('running'), { type: 'go-back', reason: 'bad', nested: true })?.executions).toEqual(['r1-1', 'r1-2']);
+  });
+
+  it('an emergency stop joins a rollback that is under way, once, and says how it ends', () => {
+    const stop = { type: 'go-back', reason: 'Emergency stop: fire', code: 'EMERGENCY_STOP', joins: true } as const;
+    const stopped = present(applied(runState('rolling-back', { direction: 'back', reason: 'bad' }), stop));
+    expect(stopped).toMatchObject({
+      status: 'rolling-back',
+      epoch: 3,
+      reason: 'Emergency stop: fire',
+      turnedBy: 'EMERGENCY_STOP',
+    });
+    expect(applied(stopped, stop)).toBeUndefined();
+    const ended = applied(stopped, { type: 'rest', status: 'rolled-back', reason: stopped.reason ?? '', rolledBack: ['one'] });
+    expect(ended).toMatchObject({ status: 'failed', rolledBack: ['one'] });
+    for (const command of Object.values(COMMANDS)) expect(applied(present(ended), command)).toBeUndefined();
   });
 
   it('going back ends waiting for a lock', () => {
