@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { knownSecrets } from '../shared/redaction/known-secrets.ts';
 import { NoControlPlaneError, UsageError } from './cli-errors.ts';
 
 /** Where a control plane is and what opens it. */
@@ -61,7 +62,10 @@ async function readToken(path: string, named: string | undefined): Promise<strin
     throw unreadable(path, cause);
   });
   const token = text.trim();
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  if (/^[\x21-\x7e]+$/.test(token)) {
+    knownSecrets.add(token);
+    return token;
+  }
   throw new UsageError(`${path} holds no token.`, {
     next: named === undefined ? 'Restart the control plane: slipway dev' : 'Name the right file with --token-file.',
   });

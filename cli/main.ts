@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
+import { knownSecrets } from '../shared/redaction/known-secrets.ts';
+import { redactText } from '../shared/redaction/redact-text.ts';
 import { runCommandLine } from './program.ts';
 import type { Output, Shell } from './shell.ts';
 
-const output = (stream: NodeJS.WriteStream): Output => ({
-  write: (text) => void stream.write(text),
+const output = (stream: NodeJS.WriteStream, edit = (text: string) => text): Output => ({
+  write: (text) => void stream.write(edit(text)),
   isTerminal: stream.isTTY === true,
   get columns() {
     return stream.isTTY ? stream.columns : undefined;
@@ -30,9 +32,12 @@ async function ask(question: string): Promise<string> {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+knownSecrets.addEnvironment(process.env);
+
 const shell: Shell = {
   out: output(process.stdout),
-  err: output(process.stderr),
+  // What a person asked for is on stdout as it is; what is said beside it ends up in logs of builds.
+  err: output(process.stderr, redactText),
   plain: (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb',
   cwd: process.cwd(),
   clock: systemClock,

@@ -21,6 +21,7 @@ import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Ids } from '../shared/ports/ids.ts';
+import { knownSecrets } from '../shared/redaction/known-secrets.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
 import { forbidden } from './forbidden.ts';
@@ -34,6 +35,7 @@ declare const SLIPWAY_CALLS: { readonly [service in 'dynamodb' | 's3' | 'events'
 
 /** What a deployed function reaches, by its environment. Clients are made here once for each sandbox. */
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
+  knownSecrets.addEnvironment(env);
   const { name, table, bucket, bus, machines, guardrailTopic, tasks } = readEnvironment(env);
   const clock = systemClock;
   const ids = systemIds();

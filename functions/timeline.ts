@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { MalformedError } from '../shared/api/api-errors.ts';
 import { timelineEvent, type timelinePage } from '../shared/api/timeline.ts';
 import type { Item } from '../shared/ports/store.ts';
-import { brokenAt, storedEventOf } from '../shared/run/event-chain.ts';
+import { brokenAt, storedEventOf, toldData } from '../shared/run/event-chain.ts';
 import { flushEvent } from '../shared/run/journal.ts';
 import { loadRun } from '../shared/run/run-access.ts';
 import { type StoredEvent, storedEvent } from '../shared/run/run-state.ts';
@@ -33,7 +33,7 @@ export async function readTimeline(
   const page = left.slice(0, limit);
   const last = page.at(-1);
   return {
-    events: page.map(({ item, event }) => timelineEvent.parse({ ...event, item, runId })),
+    events: page.map(({ item, event }) => timelineEvent.parse({ ...event, data: toldData(event.data), item, runId })),
     cursor: Buffer.from(last ? positionOf(last) : after).toString('base64url'),
     more: left.length > page.length,
     broken: brokenChains(pk, entries),

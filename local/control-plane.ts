@@ -5,6 +5,7 @@ import type { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import type { HttpResponse } from '../functions/middleware/http-event.ts';
 import type { Clock } from '../shared/ports/clock.ts';
+import { redactText } from '../shared/redaction/redact-text.ts';
 import { accessToken } from './access-token.ts';
 import { Closing } from './closing.ts';
 import { evaluateGraph } from './graph/evaluate-graph.ts';
@@ -67,7 +68,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
 
 async function start(options: ControlPlaneOptions, closing: Closing): Promise<Omit<ControlPlane, 'close'>> {
   const began = performance.now();
-  const { log, clock = systemClock, host = '127.0.0.1' } = options;
+  const { clock = systemClock, host = '127.0.0.1' } = options;
+  const log = (line: string) => options.log(redactText(line));
   const onFault = (error: unknown) => {
     if (closing.begun) return;
     metrics.calls.fault();

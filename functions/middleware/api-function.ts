@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type * as z from 'zod';
 import type { Endpoint } from '../../shared/api/endpoint.ts';
 import type { EndpointName, EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
+import { redact } from '../../shared/redaction/redact.ts';
 import type { Deps } from '../deps.ts';
 import { type HttpInput, httpInput } from './http-input.ts';
 import { httpProblem } from './http-problem.ts';
@@ -31,12 +32,13 @@ export const apiFunction =
     manner: () => middy.MiddlewareObj = httpProblem,
   ) =>
   (deps: Deps): LambdaHandler => {
-    const { route, input, output, statusOf, reads = route.startsWith('GET ') }: Endpoint = endpoint;
+    const { route, input, output, statusOf, verbatim, reads = route.startsWith('GET ') }: Endpoint = endpoint;
     const answer = async (event: HttpInput<EndpointRequest<Name>>, context: LambdaContext) => {
       const until = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
       const found = await core(event.input, deps, { actor: event.actor, until });
       // Parsing it takes away whatever the endpoint does not promise.
-      const told = output.parse(found);
+      const parsed = output.parse(found);
+      const told = verbatim ? parsed : redact(parsed);
       const body = JSON.stringify(told);
       const headers = { 'content-type': 'application/json' };
       if (!reads) return { statusCode: statusOf?.(told) ?? 200, headers, body };

@@ -60,7 +60,8 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new MalformedError(`The body is not JSON: ${why}`, { next: 'Send valid JSON.', cause });
+    // Its words repeat the body, which may hold anything: only where it ends being JSON is told.
+    const at = /at position \d+/.exec(cause instanceof Error ? cause.message : '')?.[0];
+    throw new MalformedError(`The body is not JSON${at === undefined ? '' : ` ${at}`}.`, { next: 'Send valid JSON.' });
   }
 }

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type * as z from 'zod';
+import { redactError } from '../../shared/redaction/redact-error.ts';
 import type { Slice } from '../../shared/run/steps.ts';
 import type { Deps } from '../deps.ts';
 import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
@@ -23,9 +24,17 @@ export const machineFunction =
   (deps: Deps): LambdaHandler => {
     const work = (event: Input, context: LambdaContext) => core(event, deps, sliceOf(deps, context));
     return middy(work as LambdaHandler, SETTLED)
+      .use(redactedErrors)
       .use(parseInput(input))
       .use(supersededQuietly()) as unknown as LambdaHandler;
   };
+
+/** What a machine catches stays in its history, and Lambda logs it. */
+const redactedErrors: middy.MiddlewareObj = {
+  onError: (request) => {
+    request.error = redactError(request.error) as Error;
+  },
+};
 
 function sliceOf(deps: Deps, context: LambdaContext): Slice {
   const left = Math.min(LONGEST_SLICE, context.getRemainingTimeInMillis() - RESERVE);

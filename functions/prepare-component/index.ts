@@ -1,5 +1,6 @@
 import { SupersededError } from '../../shared/errors/run-errors.ts';
 import { SlipwayError } from '../../shared/errors/slipway-error.ts';
+import { redactText } from '../../shared/redaction/redact-text.ts';
 import { readGate } from '../../shared/run/gate.ts';
 import { componentKey } from '../../shared/run/keys.ts';
 import type { Slice } from '../../shared/run/steps.ts';
@@ -22,7 +23,7 @@ async function core(input: { runId: string; epoch: number; component: string }, 
   } catch (error) {
     // What cannot be prepared has failed; what may pass is tried again by the machine.
     if (!(error instanceof SlipwayError) || error.retryable || error instanceof SupersededError) throw error;
-    return { outcome: 'failed', code: error.code, message: error.message };
+    return { outcome: 'failed', code: error.code, message: redactText(error.message) };
   }
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { requestApproval } from '../../shared/approval/request-approval.ts';
 import { PreparationError, SupersededError } from '../../shared/errors/run-errors.ts';
+import { redactText } from '../../shared/redaction/redact-text.ts';
 import type { Slice } from '../../shared/run/steps.ts';
 import { componentContext, componentInput } from '../component-context.ts';
 import type { Deps } from '../deps.ts';
@@ -17,7 +18,8 @@ async function core({ taskToken, ...named }: z.output<typeof input>, deps: Deps,
     if (component.kind === 'approval') return await requestApproval(deps, context.writer, component, taskToken);
     throw new PreparationError(`${component.name} is a ${component.kind} and asks nobody.`, { next: 'Report this.' });
   } catch (error) {
-    if (error instanceof SupersededError) await deps.workflow.fail(taskToken, { error: error.name, cause: error.message });
+    if (error instanceof SupersededError)
+      await deps.workflow.fail(taskToken, { error: error.name, cause: redactText(error.message) });
     throw error;
   }
 }

@@ -16,6 +16,8 @@ export interface EndpointFacts<Input extends z.ZodType, Output extends z.ZodType
   readonly statuses?: readonly number[];
   /** Whether an answer has an ETag, and is left out where the caller has it already; every GET where absent. */
   readonly reads?: boolean;
+  /** Whether answers are told as they are: what evaluation or a later PUT works with. Others lose their secrets. */
+  readonly verbatim?: boolean;
   /** The form of a refusal by the function itself where it is no ProblemDetail. */
   readonly refusal?: z.ZodType;
 }

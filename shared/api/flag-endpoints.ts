@@ -29,6 +29,7 @@ const context = { targetingKey: 'customer-7', country: 'DE' };
 export const flagEndpoints = {
   'list-flags': endpoint('GET /v1/flags', z.strictObject({ environment }), flagFeed, {
     role: 'viewer',
+    verbatim: true,
     refuses: [],
     example: {
       input: { environment: 'production' },
@@ -37,11 +38,13 @@ export const flagEndpoints = {
   }),
   'get-flag': endpoint('GET /v1/flags/{key}', getFlagInput, flagView, {
     role: 'viewer',
+    verbatim: true,
     refuses: ['FLAG_NOT_FOUND'],
     example: { input: { key: SAMPLE_KEY, environment: 'production' }, output: view },
   }),
   'put-flag': endpoint('PUT /v1/flags/{key}', putFlagInput, flagView, {
     role: 'operator',
+    verbatim: true,
     refuses: ['FLAG_OWNED', 'FLAG_REVISION', 'FLAG_INVALID'],
     example: {
       input: {
@@ -56,11 +59,13 @@ export const flagEndpoints = {
   }),
   'get-flag-history': endpoint('GET /v1/flags/{key}/history', getFlagInput, flagHistory, {
     role: 'viewer',
+    verbatim: true,
     refuses: ['FLAG_NOT_FOUND'],
     example: { input: { key: SAMPLE_KEY, environment: 'production' }, output: { events: [SAMPLE_EVENT] } },
   }),
   'evaluate-flag': endpoint('POST /ofrep/v1/evaluate/flags/{key}', z.object({ key: flagKey, ...evaluationInput }), evaluation, {
     role: 'viewer',
+    verbatim: true,
     refuses: [],
     example: { input: { key: SAMPLE_KEY, context }, output: evaluated },
     statusOf: (found) => ('errorCode' in found ? (found.errorCode === 'FLAG_NOT_FOUND' ? 404 : 400) : 200),
@@ -69,6 +74,7 @@ export const flagEndpoints = {
   }),
   'evaluate-flags': endpoint('POST /ofrep/v1/evaluate/flags', z.object(evaluationInput), bulkEvaluation, {
     role: 'viewer',
+    verbatim: true,
     refuses: [],
     example: { input: { context }, output: { flags: [evaluated] } },
     reads: true,

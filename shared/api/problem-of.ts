@@ -1,4 +1,5 @@
 import { SlipwayError } from '../errors/slipway-error.ts';
+import { redact } from '../redaction/redact.ts';
 import { InvalidInputError, PlanChangedError, PlanInvalidError } from './api-errors.ts';
 import type { ProblemDetail } from './problem-detail.ts';
 
@@ -40,13 +41,15 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** What a caller is told of an error. An error that nobody foresaw may hold anything, so only the log has its words. */
-export function problemOf(error: unknown): ProblemDetail {
+export const problemOf = (error: unknown): ProblemDetail => redact(problem(error));
+
+function problem(error: unknown): ProblemDetail {
   if (!(error instanceof SlipwayError)) {
     return detail(500, 'UNEXPECTED', 'Something failed that nobody foresaw.', 'See the log of the control plane.');
   }
   const told = detail(PROBLEM_STATUS[error.code] ?? 500, error.code, error.message, error.next);
   if (error instanceof PlanInvalidError || error instanceof InvalidInputError) {
-    return { ...told, problems: error.problems.map((problem) => ({ ...problem, path: [...problem.path] })) };
+    return { ...told, problems: error.problems.map((found) => ({ ...found, path: [...found.path] })) };
   }
   if (error instanceof PlanChangedError)
     return { ...told, diff: structuredClone(error.diff) as NonNullable<ProblemDetail['diff']> };

@@ -3,6 +3,7 @@ import { canonicalRecord, tagOf } from '../ports/canonical-record.ts';
 import type { RecordTransform, Transformed } from '../ports/record-transform.ts';
 import type { Value } from '../ports/store.ts';
 import type { DataRecord } from '../ports/tables.ts';
+import { redactText } from '../redaction/redact-text.ts';
 import { recordHash } from './checksum.ts';
 import { keyOf, keyText } from './record-key.ts';
 
@@ -74,7 +75,8 @@ export function canonicalAnswer(answer: Transformed): Transformed {
   }
 }
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Without secrets: it is kept with the record in quarantine. */
+const textOf = (error: unknown): string => redactText(error instanceof Error ? error.message : String(error));
 
 export const failed = (result: readonly Produced[] | Failure): result is Failure => 'error' in result;
 

@@ -1,3 +1,5 @@
+import { redact } from '../redaction/redact.ts';
+import { redactText } from '../redaction/redact-text.ts';
 import { UserCodeError } from './run-errors.ts';
 import { SlipwayError, type SlipwayErrorOptions } from './slipway-error.ts';
 
@@ -20,8 +22,8 @@ export class UserFunctionError extends UserCodeError {
   readonly thrown: Thrown;
 
   constructor(what: string, thrown: Thrown, options: SlipwayErrorOptions = {}) {
-    super(`${what} failed: ${thrown.name}: ${thrown.message}`, options);
-    this.thrown = thrown;
+    super(`${what} failed: ${thrown.name}: ${redactText(thrown.message)}`, options);
+    this.thrown = redact(thrown);
     this.retryable = thrown.retryable;
   }
 }

@@ -34,7 +34,9 @@ export function readFlagText(text: string, options: ReadOptions): FlagsRead {
   try {
     return readFlags(JSON.parse(text), options);
   } catch (error) {
-    problems.add('NOT_JSON', [], `is not valid JSON: ${error instanceof Error ? error.message : 'it cannot be read'}.`);
+    // Its words repeat the text, which may hold anything.
+    const at = /at position \d+/.exec(error instanceof Error ? error.message : '')?.[0] ?? 'somewhere';
+    problems.add('NOT_JSON', [], `is not valid JSON ${at}.`);
     return { ok: false, problems: problems.all() };
   }
 }

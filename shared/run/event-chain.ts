@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EventType, RunEvent } from '../ports/events.ts';
 import type { Item, Key, Value, Write } from '../ports/store.ts';
+import { redact } from '../redaction/redact.ts';
 import { eventKey } from './keys.ts';
 import type { StoredEvent } from './run-state.ts';
 import { putEvent } from './writes.ts';
@@ -23,7 +24,7 @@ export function chainEvent(
     epoch: place.epoch,
     at: place.at,
     actor: draft.actor ?? 'slipway',
-    data: { ...draft.data } as StoredEvent['data'],
+    data: kept(draft.data ?? {}) as StoredEvent['data'],
     prev: place.prev?.hash ?? '',
   };
   return { ...body, hash: eventHash(key, body) };
@@ -38,11 +39,23 @@ export function eventHash(key: Key, event: Omit<StoredEvent, 'hash'>): string {
 export const eventWrite = (key: Key, event: StoredEvent): Write =>
   putEvent(eventKey(key, event.rev), { ...event, schemaVersion: 1 });
 
+/** What others work with must stay as it is: later steps, verify and undo read a step's output, and evaluation a flag's document. */
+const WORKED_WITH: ReadonlySet<string> = new Set(['output', 'document']);
+
+/** What of an event's data is stored, and hashed: anything else loses its secrets before. */
+const kept = (data: NonNullable<EventDraft['data']>): NonNullable<EventDraft['data']> => {
+  const worked = Object.entries(data).filter(([name]) => WORKED_WITH.has(name));
+  return worked.length === 0 ? redact(data) : { ...redact(data), ...Object.fromEntries(worked) };
+};
+
+/** The data of a run's event as it is told. A stored output may hold secrets, which no view shows. */
+export const toldData = (data: StoredEvent['data']): StoredEvent['data'] => ('output' in data ? redact(data) : data);
+
 /** A flag belongs to no run: its events name the run that brought them about, '' where a person did. */
 export function runEvent(key: Key, event: StoredEvent): RunEvent {
   const type = event.type as EventType;
   if (key.sk === 'FLAG') return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
-  return { ...event, type, runId: key.pk.slice('RUN#'.length), item: key.sk };
+  return { ...event, type, data: toldData(event.data), runId: key.pk.slice('RUN#'.length), item: key.sk };
 }
 
 /** Where the chain of one item's events (ascending) is broken: the first revision that does not follow. */

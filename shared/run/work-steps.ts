@@ -2,6 +2,7 @@ import { EffectUnansweredError, RivalError } from '../errors/run-errors.ts';
 import { SlipwayError } from '../errors/slipway-error.ts';
 import { neverBegan } from '../errors/user-code-errors.ts';
 import type { Value } from '../ports/store.ts';
+import { redactText } from '../redaction/redact-text.ts';
 import { askWhetherItStands } from './ask-whether-it-stands.ts';
 import { type Gate, GateWatch } from './gate.ts';
 import type { Change, JournalDeps } from './journal.ts';
@@ -187,4 +188,5 @@ const intentFor = (context: StepContext, work: Work, step: number, attempt: numb
 });
 
 export const codeOf = (error: unknown): string => (error instanceof SlipwayError ? error.code : 'UNEXPECTED');
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Without secrets: it is stored, and shown wherever the failure is. */
+export const messageOf = (error: unknown): string => redactText(error instanceof Error ? error.message : String(error));

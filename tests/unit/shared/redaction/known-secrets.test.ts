@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KnownSecrets } from '../../../../shared/redaction/known-secrets.ts';
+
+const hiding = (secret: string | Uint8Array, text: string): string => {
+  const known = new KnownSecrets();
+  known.add(secret);
+  return known.hide(text);
+};
+
+describe('KnownSecrets', () => {
+  it('hides a value in every form in which it is passed on', () => {
+    const sendable = fc
+      .string({ unit: 'binary', minLength: 6, maxLength: 40 })
+      .filter((text) => text.trim().length >= 6 && text.isWellFormed());
+    fc.assert(
+      fc.property(sendable, (secret) => {
+        const forms = [
+          secret,
+          JSON.stringify(secret).slice(1, -1),
+          encodeURIComponent(secret),
+          new URLSearchParams({ a: secret }).toString().slice(2),
+          Buffer.from(secret).toString('base64'),
+          Buffer.from(secret).toString('base64url'),
+          Buffer.from(secret).toString('hex'),
+        ];
+        const known = new KnownSecrets();
+        known.add(secret);
+        for (const form of forms) expect(known.hide(`<<<${form}>>>`)).toBe('<<<[redacted]>>>');
+      }),
+    );
+  });
+
+  it.each(['', 'u', 'us', 'usr:'])('hides it within longer base64, after %j', (before) => {
+    const encoded = Buffer.from(`${before}correct-horse-battery after`).toString('base64');
+    expect(Buffer.from(hiding('correct-horse-battery', encoded).replace('[redacted]', ''), 'base64').toString()).not.toContain(
+      'horse',
+    );
+  });
+
+  it('hides bytes that are no text', () => {
+    const key = Uint8Array.from({ length: 32 }, (_, at) => (at * 37 + 200) % 256);
+    expect(hiding(key, `key ${Buffer.from(key).toString('base64')} or ${Buffer.from(key).toString('hex')}`)).toBe(
+      'key [redacted] or [redacted]',
+    );
+  });
+
+  it('hides the longer of two that begin alike', () => {
+    const known = new KnownSecrets();
+    known.add('hunter22');
+    known.add('hunter22-and-more');
+    expect(known.hide('a hunter22-and-more b')).toBe('a [redacted] b');
+  });
+
+  it('does not take a value that would be found everywhere', () => {
+    const known = new KnownSecrets();
+    expect([known.add('a'), known.add(''), known.add('      '), known.add('redacted')]).toEqual([false, false, false, false]);
+    expect(known.hide('a cat [redacted]')).toBe('a cat [redacted]');
+  });
+});
