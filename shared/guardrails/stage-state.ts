@@ -15,9 +15,9 @@ export interface GuardrailEvidence {
   readonly alarm: AlarmReading;
   /** When anybody last reported its metrics; null: never since the rollout began. Of a named alarm: always null. */
   readonly reportedAt: number | null;
-  /** The last two whole periods: exposures, and samples reported of its metrics. */
+  /** The last two whole periods, where the new side reported nothing in them: exposures, and samples of its metrics. */
   readonly recent: { readonly exposures: ByArm; readonly reports: ByArm } | null;
-  /** The stage's whole periods, oldest first, and the control's before the stage (an hour is plenty); null where it compares nothing. */
+  /** The stage's newest whole periods, oldest first, and the control's before them (an hour is plenty); null where it compares nothing. */
   readonly comparison: { readonly looks: readonly Look[]; readonly before: readonly Count[] } | null;
 }
 

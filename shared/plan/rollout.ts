@@ -50,7 +50,8 @@ const customers = z
 
 /** The longest that a rollback can wait after the end: CloudWatch keeps its alarms, people forget. */
 const LONGEST_ROLLBACK_WINDOW_MS = 30 * 86_400_000;
-const MINUTE_MS = 60_000;
+/** No more than the longest window of a comparison at the shortest period, so that no period goes unseen. */
+const LONGEST_LOOK_MS = 300_000;
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const CLOCK = 'must be a time such as 15:00, up to 24:00';
@@ -121,9 +122,9 @@ export const rolloutShape = {
   checks: z.array(check).max(100).prefault([]).describe('Checks that must pass before every increase.'),
   requires: z.array(requirement).max(20).default([]).describe('Rollouts of this plan that must have come so far first.'),
   freeze: freezes,
-  look: durationUpTo(MINUTE_MS, 'so that trouble is seen while it is small')
+  look: durationUpTo(LONGEST_LOOK_MS, 'so that trouble is seen while it is small')
     .optional()
-    .describe('How often a stage is judged; a sixtieth of its bake time where absent, 1s to 60s.'),
+    .describe('How often a stage is judged; by its bake time and its age where absent, 1s to 5m.'),
   rollbackWindow: durationUpTo(LONGEST_ROLLBACK_WINDOW_MS, 'since alarms are kept that long')
     .prefault('1h')
     .describe('How long after its end a guardrail still takes it back.'),

@@ -5,6 +5,7 @@ import { failover, trippedFlag } from '../run/flag-access.ts';
 import { type Gate, readGate } from '../run/gate.ts';
 import type { TurnedBy } from '../run/run-state.ts';
 import { changeWork, settleWork } from '../run/work-access.ts';
+import { askTogether } from './ask-together.ts';
 import { alarmNameOf } from './guardrail-alarms.ts';
 import { hold, loadRollout, type Rollout, type RolloutContext } from './rollout-context.ts';
 import { nextLook } from './shift-stage.ts';
@@ -57,17 +58,18 @@ async function verdictOn(
   const now = deps.clock.now();
   const startedAt = progress.enteredAt ?? now;
   const { percent, customers, bake, minSample } = requireStage(component, work.state.cursor - 1);
-  const times = { now, startedAt, rolloutStartedAt: work.state.startedAt ?? startedAt, bake };
+  const times = { now, startedAt, rolloutStartedAt: work.state.startedAt ?? startedAt, bake, percent };
   const of = { runId: writer.runId, environment, component: component.name };
+  const metrics = askTogether(deps.metrics);
   const [exposures, readings] = await Promise.all([
-    exposuresOf(deps.metrics, component, times),
+    exposuresOf(metrics, component, times),
     deps.alarms.read(guardrailsOf(component).map((guardrail) => alarmNameOf(of, guardrail))),
   ]);
   const guardrails = await Promise.all(
-    guardrailsOf(component).map((guardrail, index) => evidenceOf(deps.metrics, component, guardrail, readings[index], times)),
+    guardrailsOf(component).map((guardrail, index) => evidenceOf(metrics, component, guardrail, readings[index], times)),
   );
   const split = customers.length === 0 ? 'percentage' : 'other';
-  const verdict = judge({ ...times, percent, bake, minSample, exposures, split, guardrails });
+  const verdict = judge({ ...times, minSample, exposures, split, guardrails });
   // What such a guardrail lacks data for is told by the verdict.
   const quiet = guardrails.filter(({ alarm }) => alarm.state !== 'ALARM').map(({ guardrail }) => guardrail.name);
   return { verdict, alerts: verdict.checks.filter(({ name, outcome }) => outcome === 'alert' && !quiet.includes(name)) };

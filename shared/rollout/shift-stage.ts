@@ -5,6 +5,7 @@ import type { SliceOutcome, StepEffects } from '../run/steps.ts';
 import { undoSteps } from '../run/undo-steps.ts';
 import { changeWork, settleWork } from '../run/work-access.ts';
 import { workSteps } from '../run/work-steps.ts';
+import { lookAfter } from './look-after.ts';
 import { loadRollout, type Rollout, type RolloutContext } from './rollout-context.ts';
 import { requireStage, stagesOf } from './stage.ts';
 
@@ -79,16 +80,9 @@ function pointOf(point: Readonly<Record<string, unknown>> | undefined, component
   throw new PreparationError(`The rollback point of ${component} holds no flag document.`, { next: 'Report this.' });
 }
 
-const SHORTEST_LOOK_MS = 1000;
-const LONGEST_LOOK_MS = 60_000;
-const LOOKS_OF_A_BAKE = 60;
-
-/** Epoch ms of the next look; the last one of a bake comes when it is over. */
+/** Epoch ms of the next look. */
 export function nextLook({ deps, component }: RolloutContext, { progress }: Rollout): number {
   const now = deps.clock.now();
-  const bake = requireStage(component, Math.min(progress.promoted, stagesOf(component).length - 1)).bake;
-  const usual = Math.min(LONGEST_LOOK_MS, Math.max(SHORTEST_LOOK_MS, bake / LOOKS_OF_A_BAKE));
-  const next = now + (component.look ?? usual);
-  const over = (progress.enteredAt ?? now) + bake;
-  return over > now ? Math.min(next, over) : next;
+  const { bake } = requireStage(component, Math.min(progress.promoted, stagesOf(component).length - 1));
+  return now + lookAfter(now - (progress.enteredAt ?? now), { bake, look: component.look });
 }

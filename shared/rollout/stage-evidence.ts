@@ -1,4 +1,3 @@
-import type { Count, Look } from '../experiments/rate-shift.ts';
 import { alarmDefinition, metricsOf } from '../guardrails/alarm-definition.ts';
 import type { AlarmReading } from '../guardrails/evaluate-alarm.ts';
 import { type Guardrail, periodMs, type ThresholdGuardrail } from '../guardrails/guardrail.ts';
@@ -6,41 +5,44 @@ import type { ByArm, GuardrailEvidence } from '../guardrails/stage-state.ts';
 import type { RolloutComponent } from '../plan/plan.ts';
 import type { MetricFigure, Metrics } from '../ports/metrics.ts';
 import { seriesOf } from './guardrail-alarms.ts';
+import { compareStage, type ReportedFigures } from './stage-comparison.ts';
 
-/** When the rollout and its stage began, and when it is looked at (epoch ms). */
+type Asks = Pick<Metrics, 'figures'>;
+
+/** When the rollout and its stage began, and when it is looked at (epoch ms); and the stage's share of traffic. */
 export interface StageTimes {
   readonly rolloutStartedAt: number;
   readonly startedAt: number;
   readonly now: number;
   /** ms. */
   readonly bake: number;
+  readonly percent: number;
 }
 
-/** More of a long stage is not compared anew at each look: what is older has been judged. */
-const LOOKS = 720;
-/** How long before the stage the control is still known. */
-const BEFORE_MS = 3_600_000;
 const RECENT_PERIODS = 2;
-/** CloudWatch's longest period. */
-const LONGEST_PERIOD_MS = 86_400_000;
-/** What the control keeps in 95 of 100 cases. */
-const USUAL = 'p95';
-
 /** Clients that poll hear of a stage later than it is entered: so long, or a tenth of the bake time, nothing is counted. */
 const HEARD_MS = 30_000;
 
+const HOUR_MS = 3_600_000;
+/** Of so many periods at most a long time is read: the longer it is the longer they are, up to an hour. */
+const PERIODS_READ = 720;
+const PERIODS_MS = [10_000, 60_000, 300_000] as const;
+const periodFor = (ms: number, shortest = 0): number =>
+  PERIODS_MS.find((period) => period >= shortest && ms / period <= PERIODS_READ) ?? HOUR_MS;
+
 /** Subjects that each side was shown to since the stage was heard of. */
-export async function exposuresOf(metrics: Metrics, component: RolloutComponent, times: StageTimes): Promise<ByArm> {
-  const periodMs = 10_000;
-  const from = ceil(times.startedAt + Math.min(HEARD_MS, times.bake / 10), periodMs);
-  const range = { from, to: Math.max(from + periodMs, ceil(times.now, periodMs)), periodMs };
+export async function exposuresOf(metrics: Asks, component: RolloutComponent, times: StageTimes): Promise<ByArm> {
+  const heardAt = times.startedAt + Math.min(HEARD_MS, times.bake / 10);
+  const period = periodFor(times.now - heardAt);
+  const from = ceil(heardAt, period);
+  const range = { from, to: Math.max(from + period, ceil(times.now, period)), periodMs: period };
   const [control, treatment] = await metrics.figures(bothSides(component, component.metrics.exposures, 'Sum'), range);
   return { control: total(control), treatment: total(treatment) };
 }
 
 /** All that a verdict on one guardrail rests on. `alarm` is its state as read; undefined: there is no such alarm. */
 export async function evidenceOf(
-  metrics: Metrics,
+  metrics: Asks,
   component: RolloutComponent,
   guardrail: Guardrail,
   alarm: AlarmReading | undefined,
@@ -51,12 +53,18 @@ export async function evidenceOf(
   const period = periodMs(guardrail);
   const now = floor(times.now, period);
   const begun = ceil(times.startedAt, period);
-  const [reportedAt, recent, comparison] = await Promise.all([
-    lastReport(metrics, component, guardrail, { from: floor(times.rolloutStartedAt, period), to: ceil(times.now, period) }),
-    now - RECENT_PERIODS * period < begun ? null : recentOf(metrics, component, guardrail, now),
-    comparisonOf(metrics, component, guardrail, { begun, now }),
+  const compares = guardrail.type !== 'math' && guardrail.compare !== undefined;
+  const compared = compares
+    ? await compareStage(metrics, component, guardrail, { begun, now, concurrent: times.percent < 100 })
+    : undefined;
+  const last = { from: now - RECENT_PERIODS * period, to: now, periodMs: period };
+  const reported = compared?.reported ?? (await reportedIn(metrics, component, guardrail, last));
+  const [reportedAt, recent] = await Promise.all([
+    lastOf(reported, floor(times.rolloutStartedAt, period)) ?? earlierReport(metrics, component, guardrail, times),
+    last.from < begun ? null : silenceOf(metrics, component, reported, last),
   ]);
-  return { guardrail, alarm: reading, reportedAt, recent, comparison };
+  const none = compares ? { looks: [], before: [] } : null;
+  return { guardrail, alarm: reading, reportedAt, recent, comparison: compared ?? none };
 }
 
 const missing = (guardrail: Guardrail): AlarmReading => ({
@@ -67,116 +75,65 @@ const missing = (guardrail: Guardrail): AlarmReading => ({
   refused: [],
 });
 
-async function lastReport(
-  metrics: Metrics,
+type Range = Parameters<Metrics['figures']>[1];
+
+/** Of each of its metrics. */
+async function reportedIn(
+  metrics: Asks,
   component: RolloutComponent,
   guardrail: ThresholdGuardrail,
-  { from, to }: { readonly from: number; readonly to: number },
-): Promise<number | null> {
-  const questions = metricsOf(alarmDefinition(guardrail)).flatMap((metric) => bothSides(component, metric, 'SampleCount'));
-  const figures = await metrics.figures(questions, {
-    from,
-    to: Math.max(to, from + periodMs(guardrail)),
-    periodMs: periodMs(guardrail),
-  });
-  const last = figures.flatMap((series) => series.filter(({ value }) => value > 0).map(({ at }) => at));
-  return last.length === 0 ? null : Math.max(...last);
-}
-
-async function recentOf(metrics: Metrics, component: RolloutComponent, guardrail: ThresholdGuardrail, now: number) {
-  const period = periodMs(guardrail);
-  const range = { from: now - RECENT_PERIODS * period, to: now, periodMs: period };
+  range: Range,
+): Promise<readonly ReportedFigures[]> {
   const names = metricsOf(alarmDefinition(guardrail));
   // Of a rate, what is counted; senders add up before they send, and one sample may stand for all of a period.
   const statistic = guardrail.type === 'rate' ? 'Sum' : 'SampleCount';
-  const [exposedControl, exposedTreatment, ...reported] = await metrics.figures(
-    [
-      ...bothSides(component, component.metrics.exposures, 'Sum'),
-      ...names.flatMap((metric) => bothSides(component, metric, statistic)),
-    ],
+  const figures = await metrics.figures(
+    names.flatMap((metric) => bothSides(component, metric, statistic)),
     range,
   );
-  // One request may be in several metrics: it counts once.
-  const reports = (side: 0 | 1) => Math.max(...reported.filter((_, index) => index % 2 === side).map(total));
-  return {
-    exposures: { control: total(exposedControl), treatment: total(exposedTreatment) },
-    reports: { control: reports(0), treatment: reports(1) },
-  };
+  return names.map((_, index) => ({ control: figures[2 * index] ?? [], treatment: figures[2 * index + 1] ?? [] }));
 }
 
-async function comparisonOf(
-  metrics: Metrics,
+/** When anybody reported last, `from` then on; undefined: nobody did. */
+function lastOf(reported: readonly ReportedFigures[], from: number): number | undefined {
+  const times = reported.flatMap(({ control, treatment }) => [...control, ...treatment]).map(({ at }) => at);
+  const last = Math.max(...times);
+  return last >= from ? last : undefined;
+}
+
+/** Asked only where nothing was reported of late: since the rollout began, the period under way included. */
+async function earlierReport(
+  metrics: Asks,
   component: RolloutComponent,
   guardrail: ThresholdGuardrail,
-  { begun, now }: { readonly begun: number; readonly now: number },
-): Promise<{ looks: readonly Look[]; before: readonly Count[] } | null> {
-  if (guardrail.type === 'math' || guardrail.compare === undefined) return null;
-  const period = periodMs(guardrail);
-  const from = Math.max(begun, now - LOOKS * period);
-  const past = { from: begun - BEFORE_MS, to: begun, periodMs: period };
-  const ask =
-    guardrail.type === 'rate'
-      ? rateQuestions(component, guardrail)
-      : await tailQuestions(metrics, component, guardrail, { from: past.from, to: now });
-  if (ask === undefined) return { looks: [], before: [] };
-  const [whole, earlier] = await Promise.all([
-    now > from ? metrics.figures(ask.questions, { from, to: now, periodMs: period }) : [],
-    metrics.figures(ask.questions.slice(0, 2), past),
-  ]);
-  const looks = Array.from({ length: Math.max(0, (now - from) / period) }, (_, index): Look => {
-    const at = from + index * period;
-    return { control: ask.count(whole[0], whole[1], at), treatment: ask.count(whole[2], whole[3], at) };
-  });
-  const before = (earlier[1] ?? []).map(({ at }) => ask.count(earlier[0], earlier[1], at));
-  return { looks, before };
+  times: StageTimes,
+): Promise<number | null> {
+  const period = periodFor(times.now - times.rolloutStartedAt, periodMs(guardrail));
+  const from = floor(times.rolloutStartedAt, period);
+  const range = { from, to: Math.max(ceil(times.now, period), from + period), periodMs: period };
+  return lastOf(await reportedIn(metrics, component, guardrail, range), from) ?? null;
 }
 
-type Figures = readonly MetricFigure[] | undefined;
-
-/** Four questions: bad and all of the control, bad and all of the new side; and how their figures become counts. */
-interface Asked {
-  readonly questions: Parameters<Metrics['figures']>[0];
-  readonly count: (bad: Figures, all: Figures, at: number) => Count;
-}
-
-const rateQuestions = (component: RolloutComponent, { events, of }: ThresholdGuardrail & { type: 'rate' }): Asked => ({
-  questions: [component.from, component.to].flatMap((side) =>
-    [events, of].map((metric) => ({ ...seriesOf(component, metric, side), statistic: 'Sum' })),
-  ),
-  count: (bad, all, at) => ({ events: figureAt(bad, at) ?? 0, total: figureAt(all, at) ?? 0 }),
-});
-
-/** Values beyond what the control keeps in 95 of 100 cases: a shift of the whole distribution shows there, whatever its shape. */
-async function tailQuestions(
-  metrics: Metrics,
+/** What tells a dead path from a quiet one; null where the new side has spoken, or the control has not. */
+async function silenceOf(
+  metrics: Asks,
   component: RolloutComponent,
-  { metric, is }: ThresholdGuardrail & { type: 'metric' },
-  range: { readonly from: number; readonly to: number },
-): Promise<Asked | undefined> {
-  const statistic = is.startsWith('<') ? 'p5' : USUAL;
-  const from = Math.max(range.from, range.to - LONGEST_PERIOD_MS);
-  const whole = { from, to: range.to, periodMs: range.to - from };
-  const [control] = await metrics.figures([{ ...seriesOf(component, metric, component.from), statistic }], whole);
-  const usual = control?.[0]?.value;
-  if (usual === undefined) return undefined;
-  const within = `PR(:${usual})`;
-  return {
-    questions: [component.from, component.to].flatMap((side) =>
-      [within, 'SampleCount'].map((statistic) => ({ ...seriesOf(component, metric, side), statistic })),
-    ),
-    count: (rank, all, at) => {
-      const seen = figureAt(all, at) ?? 0;
-      const share = (figureAt(rank, at) ?? 100) / 100;
-      return { events: Math.round(seen * (is.startsWith('<') ? share : 1 - share)), total: seen };
-    },
-  };
+  reported: readonly ReportedFigures[],
+  range: Range,
+): Promise<GuardrailEvidence['recent']> {
+  // One request may be in several metrics: it counts once.
+  const reports = (side: keyof ReportedFigures) =>
+    Math.max(...reported.map((of) => total(of[side].filter(({ at }) => at >= range.from && at < range.to))));
+  const control = reports('control');
+  if (reports('treatment') > 0 || control === 0) return null;
+  const exposures = await metrics.figures(bothSides(component, component.metrics.exposures, 'Sum'), range);
+  return { exposures: { control: total(exposures[0]), treatment: total(exposures[1]) }, reports: { control, treatment: 0 } };
 }
 
 const bothSides = (component: RolloutComponent, metric: string, statistic: string) =>
   [component.from, component.to].map((side) => ({ ...seriesOf(component, metric, side), statistic }));
 
-const figureAt = (figures: Figures, at: number): number | undefined => figures?.find((figure) => figure.at === at)?.value;
-const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
-const total = (figures: Figures): number => sum((figures ?? []).map(({ value }) => value));
+const total = (figures: readonly MetricFigure[] | undefined): number =>
+  (figures ?? []).reduce((sum, { value }) => sum + value, 0);
 const floor = (at: number, period: number): number => Math.floor(at / period) * period;
 const ceil = (at: number, period: number): number => Math.ceil(at / period) * period;

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { metricSpans } from '../../../../adapters/aws/metric-spans.ts';
 import { guardrailsOf } from '../../../../shared/plan/rollout.ts';
+import type { Metrics } from '../../../../shared/ports/metrics.ts';
+import { askTogether } from '../../../../shared/rollout/ask-together.ts';
 import { evidenceOf, exposuresOf } from '../../../../shared/rollout/stage-evidence.ts';
 import { DEAD, GOOD, inFirstStage, NONE } from './rollout-bed.ts';
 
@@ -7,7 +10,7 @@ const evidence = async (more: object, periods: number, on = GOOD, off = GOOD) =>
   const bed = await inFirstStage(more);
   const startedAt = bed.clock.now();
   await bed.serve(periods, on, off);
-  const times = { rolloutStartedAt: startedAt, startedAt, now: bed.clock.now(), bake: bed.component.bake };
+  const times = { rolloutStartedAt: startedAt, startedAt, now: bed.clock.now(), bake: bed.component.bake, percent: 10 };
   const [guardrail] = guardrailsOf(bed.component);
   if (!guardrail) throw new Error('no guardrail');
   const [alarm] = await bed.alarms.read([`slipway-guardrail-staging-${bed.id}-search-${guardrail.name}`]);
@@ -42,9 +45,14 @@ describe('the evidence on a stage', () => {
     expect(of.recent).toEqual({ exposures: { control: 200, treatment: 200 }, reports: { control: 200, treatment: 0 } });
   });
 
+  it('asks for exposures of late only where the new side is silent and the control is not', async () => {
+    expect((await evidence({}, 3)).of.recent).toBeNull();
+    expect((await evidence({}, 3, DEAD, DEAD)).of.recent).toBeNull();
+  });
+
   it('has no recent periods before two have passed', async () => {
-    expect((await evidence({}, 1)).of.recent).toBeNull();
-    expect((await evidence({}, 2)).of.recent).not.toBeNull();
+    expect((await evidence({}, 1, DEAD)).of.recent).toBeNull();
+    expect((await evidence({}, 2, DEAD)).of.recent).not.toBeNull();
   });
 
   it('compares only where the guardrail says so', async () => {
@@ -79,10 +87,76 @@ describe('the evidence on a stage', () => {
     await bed.clock.advanceTo(startedAt + 10_000);
     const [guardrail] = guardrailsOf(bed.component);
     if (!guardrail) throw new Error('no guardrail');
-    const times = { rolloutStartedAt: startedAt, startedAt, now: bed.clock.now(), bake: 60_000 };
+    const times = { rolloutStartedAt: startedAt, startedAt, now: bed.clock.now(), bake: 60_000, percent: 10 };
     const { comparison } = await evidenceOf(bed.metrics, bed.component, guardrail, undefined, times);
     const look = comparison?.looks[0];
     expect(look?.control).toEqual({ events: 5, total: 100 });
     expect(look?.treatment.events).toBeGreaterThan(50);
+  });
+
+  describe('of a long stage', () => {
+    const DAY = 86_400_000;
+    const minutely = { period: '60s', window: '5m', compare: {} };
+    const guardrails = [
+      { ...errors, ...minutely },
+      { ...latency, ...minutely },
+    ];
+
+    /** What one look at a stage of that age asks CloudWatch, in series of a request. */
+    async function charged(age: number, more: object = {}, percent = 10) {
+      const bed = await inFirstStage({ guardrails, ...more });
+      const now = bed.clock.now() + age;
+      const asked: string[] = [];
+      const figures: Metrics['figures'] = async (questions, range) => {
+        const spans = metricSpans(range, now);
+        asked.push(
+          ...spans.flatMap(() => [...new Set(questions.map(({ metric, dimensions }) => JSON.stringify([metric, dimensions])))]),
+        );
+        const at = range.to - range.periodMs;
+        return questions.map(({ statistic }) => [{ at, value: statistic === 'p95' ? 100 : 50 }]);
+      };
+      const times = { rolloutStartedAt: now - age, startedAt: now - age, now, bake: 30 * DAY, percent };
+      const metrics = askTogether({ figures });
+      await Promise.all([
+        exposuresOf(metrics, bed.component, times),
+        ...guardrailsOf(bed.component).map((guardrail) => evidenceOf(metrics, bed.component, guardrail, undefined, times)),
+      ]);
+      return asked.length;
+    }
+
+    it('asks for two exposures, four counts, and the latencies with what is usual of them, however old it is', async () => {
+      for (const age of [3_600_000, 10 * 3_600_000, DAY, 29 * DAY]) expect(await charged(age)).toBe(9);
+    });
+
+    it('asks no more where periods are of ten seconds', async () => {
+      const fine = guardrails.map((guardrail) => ({ ...guardrail, period: '10s' }));
+      for (const age of [600_000, 3_600_000, 29 * DAY]) expect(await charged(age, { guardrails: fine })).toBe(9);
+    });
+
+    it('asks for what two guardrails share once', async () => {
+      const timeouts = { ...errors, ...minutely, name: 'timeouts', events: 'Timeouts' };
+      expect(await charged(DAY, { guardrails: [...guardrails, timeouts] })).toBe(11);
+    });
+
+    it('asks for the control of before where there is none beside it', async () => {
+      expect(await charged(DAY, {}, 100)).toBe(12);
+    });
+  });
+
+  it('compares at 100 % with the control before, however long the stage has lasted', async () => {
+    const bed = await inFirstStage({ guardrails: [{ ...latency, compare: {} }] });
+    const startedAt = bed.clock.now();
+    const put = (variation: string, at: number, values: number[]) =>
+      bed.metrics.put([{ namespace: 'Slipway', metric: 'Latency', dimensions: { variation }, at, values }]);
+    await put('off', startedAt - 10_000, [100, 100, 100]);
+    const now = startedAt + 26 * 3_600_000;
+    await bed.clock.advanceTo(now);
+    await put('on', now - 10_000, [200, 200]);
+    const [guardrail] = guardrailsOf(bed.component);
+    if (!guardrail) throw new Error('no guardrail');
+    const times = { rolloutStartedAt: startedAt, startedAt, now, bake: 60_000, percent: 100 };
+    const { comparison } = await evidenceOf(bed.metrics, bed.component, guardrail, undefined, times);
+    expect(comparison?.before).toEqual([{ events: 0, total: 3 }]);
+    expect(comparison?.looks.at(-1)?.treatment).toEqual({ events: 2, total: 2 });
   });
 });
