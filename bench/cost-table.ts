@@ -1,4 +1,6 @@
 import { added, PRICES, type Priced, priceOf, type Usage, units } from './prices.ts';
+import type { PricedRollout } from './rollout-cost.ts';
+import { rolloutSection } from './rollout-cost-table.ts';
 
 /** What one run of a plan used: counted of Slipway and of the plan's own tables, and modelled of what an embedded run has not. */
 export interface PricedPlan {
@@ -19,14 +21,19 @@ const UNITS: { readonly [unit in Priced]: string } = {
   s3Put: 'S3 puts',
   s3List: 'S3 lists',
   s3Get: 'S3 gets',
+  metricAsked: 'CloudWatch metrics asked for (GetMetricData)',
+  cloudWatchRequest: 'CloudWatch requests (DescribeAlarms)',
+  alarmMonth: 'CloudWatch alarms, metrics times months',
+  fineAlarmMonth: 'CloudWatch alarms of high resolution, metrics times months',
 };
 
 /** The page docs/benchmarks/cost.md. */
-export const costTable = (plans: readonly PricedPlan[]): string => `# What a run costs
+export const costTable = (plans: readonly PricedPlan[], rollout: PricedRollout): string => `# What a run costs
 
 Written by \`npm run bench -- cost\`. List prices of us-east-1 in 2026, without free tiers; they stand in \`bench/prices.ts\`.
 
 ${plans.map(sectionOf).join('\n')}
+${rolloutSection(rollout, UNITS)}
 ## What is counted, and what is modelled
 
 Counted, in an embedded run of the real functions and state machines: request units as the store reckons them by the sizes of items
@@ -41,11 +48,12 @@ a declared Task by a function that waits for it, all of it billed at 1 GB; a Tas
 page of 1,000 records took here, any other's own work not at all, since it is the user's.
 
 The baselines of the goal (at most 0.005 USD for 1,000 steps): one write and one transition for everything costs 0.154, a loop of a Task
-and a Choice 0.052. A rollout of 30 days is left out until rollouts can be run and counted.
+and a Choice 0.052.
 `;
 
 function sectionOf({ name, steps, control, modelled, data }: PricedPlan): string {
-  const rows = units(control).map((unit) => {
+  const used = units(control).filter((unit) => control[unit] + modelled[unit] + data[unit] > 0);
+  const rows = used.map((unit) => {
     const amounts = [control[unit], modelled[unit], data[unit]];
     const price = amounts.reduce((sum, amount) => sum + amount, 0) * PRICES[unit];
     return `| ${UNITS[unit]} | ${amounts.map(amountOf).join(' | ')} | ${price.toFixed(6)} |`;

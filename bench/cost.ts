@@ -11,6 +11,7 @@ import { costTable, type PricedPlan } from './cost-table.ts';
 import type { Meter } from './meter.ts';
 import { type MeteredPlane, meteredPlane } from './metered-plane.ts';
 import { added, NOTHING, priceOf, type Usage } from './prices.ts';
+import { priceRollout } from './rollout-cost.ts';
 import { type Row, round } from './row.ts';
 
 export interface CostOptions {
@@ -29,7 +30,7 @@ const TASK_GB = 0.5;
 const TABLE = new URL('../docs/benchmarks/cost.md', import.meta.url);
 
 /**
- * Prices two plans from what embedded runs of them used: 1,000 user-function steps, and the cities. The goal is the price of a
+ * Prices plans from what embedded runs of them used: 1,000 user-function steps, the cities, and a rollout of 30 days. The goal is the price of a
  * thousand steps, a step being one call of a user's function, or one record that is migrated and verified.
  * Prints the table, and writes it to docs/ where all the cities were priced.
  */
@@ -38,10 +39,12 @@ export async function cost({ records }: CostOptions = {}): Promise<Row[]> {
     await priced('user-function steps', runSteps),
     await priced('the cities plan', (plane) => runCities(plane, records)),
   ];
-  const page = costTable(plans);
+  const rollout = await priceRollout();
+  const page = costTable(plans, rollout);
   process.stderr.write(page);
   if (records === undefined) await writeFile(TABLE, page);
-  return plans.flatMap(({ name, steps, control, modelled, data }) => {
+  const month = round(priceOf(rollout.whole), 4);
+  const rows = plans.flatMap(({ name, steps, control, modelled, data }) => {
     const perThousand = (usage: Usage) => round((priceOf(usage) / steps) * 1000, 6);
     const whole = perThousand(added(added(control, modelled), data));
     return [
@@ -64,6 +67,7 @@ export async function cost({ records }: CostOptions = {}): Promise<Row[]> {
       { name: `${name}: everything`, value: whole, unit: 'USD per 1,000 steps', goal: '<= 0.005', met: whole <= 0.005 },
     ];
   });
+  return [...rows, { name: 'a rollout of 30 days, two guardrails', value: month, unit: 'USD', goal: null, met: null }];
 }
 
 async function priced(

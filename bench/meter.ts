@@ -11,6 +11,7 @@ export class Meter {
   /** Calls by function. */
   readonly #calls = new Map<string, number>();
   #storeRequests = 0;
+  #metricRequests = 0;
   readonly #pages = new Map<string, number>();
   readonly #children = new Set<string>();
   #waits = 0;
@@ -38,6 +39,12 @@ export class Meter {
 
   asked(action: string): void {
     this.#asked.set(action, (this.#asked.get(action) ?? 0) + 1);
+  }
+
+  /** A request of GetMetricData, for so many metrics. */
+  metricsAsked(count: number): void {
+    this.#metricRequests += 1;
+    this.#control = sum(this.#control, { metricAsked: count });
   }
 
   called(name: string, ms: number, memoryMb: number): void {
@@ -76,6 +83,14 @@ export class Meter {
   /** Requests to DynamoDB, to both kinds of table. */
   get storeRequests(): number {
     return this.#storeRequests;
+  }
+
+  get metricRequests(): number {
+    return this.#metricRequests;
+  }
+
+  callsOf(name: string): number {
+    return this.#calls.get(name) ?? 0;
   }
 
   /** Pages read of a table by Scan. */

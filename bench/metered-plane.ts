@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dynamoClient } from '../adapters/aws/clients.ts';
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
+import type { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { functions } from '../functions/catalog.ts';
 import { Closing } from '../local/closing.ts';
@@ -13,10 +14,13 @@ import { PlaneMetrics } from '../local/metrics/plane-metrics.ts';
 import { DATA_TABLES, TASK_FUNCTIONS } from '../local/permissions.ts';
 import { openStorage, type Storage } from '../local/storage.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { MetricDatum, Metrics } from '../shared/ports/metrics.ts';
 import { runKey } from '../shared/run/keys.ts';
 import { hasEnded, readRun } from '../shared/run/run-state.ts';
 import { type Consumed, capacityProxy } from './capacity-proxy.ts';
 import { Meter } from './meter.ts';
+import { meteredCloudWatch } from './metered-cloudwatch.ts';
 
 /** An embedded control plane of which every billable part is counted. */
 export interface MeteredPlane {
@@ -25,13 +29,20 @@ export interface MeteredPlane {
   readonly endpoint: string;
   /** Starts a plan of the folder and resolves when the run has succeeded and nothing of it is under way. */
   run(plan: object, baseDir: string): Promise<void>;
+  /** Calls a function of the API. */
+  ask(name: string, body: object, pathParameters?: { readonly [name: string]: string }): Promise<unknown>;
+  /** Whether nothing is under way but waits, nor was since this was asked last. */
+  rests(): boolean;
+  readonly events: EventEmitter;
+  /** Reports traffic; what functions ask of it is counted as CloudWatch's. */
+  put(data: readonly MetricDatum[]): Promise<void>;
   close(): Promise<void>;
 }
 
 const MEMORY_MB = new Map(functions.map(({ name, memoryMb }) => [name, memoryMb]));
 const ANY = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
 
-export async function meteredPlane(): Promise<MeteredPlane> {
+export async function meteredPlane(clock: Clock = systemClock): Promise<MeteredPlane> {
   const closing = new Closing();
   const folder = await mkdtemp(join(tmpdir(), 'slipway-cost-'));
   closing.push(() => rm(folder, { recursive: true }));
@@ -45,16 +56,21 @@ export async function meteredPlane(): Promise<MeteredPlane> {
   const storage = await openStorage(folder, closing);
   const proxy = await capacityProxy(storage.dynalite.endpoint, (consumed: Consumed) => meter.consumed(consumed));
   closing.push(() => proxy.close());
-  const metrics = new PlaneMetrics([table], systemClock.now());
-  const underWay = { calls: 0 };
+  let traffic: Metrics | undefined;
+  const metrics = new PlaneMetrics([table], clock.now());
+  const underWay = { calls: 0, commits: 0 };
   meterCalls(metrics, meter, underWay);
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const machinery = await startMachinery(
     {
       wiring,
-      storage: meteredStorage(storage, proxy.endpoint, meter),
-      clock: systemClock,
+      storage: meteredStorage(storage, proxy.endpoint, meter, underWay),
+      clock,
       metrics,
+      aroundMetrics: (book) => {
+        traffic = book;
+        return meteredCloudWatch(book, clock, meter);
+      },
       log,
       onFault: (error) => log(String(error)),
       onRequest: ({ action }) => meter.asked(action),
@@ -64,16 +80,28 @@ export async function meteredPlane(): Promise<MeteredPlane> {
   machinery.events.subscribe(() => meter.published());
   const client = dynamoClient({ endpoint: storage.dynalite.endpoint, region: 'us-east-1', credentials: ANY });
   closing.push(async () => client.destroy());
-  const store = new DynamoStore({ client, table, clock: systemClock });
+  const store = new DynamoStore({ client, table, clock });
+  const ask: MeteredPlane['ask'] = async (name, body, pathParameters = {}) => {
+    const headers = { 'content-type': 'application/json' };
+    const event = { headers, pathParameters, body: JSON.stringify(body), requestContext: {} };
+    const answer = (await machinery.invoke(name, event)) as { statusCode: number; body: string };
+    if (answer.statusCode !== 200) throw new Error(`${name} answered ${answer.statusCode}: ${answer.body}`);
+    return JSON.parse(answer.body);
+  };
   return {
     meter,
     endpoint: storage.dynalite.endpoint,
+    events: machinery.events,
+    put: async (data) => traffic?.put(data),
+    rests: () => {
+      const moved = underWay.calls + underWay.commits > 0;
+      underWay.commits = 0;
+      return !moved;
+    },
+    ask,
     async run(plan, baseDir) {
-      const body = JSON.stringify({ plan: { text: JSON.stringify(plan), file: 'plan.json' }, baseDir });
-      const event = { headers: { 'content-type': 'application/json' }, body, requestContext: {} };
-      const answer = (await machinery.invoke('start-run', event)) as { statusCode: number; body: string };
-      if (answer.statusCode !== 200) throw new Error(`The run was not started: ${answer.body}`);
-      const { run } = JSON.parse(answer.body) as { run: { id: string } };
+      const answer = await ask('start-run', { plan: { text: JSON.stringify(plan), file: 'plan.json' }, baseDir });
+      const { run } = answer as { run: { id: string } };
       for (let resting = 0; resting < RESTS; ) {
         await systemClock.sleep(POLL_MS);
         const item = await store.read(runKey(run.id));
@@ -107,7 +135,7 @@ function meterCalls({ calls }: PlaneMetrics, meter: Meter, underWay: { calls: nu
   };
 }
 
-function meteredStorage(storage: Storage, endpoint: string, meter: Meter): Storage {
+function meteredStorage(storage: Storage, endpoint: string, meter: Meter, underWay: { commits: number }): Storage {
   const { dynalite, executions } = storage;
   return {
     alarmsFile: storage.alarmsFile,
@@ -119,6 +147,7 @@ function meteredStorage(storage: Storage, endpoint: string, meter: Meter): Stora
       close: () => executions.close(),
       commit: (changes) => {
         for (const change of changes) if ('put' in change) meter.recorded(change.put, change.value);
+        underWay.commits += 1;
         return executions.commit(changes);
       },
     },

@@ -13,6 +13,13 @@ export const PRICES = {
   s3Put: 5e-6,
   s3List: 5e-6,
   s3Get: 0.4e-6,
+  /** GetMetricData: a metric in a request, with up to five statistics. */
+  metricAsked: 10e-6,
+  /** CloudWatch's other requests. */
+  cloudWatchRequest: 10e-6,
+  /** A metric of an alarm for a month of 730 hours; of high resolution where its period is under a minute. */
+  alarmMonth: 0.1,
+  fineAlarmMonth: 0.3,
 } as const;
 
 export type Priced = keyof typeof PRICES;
@@ -30,6 +37,10 @@ export const NOTHING: Usage = {
   s3Put: 0,
   s3List: 0,
   s3Get: 0,
+  metricAsked: 0,
+  cloudWatchRequest: 0,
+  alarmMonth: 0,
+  fineAlarmMonth: 0,
 };
 
 /** USD. */
@@ -37,5 +48,8 @@ export const priceOf = (usage: Usage): number => units(usage).reduce((sum, unit)
 
 export const added = (one: Usage, other: Usage): Usage =>
   Object.fromEntries(units(one).map((unit) => [unit, one[unit] + other[unit]])) as unknown as Usage;
+
+export const times = (usage: Usage, factor: number): Usage =>
+  Object.fromEntries(units(usage).map((unit) => [unit, usage[unit] * factor])) as unknown as Usage;
 
 export const units = (usage: Usage): Priced[] => Object.keys(usage) as Priced[];

@@ -9,6 +9,7 @@ import type { AlarmBook } from '../adapters/embedded/metrics/alarm-book.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import type { Clock } from '../shared/ports/clock.ts';
+import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Value } from '../shared/ports/store.ts';
 import { machineNameOf } from './asl/arn.ts';
 import { createEngine } from './asl/create-engine.ts';
@@ -33,6 +34,8 @@ export interface MachineryOptions {
   readonly metrics: PlaneMetrics;
   readonly log: (line: string) => void;
   readonly onFault: (error: unknown) => void;
+  /** Stands between functions and their metrics. */
+  readonly aroundMetrics?: ((metrics: Metrics) => Metrics) | undefined;
   /** Is told what functions ask of AWS. */
   readonly onRequest?: ((request: FunctionRequest) => void) | undefined;
 }
@@ -85,7 +88,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     // DynamoDB counts by itself; what counts here is not the function.
     tables: estimatingTables(tables, clock, { scan: (...scan) => permissions.outside(() => tables.scan(...scan)) }),
     http: fetchHttp,
-    metrics: permissions.metrics(watched.metrics),
+    metrics: permissions.metrics(options.aroundMetrics?.(watched.metrics) ?? watched.metrics),
     alarms: permissions.alarms(watched.alarms),
     events: permissions.events(events),
     workflow: permissions.workflow(engine),

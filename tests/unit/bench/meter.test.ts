@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { costTable } from '../../../bench/cost-table.ts';
 import { Meter } from '../../../bench/meter.ts';
-import { added, NOTHING, priceOf } from '../../../bench/prices.ts';
+import { added, NOTHING, priceOf, times } from '../../../bench/prices.ts';
 
 const item = { operation: 'UpdateItem', table: 'control', units: 2, sortKey: 'COMPONENT#a' };
 
@@ -51,6 +51,11 @@ describe('Meter', () => {
     meter.published();
     meter.add({ s3Put: 2 });
     expect(meter.control).toMatchObject({ event: 1, s3Put: 2 });
+    meter.metricsAsked(4);
+    meter.metricsAsked(5);
+    expect([meter.control.metricAsked, meter.metricRequests]).toEqual([9, 2]);
+    meter.called('judge-stage', 1, 1024);
+    expect([meter.callsOf('judge-stage'), meter.callsOf('shift-stage')]).toEqual([1, 0]);
   });
 });
 
@@ -63,8 +68,18 @@ describe('prices', () => {
 
   it('are shown unit by unit, and by the thousand steps', () => {
     const control = { ...NOTHING, transition: 100 };
+    const run = { hours: 8, stages: 4, looks: 690, looksPlanned: 776, counted: NOTHING, modelled: NOTHING };
+    const [begun, look, alarms] = [
+      { ...NOTHING, metricAsked: 100 },
+      { ...NOTHING, metricAsked: 1 },
+      { ...NOTHING, alarmMonth: 3 },
+    ];
+    const whole = added(added(begun, times(look, 2000)), alarms);
+    const rollout = { runs: [run, run] as const, begun, look, looks: 2000, alarms, whole };
     const plan = { name: 'a plan', steps: 2000, control, modelled: NOTHING, data: added(control, NOTHING) };
-    const page = costTable([plan]);
+    const page = costTable([plan], rollout);
+    expect(page).toContain('nothing goes wrong: **0.32 USD**');
+    expect(page).toContain('| CloudWatch metrics asked for (GetMetricData) | 100 | 1 | 2,000 |  | 2,100 | 0.0210 |');
     expect(page).toContain('## A plan: 2,000');
     expect(page).toContain('| Step Functions state transitions | 100 |  | 100 | 0.005000 |');
     expect(page).toContain('**0.00250 USD for 1,000 steps**, 0.00125 of it');
