@@ -35,7 +35,7 @@ export function meteredCloudWatch(inner: Metrics, clock: Clock, meter: Meter): M
 }
 
 /** What a request is charged for. */
-export function metricsIn(queries: Queries): number {
+function metricsIn(queries: Queries): number {
   const series = Map.groupBy(queries, ({ MetricStat }) => JSON.stringify(MetricStat?.Metric));
   return [...series.values()].reduce((sum, { length }) => sum + Math.ceil(length / STATISTICS_OF_A_METRIC), 0);
 }

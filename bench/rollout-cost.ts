@@ -149,7 +149,7 @@ function componentOf(hours: number): RolloutComponent {
 }
 
 /** Looks at a stage of so many hours that is promoted when its bake is over: after each wait one. */
-export function looksOf(hours: number): number {
+function looksOf(hours: number): number {
   const bake = hours * HOUR_MS;
   let looks = 0;
   for (let watched = 0; watched < bake; watched += lookAfter(watched, { bake })) looks += 1;
