@@ -96,7 +96,7 @@ export const functions: readonly FunctionSpec[] = [
     'start-run',
     'POST /v1/runs',
     'Creates a run of a plan and starts its machine.',
-    { ...STATES, ...START, ...STORE_PLAN, ...CHECK_PLAN, 'data-tables': COMPARE_DATA },
+    { ...LISTS, ...START, ...STORE_PLAN, ...CHECK_PLAN, 'data-tables': COMPARE_DATA },
     ['run'],
   ),
   api('list-runs', 'GET /v1/runs', 'Lists runs, newest first.', { 'control-index': [QUERY] }),
@@ -158,7 +158,10 @@ export const functions: readonly FunctionSpec[] = [
   ),
   api('list-flags', 'GET /v1/flags', 'Lists the flags of an environment, for whoever evaluates them.', READ_FLAGS),
   api('get-flag', 'GET /v1/flags/{key}', 'Shows a flag.', { 'control-table': [GET] }),
-  api('put-flag', 'PUT /v1/flags/{key}', 'Creates or changes a flag that no run shifts.', STATE),
+  api('put-flag', 'PUT /v1/flags/{key}', 'Creates or changes a flag that no run shifts.', {
+    ...STATE,
+    'control-table': [GET, UPDATE, QUERY],
+  }),
   api('get-flag-history', 'GET /v1/flags/{key}/history', 'Lists who changed a flag, how and why.', {
     ...STATE,
     'control-table': [GET, QUERY, UPDATE],
@@ -178,7 +181,7 @@ export const functions: readonly FunctionSpec[] = [
     'prepare-component',
     'Creates the component with its rollback point.',
     {
-      ...STATES,
+      ...LISTS,
       ...READ_PLAN,
       ...USER_CODE,
       'data-tables': ['dynamodb:Scan', 'dynamodb:DescribeTable'],

@@ -2,6 +2,7 @@ import { FlagNotFoundError, PreparationError } from '../../shared/errors/run-err
 import type { RolloutComponent } from '../../shared/plan/plan.ts';
 import { alarmsOf, ownAlarmsOf } from '../../shared/rollout/guardrail-alarms.ts';
 import { keepAlarms } from '../../shared/rollout/keep-alarms.ts';
+import { requireNoWayBack } from '../../shared/rollout/no-way-back.ts';
 import type { RolloutContext } from '../../shared/rollout/rollout-context.ts';
 import { undoStages } from '../../shared/rollout/shift-stage.ts';
 import { stagesOf } from '../../shared/rollout/stage.ts';
@@ -50,7 +51,9 @@ async function documentOf({ deps, run, component }: Context): Promise<FlagDocume
     const next = `slipway flags set ${component.flag} --percent 0 --environment ${run.environment}`;
     throw new FlagNotFoundError(`There is no flag ${component.flag} in ${run.environment}.`, { next });
   }
-  const document = effective(readFlag(item));
+  const flag = readFlag(item);
+  await requireNoWayBack({ store: deps.store, now: deps.clock.now() }, flag, component);
+  const document = effective(flag);
   const variants = Object.keys((document['variants'] ?? {}) as object);
   const unknown = [component.from, component.to].find((variant) => !variants.includes(variant));
   if (unknown === undefined) return document;

@@ -1,8 +1,9 @@
 import { FlagInvalidError } from '../../shared/api/api-errors.ts';
 import { flagEndpoints } from '../../shared/api/flag-endpoints.ts';
 import { fromSimple } from '../../shared/flags/simple-flag.ts';
+import { completes, requireWindowClosed } from '../../shared/rollout/no-way-back.ts';
 import type { FlagDocument } from '../../shared/run/flag-state.ts';
-import { putFlag } from '../../shared/run/put-flag.ts';
+import { loadFlag, putFlag } from '../../shared/run/put-flag.ts';
 import { compiled, viewOf } from '../flags.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
@@ -21,6 +22,10 @@ const core: ApiCore<'put-flag'> = async ({ key, environment: named, flag, simple
   }
   // Refused here rather than by whoever evaluates it: a rule that cannot be compiled serves nobody.
   compiled(deps, { flags: { [key]: document } }, environment);
+  if (completes(document)) {
+    const found = await loadFlag(deps.store, environment, key);
+    if (found) await requireWindowClosed({ store: deps.store, now: deps.clock.now() }, found);
+  }
   return viewOf(await putFlag(deps, { environment, key, document, actor, reason, ifRev }));
 };
 

@@ -1,6 +1,9 @@
 import type { EndpointRequest } from '../../shared/api/endpoints.ts';
 import { runEndpoints } from '../../shared/api/run-endpoints.ts';
 import { environmentOf, flagsOf, locksOf } from '../../shared/plan/locks.ts';
+import type { Plan } from '../../shared/plan/plan.ts';
+import { requireNoWayBack } from '../../shared/rollout/no-way-back.ts';
+import { loadFlag } from '../../shared/run/put-flag.ts';
 import { startRun } from '../../shared/run/start-run.ts';
 import { type CheckedPlan, requirePlan } from '../checked-plan.ts';
 import type { Deps } from '../deps.ts';
@@ -11,9 +14,19 @@ import { plannedComponents, storePlan } from '../plans.ts';
 
 const core: ApiCore<'start-run'> = async (input, deps, call) => {
   const checked = await requirePlan(deps, input);
+  await requireWaysBack(deps, checked.plan);
   if (input.dryRun) return { dryRun: true, report: await dryRun(deps, checked, input.baseDir, call.until) };
   return { dryRun: false, ...(await start(input, deps, checked, call.actor)) };
 };
+
+/** Before the run takes the flag: with it the run before could be taken back no longer. */
+async function requireWaysBack(deps: Deps, plan: Plan): Promise<void> {
+  for (const component of plan.phases.flatMap(({ components }) => components)) {
+    if (component.kind !== 'rollout') continue;
+    const flag = await loadFlag(deps.store, environmentOf(plan), component.flag);
+    if (flag) await requireNoWayBack({ store: deps.store, now: deps.clock.now() }, flag, component);
+  }
+}
 
 async function start(input: EndpointRequest<'start-run'>, deps: Deps, { plan, digest }: CheckedPlan, actor: string) {
   await storePlan(deps.artefacts, plan, digest);

@@ -13,6 +13,7 @@ export const PROBLEM_STATUS: Readonly<Record<string, number>> = {
   FLAG_NOT_FOUND: 404,
   RUN_STATE: 409,
   FLAG_OWNED: 409,
+  ROLLBACK_WINDOW: 409,
   FLAG_REVISION: 412,
   FLAG_INVALID: 422,
   LOCKED: 409,

@@ -73,6 +73,12 @@ export class FlagOwnedError extends SlipwayError {
   override readonly code = 'FLAG_OWNED';
 }
 
+/** A migration would be complete while a guardrail may still send it back: there is no old path then. */
+export class RollbackWindowError extends SlipwayError {
+  override readonly name = 'RollbackWindowError';
+  override readonly code = 'ROLLBACK_WINDOW';
+}
+
 /** The flag is not at the revision that the caller saw. */
 export class FlagRevisionError extends SlipwayError {
   override readonly name = 'FlagRevisionError';

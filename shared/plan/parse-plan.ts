@@ -1,3 +1,4 @@
+import { migrationProblems } from './migration-problems.ts';
 import { readPlain } from './plain-value.ts';
 import { type Plan, plan as planSchema } from './plan.ts';
 import { planDigest } from './plan-digest.ts';
@@ -48,9 +49,12 @@ function conclude(value: unknown, found: readonly Problem[], locate: Locate): Pa
   // After a syntax error what was read is a guess; where a value could not be read, the schema has nothing to add.
   const unreadable = new Set(found.map(({ path }) => JSON.stringify(path)));
   const contentProblems = () =>
-    [...schemaProblems(value, locate), ...structureProblems(value, locate), ...requirementProblems(value, locate)].filter(
-      ({ path }) => !unreadable.has(JSON.stringify(path)),
-    );
+    [
+      ...schemaProblems(value, locate),
+      ...structureProblems(value, locate),
+      ...requirementProblems(value, locate),
+      ...migrationProblems(value, locate),
+    ].filter(({ path }) => !unreadable.has(JSON.stringify(path)));
   const all =
     value === undefined || found.some(({ code }) => code === 'SYNTAX' || code === 'NOT_JSON')
       ? found

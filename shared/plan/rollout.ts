@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { declaredMetricsSchema, defaultGuardrails } from '../guardrails/default-guardrails.ts';
 import { bakeSchema, type Guardrail, guardrailSchema, minSampleSchema, stagesSchema } from '../guardrails/guardrail.ts';
 import { name } from '../notation/names.ts';
-import { durationUpTo } from '../notation/quantities.ts';
+import { duration, durationUpTo } from '../notation/quantities.ts';
 import { check } from './check.ts';
 
 const KEY = 'must be 1 to 128 of A-Z, a-z, 0-9, _ . and -';
@@ -52,6 +52,7 @@ const customers = z
 const LONGEST_ROLLBACK_WINDOW_MS = 30 * 86_400_000;
 /** No more than the longest window of a comparison at the shortest period, so that no period goes unseen. */
 const LONGEST_LOOK_MS = 300_000;
+export const DEFAULT_ROLLBACK_WINDOW = '1h';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const CLOCK = 'must be a time such as 15:00, up to 24:00';
@@ -125,9 +126,13 @@ export const rolloutShape = {
   look: durationUpTo(LONGEST_LOOK_MS, 'so that trouble is seen while it is small')
     .optional()
     .describe('How often a stage is judged; by its bake time and its age where absent, 1s to 5m.'),
-  rollbackWindow: durationUpTo(LONGEST_ROLLBACK_WINDOW_MS, 'since alarms are kept that long')
-    .prefault('1h')
-    .describe('How long after its end a guardrail still takes it back.'),
+  rollbackWindow: duration
+    .refine((ms) => ms <= LONGEST_ROLLBACK_WINDOW_MS, {
+      message: 'must be at most 30d, since alarms are kept that long',
+      params: { code: 'OUT_OF_RANGE' },
+    })
+    .prefault(DEFAULT_ROLLBACK_WINDOW)
+    .describe('How long after its end a guardrail still takes it back; 0s: not at all.'),
 };
 
 /** The guardrails of a rollout: its own, or the default ones that its declared metrics allow. */

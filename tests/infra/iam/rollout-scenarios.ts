@@ -119,6 +119,22 @@ export const ROLLOUTS: { readonly [name: string]: (plane: Plane) => Promise<void
     await plane.ended(runId);
     await plane.call('emergency-stop', { environment: FLAG.environment, reason: 'out', lift: true });
   },
+  'a migration to its last stage': async (plane) => {
+    const stages = { live: 'live', 'ramp-down': 'ramp-down', complete: 'complete' };
+    const at = (defaultVariant: string) => ({ state: 'ENABLED' as const, variants: stages, defaultVariant });
+    await plane.call('put-flag', { ...FLAG, flag: at('live'), ifRev: 0 });
+    const shift = async (from: string, to: string, rollbackWindow: string) => {
+      const sides = { from, to, stages: [100], rollbackWindow, guardrails: [errors] };
+      const runId = await plane.startRun(rollout(sides));
+      await entered(plane, runId, 0);
+      await plane.call('promote-stage', { runId, component: 'search', reason: 'seen' });
+      await plane.ended(runId);
+    };
+    await shift('live', 'ramp-down', '1ms');
+    await plane.call('put-flag', { ...FLAG, flag: at('complete') });
+    await plane.call('put-flag', { ...FLAG, flag: at('ramp-down') });
+    await shift('ramp-down', 'complete', '0s');
+  },
   'flags as people and services ask for them': async (plane) => {
     await flag(plane);
     await plane.call('get-flag', FLAG);

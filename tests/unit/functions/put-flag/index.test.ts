@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../../../functions/put-flag/index.ts';
-import { flagKey } from '../../../../shared/run/keys.ts';
+import type { Key, Write } from '../../../../shared/ports/store.ts';
+import { alarmsKey, flagKey, runKey } from '../../../../shared/run/keys.ts';
+import type { RunDeps } from '../../../../shared/run/run-access.ts';
+import { startRun } from '../../../../shared/run/start-run.ts';
+import { startRequest } from '../../shared/run/run-bed.ts';
 import { ask, ON_OFF, put } from '../api-bed.ts';
 import { memoryDeps } from '../memory-deps.ts';
 
@@ -109,4 +113,30 @@ describe('put-flag', () => {
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
     },
   );
+});
+
+/** Takes executions on, and begins none. */
+const IDLE = { start: async () => {} } as unknown as RunDeps['workflow'];
+
+describe('put-flag of a migration', () => {
+  const migration = (defaultVariant: string) => ({
+    state: 'ENABLED',
+    variants: { live: 'live', complete: 'complete' },
+    defaultVariant,
+  });
+
+  it('refuses its last stage while a run may still send it back', async () => {
+    const deps = memoryDeps();
+    const set = (key: Key, attributes: NonNullable<Write['set']>) =>
+      deps.store.write({ name: 'test.set', key, set: attributes, when: [] });
+    await put(deps, 'cities', migration('live'));
+    const { run } = await startRun({ ...deps, workflow: IDLE }, startRequest());
+    await set(flagKey('test', 'cities'), { released: { runId: run.id, epoch: 1 } });
+    await set(alarmsKey(run.id, 'c'), { flag: 'cities', rollbackWindow: 1000 });
+    const refused = await put(deps, 'cities', migration('complete'));
+    expect([refused.status, refused.body.code]).toEqual([409, 'ROLLBACK_WINDOW']);
+    expect(await put(deps, 'cities', { ...migration('live'), metadata: { owner: 'search' } })).toMatchObject({ status: 200 });
+    await set(runKey(run.id), { status: 'succeeded', endedAt: deps.clock.now() - 1001 });
+    expect(await put(deps, 'cities', migration('complete'))).toMatchObject({ status: 200 });
+  });
 });
