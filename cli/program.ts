@@ -19,6 +19,7 @@ import { addSchema } from './commands/schema.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
+import { addTokens } from './commands/tokens.ts';
 import { addValidate } from './commands/validate.ts';
 import { addVersion, version } from './commands/version.ts';
 import { addWatch } from './commands/watch.ts';
@@ -49,6 +50,7 @@ const VERBS = [
   addReject,
   addQuarantine,
   addFlags,
+  addTokens,
   addAfterRestore,
   addSchema,
   addCompletion,

@@ -36,7 +36,7 @@ declare const SLIPWAY_CALLS: { readonly [service in 'dynamodb' | 's3' | 'events'
 /** What a deployed function reaches, by its environment. Clients are made here once for each sandbox. */
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
   knownSecrets.addEnvironment(env);
-  const { name, table, bucket, bus, machines, guardrailTopic, tasks } = readEnvironment(env);
+  const { name, table, bucket, bus, machines, guardrailTopic, tasks, access } = readEnvironment(env);
   const clock = systemClock;
   const ids = systemIds();
   return {
@@ -54,6 +54,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
       : { metrics: forbidden('metrics'), alarms: forbidden('alarms') }),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
+    access,
   };
 }
 

@@ -2,6 +2,8 @@
 export type Scope =
   | 'control-table'
   | 'control-index'
+  /** Items of the control table that tell who was refused, and no others. */
+  | 'denials'
   | 'data-tables'
   | 'artefacts'
   | 'artefacts-bucket'
@@ -78,7 +80,8 @@ const api = (
   purpose,
   memoryMb: 512,
   timeoutSeconds: 15,
-  permissions,
+  // Every refusal is kept.
+  permissions: { ...permissions, denials: [UPDATE] },
   machines,
 });
 const step = (

@@ -1,5 +1,6 @@
 import { PlanInvalidError } from '../shared/api/api-errors.ts';
 import type { PlanDocument } from '../shared/api/plan-document.ts';
+import { environmentOf } from '../shared/plan/locks.ts';
 import { type ParsedPlan, parsePlan, parsePlanObject } from '../shared/plan/parse-plan.ts';
 import type { Plan } from '../shared/plan/plan.ts';
 import type { Problem } from '../shared/plan/problem.ts';
@@ -34,6 +35,12 @@ export async function requirePlan(deps: Deps, source: PlanSource): Promise<Check
   const checked = await checkPlan(deps, source);
   if ('problems' in checked) throw new PlanInvalidError(checked.problems);
   return checked;
+}
+
+/** Where a run of the plan would act; nowhere, where the plan cannot be run as it is. */
+export function environmentsOfPlan(document: PlanDocument): readonly string[] {
+  const parsed = read(document);
+  return parsed.ok ? [environmentOf(parsed.plan)] : [];
 }
 
 const read = (document: PlanDocument): ParsedPlan =>

@@ -1,3 +1,4 @@
+import type { MachineRoles } from '../shared/access/machine-roles.ts';
 import type { PlanFacts, Reference } from '../shared/plan/references.ts';
 import type { Alarms } from '../shared/ports/alarms.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
@@ -17,6 +18,14 @@ export interface CodeSource {
   facts(baseDir: string | undefined, references: readonly Reference[]): Promise<Omit<PlanFacts, 'tables'>>;
 }
 
+/** Who is given roles how, beside what the embedded control plane gives itself. */
+export interface AccessPolicy {
+  /** The claim of a JWT that holds its roles. */
+  readonly rolesClaim: string;
+  /** Absent: whoever IAM lets call a route may do what it does. */
+  readonly machines?: MachineRoles | undefined;
+}
+
 /** All that a function reaches: made from the environment on AWS, and by the embedded control plane otherwise. */
 export interface Deps extends RunDeps {
   readonly artefacts: Artefacts;
@@ -26,4 +35,5 @@ export interface Deps extends RunDeps {
   readonly metrics: Metrics;
   readonly alarms: Alarms;
   readonly environment: string;
+  readonly access: AccessPolicy;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AccessPolicy } from './deps.ts';
 import type { TaskFunctions } from './task-function.ts';
 
 const variables = z.looseObject({
@@ -10,6 +11,13 @@ const variables = z.looseObject({
   SLIPWAY_TASK_PREFIX: z.string().min(1).optional(),
   /** With commas between them. */
   SLIPWAY_TASK_FUNCTIONS: z.string().optional(),
+  /** JSON of an AccessPolicy. */
+  SLIPWAY_ACCESS: z.string().optional(),
+});
+
+const accessPolicy = z.strictObject({
+  rolesClaim: z.string().default('slipway:roles'),
+  machines: z.record(z.string(), z.array(z.string())).optional(),
 });
 
 /** What a function reads of its environment. */
@@ -23,6 +31,7 @@ export interface Environment {
   /** ARNs of the state machines that the function may name, by their names in statemachines/catalog.ts. */
   readonly machines: { readonly [name: string]: string };
   readonly tasks: TaskFunctions;
+  readonly access: AccessPolicy;
 }
 
 const MACHINE = 'SLIPWAY_MACHINE_';
@@ -42,5 +51,6 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
     guardrailTopic: found.SLIPWAY_GUARDRAIL_TOPIC,
     machines: Object.fromEntries(machines),
     tasks: { prefix: found.SLIPWAY_TASK_PREFIX, others: found.SLIPWAY_TASK_FUNCTIONS?.split(',') ?? [] },
+    access: accessPolicy.parse(JSON.parse(found.SLIPWAY_ACCESS ?? '{}')),
   };
 }

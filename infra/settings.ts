@@ -77,6 +77,16 @@ const Settings = z
         const message = `names no function: ${unknown.join(', ')}; known are ${FUNCTION_NAMES.join(', ')}`;
         context.addIssue({ code: 'custom', message });
       }),
+    /** Roles of those who sign requests, by their ARNs; left out: IAM's own policies are the only ones. */
+    machineRoles: z
+      .record(
+        name(
+          /^arn:[a-z-]+:(iam|sts)::\d{12}:[A-Za-z0-9_+=,.@/-]+\*?$/,
+          'the ARN of a user, a role or a session, or one that ends in *',
+        ),
+        z.array(name(/^(\*|[a-z0-9][a-z0-9-]{0,31}):(viewer|operator|admin)$/, 'such as staging:operator or *:viewer')),
+      )
+      .optional(),
     alarmEmail: z.email('must be an e-mail address').optional(),
     /** Encrypt what is stored under a key of the customer's own, which costs 1 USD a month. */
     customerKey: z.boolean('must be true or false').default(false),

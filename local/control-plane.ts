@@ -7,10 +7,12 @@ import type { HttpResponse } from '../functions/middleware/http-event.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { redactText } from '../shared/redaction/redact-text.ts';
 import { accessToken } from './access-token.ts';
+import { AccessTokens } from './access-tokens.ts';
 import { Closing } from './closing.ts';
 import { evaluateGraph } from './graph/evaluate-graph.ts';
 import { readWiring } from './graph/read-wiring.ts';
 import type { Wiring } from './graph/wiring.ts';
+import { identify } from './identify.ts';
 import { type Machinery, startMachinery } from './machinery.ts';
 import { PlaneMetrics } from './metrics/plane-metrics.ts';
 import { DATA_TABLES, type FunctionRequest, TASK_FUNCTIONS } from './permissions.ts';
@@ -91,8 +93,7 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     routes: wiring.routes,
     host,
     port: options.port,
-    token,
-    actor: userInfo().username,
+    identify: identify(token, userInfo().username, new AccessTokens(dataDir, clock)),
     invoke: machinery.invoke,
     log: machinery.log,
     metrics: () => metricsResponse(metrics),

@@ -6,16 +6,17 @@ import type { Workflow } from '../shared/ports/workflow.ts';
 import { ExecutionAlreadyExistsError } from './asl/engine-errors.ts';
 
 /** What the functions of one embedded control plane share. */
-export type Shared = Omit<Deps, 'store' | 'environment'> & { readonly client: DynamoDBClient };
+export type Shared = Omit<Deps, 'store' | 'environment' | 'access'> & { readonly client: DynamoDBClient };
 
 /** What a function reaches, by its own environment: what is wrong there goes wrong here as it would on AWS. */
 export function embeddedDeps({ client, workflow, ...shared }: Shared, env: { readonly [name: string]: string }): Deps {
-  const { name, table, machines } = readEnvironment(env);
+  const { name, table, machines, access } = readEnvironment(env);
   return {
     ...shared,
     workflow: narrowed(workflow, machines),
     store: new DynamoStore({ client, table, clock: shared.clock }),
     environment: name,
+    access,
   };
 }
 

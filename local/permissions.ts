@@ -62,7 +62,9 @@ export class Permissions {
   /** For the clients of the SDK. */
   readonly around: NonNullable<ClientOptions['around']> = (call, send) => {
     if (this.#calling.getStore()) {
-      for (const { action, resource } of iamRequests(call, this.#place)) this.#require(action, this.#tableArn(resource));
+      for (const { action, resource, leadingKey } of iamRequests(call, this.#place)) {
+        this.#require(action, this.#tableArn(resource), leadingKey);
+      }
     }
     return send();
   };
@@ -178,12 +180,12 @@ export class Permissions {
     return own ? arn : this.#arn('dynamodb', `table/${DATA_TABLE}`);
   }
 
-  #require(action: string, resource: string): void {
+  #require(action: string, resource: string, leadingKey?: string): void {
     const wired = this.#calling.getStore();
     if (!wired) return;
-    this.#observe?.({ function: wired.name, action, resource });
-    const question = `${wired.name} ${action} ${resource}`;
-    const known = this.#known.get(question) ?? allows(wired.policies, action, resource);
+    this.#observe?.({ function: wired.name, action, resource, ...(leadingKey === undefined ? {} : { leadingKey }) });
+    const question = `${wired.name} ${action} ${resource} ${leadingKey}`;
+    const known = this.#known.get(question) ?? allows(wired.policies, action, resource, leadingKey);
     // Keys of objects differ without end; what is asked again and again is few.
     if (this.#known.size < 10_000) this.#known.set(question, known);
     if (known) return;

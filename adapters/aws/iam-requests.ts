@@ -4,6 +4,8 @@ import type { Call } from './clients.ts';
 export interface IamRequest {
   readonly action: string;
   readonly resource: string;
+  /** Of DynamoDB, where it is a key as Slipway's own are: the partition's kind, `RUN#`. */
+  readonly leadingKey?: string;
 }
 
 /** Where requests go whose input names a resource without its account. */
@@ -21,14 +23,21 @@ type Reader = (operation: string, input: Input, arnOf: ArnOf) => readonly IamReq
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const distinct = (values: readonly string[]) => [...new Set(values)];
 
-const dynamodb: Reader = (operation, { TableName, IndexName, RequestItems }, arnOf) => {
+const dynamodb: Reader = (operation, { TableName, IndexName, RequestItems, Key }, arnOf) => {
   const action = `dynamodb:${operation}`;
   if (typeof RequestItems === 'object' && RequestItems !== null) {
     return Object.keys(RequestItems).map((table) => ({ action, resource: arnOf('dynamodb', 'table/', table) }));
   }
   if (TableName === undefined) return [{ action, resource: '*' }];
   const table = arnOf('dynamodb', 'table/', text(TableName));
-  return [{ action, resource: IndexName === undefined ? table : `${table}/index/${text(IndexName)}` }];
+  const leadingKey = /^[A-Z]+#/.exec(text((Key as { pk?: { S?: unknown } } | undefined)?.pk?.S))?.[0];
+  return [
+    {
+      action,
+      resource: IndexName === undefined ? table : `${table}/index/${text(IndexName)}`,
+      ...(leadingKey === undefined ? {} : { leadingKey }),
+    },
+  ];
 };
 
 /** Where IAM has no action of the operation's name: the one that it asks for. */

@@ -12,5 +12,5 @@ const core: ApiCore<'evaluate-flag'> = async ({ key, environment: named, context
   return evaluated(compiled(deps, documentOf(flag ? [flag] : []), environment), key, context);
 };
 
-export const create = apiFunction(flagEndpoints['evaluate-flag'], core, ofrepCall);
+export const create = apiFunction(flagEndpoints['evaluate-flag'], core, { problem: ofrepCall });
 export const handler = onAws(create);

@@ -12,5 +12,5 @@ const core: ApiCore<'evaluate-flags'> = async ({ environment: named, context }, 
   return { flags: flags.keys.map((key) => evaluated(flags, key, context)) };
 };
 
-export const create = apiFunction(flagEndpoints['evaluate-flags'], core, ofrepCall);
+export const create = apiFunction(flagEndpoints['evaluate-flags'], core, { problem: ofrepCall });
 export const handler = onAws(create);

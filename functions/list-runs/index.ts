@@ -1,15 +1,24 @@
 import { runEndpoints } from '../../shared/api/run-endpoints.ts';
-import { readRun } from '../../shared/run/run-state.ts';
+import { type RunState, readRun } from '../../shared/run/run-state.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
 
-const core: ApiCore<'list-runs'> = async ({ limit, cursor }, deps) => {
-  const page = await deps.store.listIndex('listing', 'run', {
-    limit,
-    descending: true,
-    ...(cursor === undefined ? {} : { cursor }),
-  });
-  return { runs: page.items.map(readRun), ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+/** Pages that are looked through for a caller who may see nothing of them, before it is told to go on. */
+const MOST_PAGES = 10;
+
+const core: ApiCore<'list-runs'> = async ({ limit, cursor: from }, deps, { sees }) => {
+  const runs: RunState[] = [];
+  let cursor = from;
+  for (let pages = 0; pages === 0 || (cursor !== undefined && runs.length === 0 && pages < MOST_PAGES); pages += 1) {
+    const page = await deps.store.listIndex('listing', 'run', {
+      limit,
+      descending: true,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    runs.push(...page.items.map(readRun).filter(({ environment }) => sees(environment)));
+    cursor = page.cursor;
+  }
+  return { runs, ...(cursor === undefined ? {} : { cursor }) };
 };
 
 export const create = apiFunction(runEndpoints['list-runs'], core);

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import middy from '@middy/core';
 import type * as z from 'zod';
+import { roleIn } from '../../shared/access/caller.ts';
 import type { Endpoint } from '../../shared/api/endpoint.ts';
 import type { EndpointName, EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
 import { redact } from '../../shared/redaction/redact.ts';
 import type { Deps } from '../deps.ts';
+import { authorise } from './authorise.ts';
+import { callerOf } from './caller-of.ts';
 import { type HttpInput, httpInput } from './http-input.ts';
 import { httpProblem } from './http-problem.ts';
 import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
@@ -13,6 +16,8 @@ import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handle
 export interface Call {
   readonly actor: string;
   readonly until: number;
+  /** Whether the caller has any role there: of what it has none in, it is told nothing. */
+  readonly sees: (environment: string) => boolean;
 }
 
 export type ApiCore<Name extends EndpointName> = (
@@ -24,18 +29,31 @@ export type ApiCore<Name extends EndpointName> = (
 /** Time that a call keeps for its answer, ms. */
 const RESERVE = 2000;
 
-/** A function behind a route of the API; `manner` answers its errors, and may read the call in its own way. */
+export interface Manner<Name extends EndpointName> {
+  /** Answers errors, and may read the call in its own way. */
+  readonly problem?: () => middy.MiddlewareObj;
+  /** Where a call would act, by its request: for the endpoints whose access is `of: 'request'`. */
+  readonly environmentsOf?: (input: EndpointRequest<Name>, deps: Deps) => readonly string[];
+}
+
+/** A function behind a route of the API. Nothing of it is called for whoever lacks the role that its endpoint takes. */
 export const apiFunction =
   <Name extends EndpointName>(
     endpoint: (typeof endpoints)[Name],
     core: ApiCore<Name>,
-    manner: () => middy.MiddlewareObj = httpProblem,
+    { problem = httpProblem, environmentsOf }: Manner<Name> = {},
   ) =>
   (deps: Deps): LambdaHandler => {
-    const { route, input, output, statusOf, verbatim, reads = route.startsWith('GET ') }: Endpoint = endpoint;
+    const { route, role, of, input, output, statusOf, verbatim, reads = route.startsWith('GET ') }: Endpoint = endpoint;
+    if (of === 'request' && !environmentsOf) throw new TypeError(`${route} does not say where it acts.`);
     const answer = async (event: HttpInput<EndpointRequest<Name>>, context: LambdaContext) => {
       const until = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
-      const found = await core(event.input, deps, { actor: event.actor, until });
+      const caller = callerOf(event.event, deps.access);
+      const { awsRequestId: requestId } = context;
+      const places = () => environmentsOf?.(event.input, deps) ?? [];
+      await authorise({ route, access: { role, of }, caller, input: event.input, requestId, environmentsOf: places }, deps);
+      const sees = (environment: string) => roleIn(caller, environment) !== undefined;
+      const found = await core(event.input, deps, { actor: caller.actor, until, sees });
       // Parsing it takes away whatever the endpoint does not promise.
       const parsed = output.parse(found);
       const told = verbatim ? parsed : redact(parsed);
@@ -48,7 +66,7 @@ export const apiFunction =
       return { statusCode: 200, headers: { ...headers, etag }, body };
     };
     return middy(answer as unknown as LambdaHandler, SETTLED)
-      .use(manner())
+      .use(problem())
       .use(httpInput(input)) as unknown as LambdaHandler;
   };
 

@@ -16,7 +16,12 @@ export const httpEvent = z.object({
   requestContext: z
     .object({
       authorizer: z
-        .object({ iam: z.object({ userArn: z.string() }).partial() })
+        .object({
+          iam: z.object({ userArn: z.string() }).partial(),
+          jwt: z.object({ claims: z.record(z.string(), z.unknown()) }),
+          /** As the embedded control plane knows its callers. */
+          lambda: z.object({ actor: z.string(), roles: z.array(z.string()) }),
+        })
         .partial()
         .optional(),
     })
@@ -29,5 +34,3 @@ export interface HttpResponse {
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
 }
-
-export const actorOf = (event: HttpEvent): string => event.requestContext.authorizer?.iam?.userArn ?? 'unknown';

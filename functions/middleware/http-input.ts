@@ -1,24 +1,24 @@
 import type middy from '@middy/core';
 import type * as z from 'zod';
 import { MalformedError, UnsupportedMediaError } from '../../shared/api/api-errors.ts';
-import { actorOf, type HttpEvent, httpEvent } from './http-event.ts';
+import { type HttpEvent, httpEvent } from './http-event.ts';
 import { parsed } from './parse-input.ts';
 
 export interface HttpInput<Input> {
-  readonly actor: string;
+  readonly event: HttpEvent;
   /** The tag of the answer that the caller has. */
   readonly ifNoneMatch?: string;
   readonly input: Input;
 }
 
-/** Turns an HTTP event into the actor and the input: query, fields of a JSON body, path parameters; the later wins. */
+/** Turns an HTTP event into the input: query, fields of a JSON body, path parameters; the later wins. */
 export const httpInput = (schema: z.ZodType): middy.MiddlewareObj => ({
   before: (request) => {
     const event = httpEvent.parse(request.event);
     const given = { ...event.queryStringParameters, ...bodyOf(event), ...event.pathParameters };
     const tag = event.headers['if-none-match'];
     request.event = {
-      actor: actorOf(event),
+      event,
       input: parsed(schema, given),
       ...(tag === undefined ? {} : { ifNoneMatch: tag }),
     } satisfies HttpInput<unknown>;

@@ -27,5 +27,10 @@ const core: ApiCore<'put-metrics'> = async ({ data, environment, events }, deps)
   return { taken: all.length - refused.length, refused };
 };
 
-export const create = apiFunction(planeEndpoints['put-metrics'], core);
+export const create = apiFunction(planeEndpoints['put-metrics'], core, {
+  environmentsOf: ({ environment, data }, deps) => [
+    environment ?? deps.environment,
+    ...data.flatMap(({ dimensions }) => dimensions['environment'] ?? []),
+  ],
+});
 export const handler = onAws(create);

@@ -5,7 +5,7 @@ import type { Plan } from '../../shared/plan/plan.ts';
 import { requireNoWayBack } from '../../shared/rollout/no-way-back.ts';
 import { loadFlag } from '../../shared/run/put-flag.ts';
 import { startRun } from '../../shared/run/start-run.ts';
-import { type CheckedPlan, requirePlan } from '../checked-plan.ts';
+import { type CheckedPlan, environmentsOfPlan, requirePlan } from '../checked-plan.ts';
 import type { Deps } from '../deps.ts';
 import { dryRun } from '../dry-run.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
@@ -45,5 +45,7 @@ async function start(input: EndpointRequest<'start-run'>, deps: Deps, { plan, di
   });
 }
 
-export const create = apiFunction(runEndpoints['start-run'], core);
+export const create = apiFunction(runEndpoints['start-run'], core, {
+  environmentsOf: ({ plan }) => environmentsOfPlan(plan),
+});
 export const handler = onAws(create);

@@ -3,6 +3,7 @@ import { type asset, ComponentResource, type ComponentResourceOptions, type Inpu
 import type { FunctionSpec } from '../../functions/catalog.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import {
+  ACCESS_VARIABLE,
   GUARDRAIL_TOPIC_VARIABLE,
   machineVariable,
   makesAlarms,
@@ -11,6 +12,7 @@ import {
   TASK_FUNCTIONS_VARIABLE,
   TASK_PREFIX_VARIABLE,
 } from '../policies/function-policy.ts';
+import type { Settings } from '../settings.ts';
 import { SlipwayFunction } from './slipway-function.ts';
 
 export interface FunctionFleetArgs {
@@ -86,8 +88,15 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
     ...(makesAlarms(spec) ? { [GUARDRAIL_TOPIC_VARIABLE]: topic } : {}),
     ...(callsTasks ? { [TASK_PREFIX_VARIABLE]: naming.taskFunction('') } : {}),
     ...(others ? { [TASK_FUNCTIONS_VARIABLE]: settings.taskFunctions.join(',') } : {}),
+    ...accessVariable(spec, settings),
     ...Object.fromEntries(machines.map((machine) => [machineVariable(machine), arns.machine(machine)])),
   }));
+}
+
+/** Who is given roles how; for what is behind the API. */
+function accessVariable(spec: FunctionSpec, { machineRoles: machines }: Settings): { [ACCESS_VARIABLE]?: string } {
+  if (spec.route === undefined || machines === undefined) return {};
+  return { [ACCESS_VARIABLE]: JSON.stringify({ machines }) };
 }
 
 function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns> {
@@ -96,6 +105,7 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
   return output([naming.arns, table.arn, bucket.arn, bus.arn] as const).apply(([arns, tableArn, bucketArn, busArn]) => ({
     'control-table': [tableArn],
     'control-index': [`${tableArn}/index/*`],
+    denials: [tableArn],
     'data-tables': settings.dataTables.map((table) => arns.dataTable(table)),
     artefacts: [`${bucketArn}/*`],
     'artefacts-bucket': [bucketArn],

@@ -22,11 +22,21 @@ export interface RuntimePolicyArgs {
 
 const pascal = (scope: string) => scope.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
 
+/** Partitions of the control table to which a scope is held. */
+const PARTITIONS: { readonly [scope in Scope]?: readonly string[] } = { denials: ['DENIED#*'] };
+
+function onlyItems(scope: Scope): Pick<Statement, 'Condition'> {
+  const keys = PARTITIONS[scope];
+  return keys === undefined ? {} : { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } } };
+}
+
 /** What a function of the catalog may do, beside what every function may. */
 export function catalogStatements(args: FunctionPolicyArgs): readonly Statement[] {
   const declared = Object.entries(args.permissions) as [Scope, readonly string[]][];
   return [
-    ...declared.flatMap(([scope, actions]) => allow(pascal(scope), actions, args.scopes[scope])),
+    ...declared.flatMap(([scope, actions]) =>
+      allow(pascal(scope), actions, args.scopes[scope]).map((statement) => ({ ...statement, ...onlyItems(scope) })),
+    ),
     ...allow('DeadLetter', ['sqs:SendMessage'], args.deadLetterArn === undefined ? [] : [args.deadLetterArn]),
     ...(args.key === undefined ? [] : allow('Key', USE_KEY, [args.key.arn])).map((statement) => ({
       ...statement,
@@ -57,6 +67,9 @@ export const TASK_PREFIX_VARIABLE = 'SLIPWAY_TASK_PREFIX';
 
 /** Names and ARNs, with commas between them, of the functions beside declared Tasks that plans may call. */
 export const TASK_FUNCTIONS_VARIABLE = 'SLIPWAY_TASK_FUNCTIONS';
+
+/** Roles by callers; absent where IAM's own policies are the only ones. */
+export const ACCESS_VARIABLE = 'SLIPWAY_ACCESS';
 
 /** The topic that the alarms of guardrails call. */
 export const GUARDRAIL_TOPIC_VARIABLE = 'SLIPWAY_GUARDRAIL_TOPIC';

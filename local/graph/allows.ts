@@ -48,14 +48,25 @@ const covers = (statement: Statement, action: string, resource: string) =>
   statement.Action.some((pattern) => fitsAction(pattern, action)) &&
   (statement.Resource ?? []).some((pattern) => fitsArn(pattern, resource));
 
+const LEADING_KEYS = 'ForAllValues:StringLike';
+
+/** The one condition that is evaluated: on the partition of an item. */
+function holds({ Condition }: Statement, leadingKey: string | undefined): boolean {
+  if (Condition === undefined) return true;
+  const patterns = Condition[LEADING_KEYS]?.['dynamodb:LeadingKeys'];
+  const only = Object.keys(Condition).length === 1 && Object.keys(Condition[LEADING_KEYS] ?? {}).length === 1;
+  if (!only || patterns === undefined || leadingKey === undefined) return false;
+  return [patterns].flat().some((pattern) => fits(pattern, leadingKey));
+}
+
 /**
- * Whether a role with these policies may do this to that: some statement allows it and none denies it. Conditions are not
- * evaluated: an Allow under a condition does not count, a Deny under one does.
+ * Whether a role with these policies may do this to that: some statement allows it and none denies it. Of conditions only that on
+ * the leading key is evaluated: an Allow under any other does not count, a Deny under any does.
  */
-export function allows(policies: readonly PolicyDocument[], action: string, resourceArn: string): boolean {
+export function allows(policies: readonly PolicyDocument[], action: string, resourceArn: string, leadingKey?: string): boolean {
   const relevant = policies.flatMap((policy) => policy.Statement).filter((statement) => covers(statement, action, resourceArn));
   return (
-    relevant.some((statement) => statement.Effect === 'Allow' && statement.Condition === undefined) &&
+    relevant.some((statement) => statement.Effect === 'Allow' && holds(statement, leadingKey)) &&
     !relevant.some((statement) => statement.Effect === 'Deny')
   );
 }

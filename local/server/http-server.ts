@@ -1,9 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { HttpResponse } from '../../functions/middleware/http-event.ts';
+import { readRoles, roleIn } from '../../shared/access/caller.ts';
 import { eventStreams } from '../../shared/api/event-stream.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { WiredRoute } from '../graph/wiring.ts';
+import type { Identify, Identity } from '../identify.ts';
 import type { EventLog } from './event-log.ts';
 import { closeServer, listen } from './listen.ts';
 import { openStream } from './open-stream.ts';
@@ -12,13 +13,11 @@ import { type Matched, Router } from './router.ts';
 
 export interface HttpServerOptions {
   readonly routes: readonly WiredRoute[];
-  /** The address on which it listens: the token is all that keeps others out where it is not the loopback's. */
+  /** The address on which it listens: tokens are all that keeps others out where it is not the loopback's. */
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
-  readonly token: string;
-  /** Who the bearer of the token is, in events. */
-  readonly actor: string;
+  readonly identify: Identify;
   /** Calls a function by its name with an event of payload format 2.0. */
   readonly invoke: (name: string, event: unknown) => Promise<unknown>;
   /** What the streams of events tell. */
@@ -30,7 +29,7 @@ export interface HttpServerOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** An HTTP API as API Gateway would serve it, for the bearer of the token only. */
+/** An HTTP API as API Gateway would serve it, for bearers of tokens only. */
 export class HttpServer {
   readonly url: string;
   readonly #server: Server;
@@ -77,36 +76,45 @@ async function answer(
 ): Promise<HttpResponse | undefined> {
   const url = new URL(request.url ?? '/', BASE);
   const method = request.method ?? 'GET';
-  if (!bears(request, options.token)) return problem(401, 'UNAUTHENTICATED', 'The bearer token is missing or wrong.');
+  const by = await options.identify(/^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+  if (!by) return problem(401, 'UNAUTHENTICATED', 'The bearer token is missing or wrong.');
   const found = router.find(method, url.pathname);
   if (!found) return problem(404, 'NO_SUCH_PATH', `There is no ${url.pathname}.`);
   if ('allowed' in found) {
     const refused = problem(405, 'METHOD_NOT_ALLOWED', `${method} is not possible here; ${found.allowed.join(', ')} is.`);
     return { ...refused, headers: { ...refused.headers, allow: found.allowed.join(', ') } };
   }
+  const everything = found.route.function === METRICS || (found.route.function === EVENT_STREAM && !found.parameters['runId']);
+  if (everything && roleIn({ roles: readRoles(by.roles) }, '*') === undefined)
+    return problem(403, 'FORBIDDEN', `${by.actor} has no role in every environment, and ${url.pathname} tells of all.`);
   if (found.route.function === METRICS) return options.metrics();
   if (found.route.function === EVENT_STREAM) {
-    const ask = (path: string) => get(options, router, request, path);
+    const ask = (path: string) => get(options, router, { request, by }, path);
     return openStream({ ...options, ask, request, response }, found.parameters['runId']);
   }
-  return call(options, found, { request, url, method, body: await bodyOf(request) });
+  return call(options, found, { request, by, url, method, body: await bodyOf(request) });
 }
 
 function call(
   options: HttpServerOptions,
   { route, parameters }: Matched,
-  arrived: Pick<Arrived, 'request' | 'url' | 'method' | 'body'>,
+  arrived: Omit<Arrived, 'parameters' | 'routeKey'>,
 ): Promise<HttpResponse> {
-  const event = eventOf({ ...arrived, parameters, routeKey: `${route.method} ${route.path}` }, options.actor);
+  const event = eventOf({ ...arrived, parameters, routeKey: `${route.method} ${route.path}` });
   return options.invoke(route.function, event) as Promise<HttpResponse>;
 }
 
 /** What the bearer of a request would be answered for another path. */
-function get(options: HttpServerOptions, router: Router, request: IncomingMessage, path: string): Promise<HttpResponse> {
+function get(
+  options: HttpServerOptions,
+  router: Router,
+  from: Pick<Arrived, 'request' | 'by'>,
+  path: string,
+): Promise<HttpResponse> {
   const url = new URL(path, BASE);
   const found = router.find('GET', url.pathname);
   if (!found || 'allowed' in found) throw new TypeError(`The graph has no route for GET ${url.pathname}.`);
-  return call(options, found, { request, url, method: 'GET', body: '' });
+  return call(options, found, { ...from, url, method: 'GET', body: '' });
 }
 
 const EVENT_STREAM = 'event-stream';
@@ -120,6 +128,7 @@ const OWN: readonly WiredRoute[] = [
 
 interface Arrived {
   readonly request: IncomingMessage;
+  readonly by: Identity;
   readonly url: URL;
   readonly method: string;
   readonly body: string;
@@ -128,7 +137,7 @@ interface Arrived {
 }
 
 /** The event of API Gateway's payload format 2.0. */
-function eventOf({ request, url, method, body, parameters, routeKey }: Arrived, actor: string) {
+function eventOf({ request, by, url, method, body, parameters, routeKey }: Arrived) {
   const headers = Object.entries(request.headers).flatMap(([name, value]) =>
     value === undefined || name === 'authorization' ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
   );
@@ -140,16 +149,10 @@ function eventOf({ request, url, method, body, parameters, routeKey }: Arrived, 
     headers: Object.fromEntries(headers),
     queryStringParameters: Object.fromEntries(url.searchParams),
     pathParameters: parameters,
-    requestContext: { http: { method, path: url.pathname }, authorizer: { iam: { userArn: actor } } },
+    requestContext: { http: { method, path: url.pathname }, authorizer: { lambda: by } },
     ...(body === '' ? {} : { body }),
     isBase64Encoded: false,
   };
-}
-
-function bears(request: IncomingMessage, token: string): boolean {
-  const given = Buffer.from(/^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
-  const wanted = Buffer.from(token);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 function faulty(options: HttpServerOptions, error: unknown): HttpResponse {
@@ -160,6 +163,7 @@ function faulty(options: HttpServerOptions, error: unknown): HttpResponse {
 
 const NEXT: Readonly<Record<number, string>> = {
   401: 'Give the token of the data directory: authorization: Bearer TOKEN.',
+  403: 'Read one run: GET /v1/runs/{runId}/events, or come with a token that has a role everywhere.',
   404: 'See the routes in functions/catalog.ts.',
   405: 'Use the method that is named.',
   413: 'Send a shorter plan.',

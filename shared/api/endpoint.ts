@@ -1,12 +1,8 @@
 import * as z from 'zod';
-
-/** From the least to the most that may be done: to look, to run and change, to stop everything and decide who may what. */
-export type Role = 'viewer' | 'operator' | 'admin';
+import type { Access } from '../access/access.ts';
 
 /** What is told of an endpoint beside its schemas: the API's document is made of it. */
-export interface EndpointFacts<Input extends z.ZodType, Output extends z.ZodType> {
-  /** The least role that may call it. */
-  readonly role: Role;
+export interface EndpointFacts<Input extends z.ZodType, Output extends z.ZodType> extends Access {
   /** Codes of the refusals that are its own; those that any call can meet are left out. */
   readonly refuses: readonly string[];
   readonly example: { readonly input: z.input<Input>; readonly output: z.output<Output> };

@@ -29,6 +29,7 @@ const context = { targetingKey: 'customer-7', country: 'DE' };
 export const flagEndpoints = {
   'list-flags': endpoint('GET /v1/flags', z.strictObject({ environment }), flagFeed, {
     role: 'viewer',
+    of: 'environment',
     verbatim: true,
     refuses: [],
     example: {
@@ -38,12 +39,14 @@ export const flagEndpoints = {
   }),
   'get-flag': endpoint('GET /v1/flags/{key}', getFlagInput, flagView, {
     role: 'viewer',
+    of: 'environment',
     verbatim: true,
     refuses: ['FLAG_NOT_FOUND'],
     example: { input: { key: SAMPLE_KEY, environment: 'production' }, output: view },
   }),
   'put-flag': endpoint('PUT /v1/flags/{key}', putFlagInput, flagView, {
     role: 'operator',
+    of: 'environment',
     verbatim: true,
     refuses: ['FLAG_OWNED', 'FLAG_REVISION', 'FLAG_INVALID'],
     example: {
@@ -59,12 +62,14 @@ export const flagEndpoints = {
   }),
   'get-flag-history': endpoint('GET /v1/flags/{key}/history', getFlagInput, flagHistory, {
     role: 'viewer',
+    of: 'environment',
     verbatim: true,
     refuses: ['FLAG_NOT_FOUND'],
     example: { input: { key: SAMPLE_KEY, environment: 'production' }, output: { events: [SAMPLE_EVENT] } },
   }),
   'evaluate-flag': endpoint('POST /ofrep/v1/evaluate/flags/{key}', z.object({ key: flagKey, ...evaluationInput }), evaluation, {
     role: 'viewer',
+    of: 'environment',
     verbatim: true,
     refuses: [],
     example: { input: { key: SAMPLE_KEY, context }, output: evaluated },
@@ -74,6 +79,7 @@ export const flagEndpoints = {
   }),
   'evaluate-flags': endpoint('POST /ofrep/v1/evaluate/flags', z.object(evaluationInput), bulkEvaluation, {
     role: 'viewer',
+    of: 'environment',
     verbatim: true,
     refuses: [],
     example: { input: { context }, output: { flags: [evaluated] } },

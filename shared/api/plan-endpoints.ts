@@ -15,7 +15,8 @@ export const planEndpoints = {
       z.object({ valid: z.literal(false), problems: z.array(planProblem) }),
     ]),
     {
-      role: 'viewer',
+      role: 'operator',
+      of: 'plane',
       refuses: [],
       example: {
         input: { plan: SAMPLE_PLAN },

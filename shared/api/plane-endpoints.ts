@@ -23,6 +23,7 @@ export const planeEndpoints = {
     }),
     {
       role: 'operator',
+      of: 'environment',
       refuses: [],
       example: {
         input: { environment: 'production', reason: 'customers see errors' },
@@ -32,6 +33,7 @@ export const planeEndpoints = {
   ),
   'put-metrics': endpoint('POST /v1/metrics', metricsInput, metricsTaken, {
     role: 'operator',
+    of: 'request',
     refuses: [],
     example: {
       input: { data: [{ metric: 'SearchErrors', dimensions: { Service: 'search' }, at: 1_767_225_600_000, values: [0, 1] }] },
@@ -44,12 +46,14 @@ export const planeEndpoints = {
     z.object({ status: z.enum(['ok', 'failing']), environment: z.string(), checks: z.record(z.string(), z.string()) }),
     {
       role: 'viewer',
+      of: 'plane',
       refuses: [],
       example: { input: {}, output: { status: 'ok', environment: 'production', checks: { store: 'ok' } } },
     },
   ),
   'get-openapi': endpoint('GET /openapi.json', z.strictObject({}), z.looseObject({ openapi: z.literal('3.1.0') }), {
     role: 'viewer',
+    of: 'plane',
     refuses: [],
     example: { input: {}, output: { openapi: '3.1.0', info: { title: 'Slipway', version: '0.1.0' } } },
   }),

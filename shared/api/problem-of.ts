@@ -7,7 +7,9 @@ import type { ProblemDetail } from './problem-detail.ts';
 export const PROBLEM_STATUS: Readonly<Record<string, number>> = {
   MALFORMED: 400,
   UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
   NO_SUCH_PATH: 404,
+  ENVIRONMENT_NOT_FOUND: 404,
   RUN_NOT_FOUND: 404,
   COMPONENT_NOT_FOUND: 404,
   FLAG_NOT_FOUND: 404,
@@ -31,6 +33,7 @@ export const PROBLEM_STATUS: Readonly<Record<string, number>> = {
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Malformed request',
   401: 'Who are you?',
+  403: 'Not allowed',
   404: 'Not found',
   409: 'Conflict',
   412: 'Not as it was',

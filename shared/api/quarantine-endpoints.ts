@@ -13,6 +13,7 @@ export const quarantineEndpoints = {
     quarantinePage,
     {
       role: 'viewer',
+      of: 'run',
       refuses: ['RUN_NOT_FOUND'],
       example: { input: { runId: SAMPLE_RUN_ID, limit: 100 }, output: { records: [record] } },
     },
@@ -23,6 +24,7 @@ export const quarantineEndpoints = {
     quarantineRetried,
     {
       role: 'operator',
+      of: 'run',
       refuses: ['RUN_NOT_FOUND', 'COMPONENT_NOT_FOUND', 'RUN_STATE'],
       example: {
         input: { runId: SAMPLE_RUN_ID, component: SAMPLE_COMPONENT },

@@ -14,6 +14,7 @@ export const rolloutEndpoints = {
     z.object({ component: z.string(), stage: z.number(), by: z.string() }),
     {
       role: 'operator',
+      of: 'run',
       refuses,
       example: { input: { ...at, reason: 'figures are good' }, output: { component: SAMPLE_COMPONENT, stage: 2, by: 'ann' } },
     },
@@ -24,6 +25,7 @@ export const rolloutEndpoints = {
     z.object({ component: z.string(), stage: z.number(), by: z.string() }),
     {
       role: 'operator',
+      of: 'run',
       refuses,
       example: {
         input: { ...at, stage: 0, reason: 'errors in search' },

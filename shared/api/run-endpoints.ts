@@ -21,6 +21,7 @@ const commanded = z.object({ run: runSummary });
 const COMMANDED = ['RUN_NOT_FOUND', 'RUN_STATE', 'SUPERSEDED'];
 const GOING_ON: EndpointFacts<typeof goOn, typeof commanded> = {
   role: 'operator',
+  of: 'run',
   refuses: [...COMMANDED, 'LOCKED', 'PLAN_INVALID', 'PLAN_CHANGED', 'PREPARATION_FAILED'],
   example: { input: { runId: SAMPLE_RUN_ID, reason: 'the table is back' }, output: { run: { ...SAMPLE_RUN, epoch: 2 } } },
 };
@@ -44,6 +45,7 @@ export const runEndpoints = {
     ]),
     {
       role: 'operator',
+      of: 'request',
       refuses: ['PLAN_INVALID', 'LOCKED', 'PREPARATION_FAILED'],
       example: {
         input: { plan: SAMPLE_PLAN },
@@ -55,10 +57,11 @@ export const runEndpoints = {
     'GET /v1/runs',
     z.strictObject(page),
     z.object({ runs: z.array(runSummary), cursor: z.string().optional() }),
-    { role: 'viewer', refuses: [], example: { input: { limit: 20 }, output: { runs: [SAMPLE_RUN] } } },
+    { role: 'viewer', of: 'many', refuses: [], example: { input: { limit: 20 }, output: { runs: [SAMPLE_RUN] } } },
   ),
   'pause-run': endpoint('POST /v1/runs/{runId}/pause', z.strictObject({ runId }), commanded, {
     role: 'operator',
+    of: 'run',
     refuses: COMMANDED,
     example: { input: { runId: SAMPLE_RUN_ID }, output: { run: { ...SAMPLE_RUN, status: 'pausing' } } },
   }),
@@ -71,6 +74,7 @@ export const runEndpoints = {
     commanded.extend({ joined: z.boolean() }),
     {
       role: 'operator',
+      of: 'run',
       refuses: COMMANDED,
       example: {
         input: { runId: SAMPLE_RUN_ID, reason: 'errors in search' },
@@ -84,6 +88,7 @@ export const runEndpoints = {
     z.object({ component: z.string(), decision: z.enum(['approve', 'reject']), by: z.string() }),
     {
       role: 'operator',
+      of: 'run',
       refuses: [...COMMANDED, 'COMPONENT_NOT_FOUND'],
       example: {
         input: { runId: SAMPLE_RUN_ID, component: 'go-live', decision: 'approve', reason: 'checked with support' },

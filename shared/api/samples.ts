@@ -5,7 +5,7 @@ export const SAMPLE_RUN_ID = '01k9zq4m8txv2c6r3w5y7b9d1f';
 export const SAMPLE_COMPONENT = 'copy-cities';
 export const SAMPLE_KEY = 'new-search';
 export const SAMPLE_PLAN = {
-  text: 'name: cities\ntarget: production/cities\nphases:\n  - name: wait\n    components:\n      - { name: pause, kind: wait, for: 1s }\n',
+  text: 'slipway: 1\nname: cities\ntarget: production/cities\nphases:\n  - name: wait\n    components:\n      - { name: pause, kind: wait, for: 1s }\n',
   file: 'plan.yaml',
 } as const;
 

@@ -23,11 +23,13 @@ const SAMPLE_VIEW: z.input<typeof runView> = {
 export const viewEndpoints = {
   'get-run': endpoint('GET /v1/runs/{runId}', z.strictObject({ runId }), runView, {
     role: 'viewer',
+    of: 'run',
     refuses: ['RUN_NOT_FOUND'],
     example: { input: { runId: SAMPLE_RUN_ID }, output: SAMPLE_VIEW },
   }),
   'get-timeline': endpoint('GET /v1/runs/{runId}/timeline', z.strictObject({ runId, ...page }), timelinePage, {
     role: 'viewer',
+    of: 'run',
     refuses: ['RUN_NOT_FOUND'],
     example: {
       input: { runId: SAMPLE_RUN_ID, limit: 100 },

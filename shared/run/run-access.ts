@@ -21,9 +21,12 @@ const RIVALS = 20;
 
 export async function loadRun(deps: Pick<JournalDeps, 'store'>, runId: string): Promise<{ run: RunState; item: Item }> {
   const item = await deps.store.read(runKey(runId));
-  if (!item) throw new RunNotFoundError(`There is no run ${runId}`, { next: 'slipway list' });
+  if (!item) throw runNotFound(runId);
   return { run: readRun(item), item };
 }
+
+export const runNotFound = (runId: string): RunNotFoundError =>
+  new RunNotFoundError(`There is no run ${runId}`, { next: 'slipway list' });
 
 export type RunOutcome = { readonly run: RunState } | { readonly refused: string; readonly next?: string };
 

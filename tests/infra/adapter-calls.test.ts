@@ -138,7 +138,7 @@ const SHARED: { readonly [what: string]: Act } = {
 async function onTheWire(what: string, act: Act) {
   const seen: IamRequest[] = [];
   await act(adapters(await recorder.endpointOf(what), seen));
-  const asked = recorder.requests.filter((one) => one.function === what).map(({ action, resource }) => ({ action, resource }));
+  const asked = recorder.requests.filter((one) => one.function === what).map(({ function: _, ...request }) => request);
   return { seen, asked };
 }
 

@@ -12,6 +12,7 @@ import { allow } from '../../infra/policies/policy-document.ts';
 
 const scopes: ScopeArns = {
   'control-table': ['arn:table'],
+  denials: ['t'],
   'control-index': ['arn:table/index/*'],
   'data-tables': ['arn:cities'],
   artefacts: ['arn:bucket/*'],

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { FileAlarmShelf } from '../../adapters/embedded/metrics/file-alarm-shelf.ts';
+import { systemClock } from '../../adapters/embedded/system-clock.ts';
+import { systemIds } from '../../adapters/embedded/system-ids.ts';
+import { AccessTokens } from '../../local/access-tokens.ts';
 import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../../local/control-plane.ts';
 import type { EndpointInput, EndpointName, EndpointOutput } from '../../shared/api/endpoints.ts';
 import type { ProblemDetail } from '../../shared/api/problem-detail.ts';
@@ -101,14 +104,20 @@ export class Plane {
     return body as ProblemDetail;
   }
 
-  async send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>): Promise<Answer<unknown>> {
+  async send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>, token = this.token): Promise<Answer<unknown>> {
     const { method, path, body } = apiRequest(name, input);
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body }),
     });
     return { status: response.status, body: await response.json() };
+  }
+
+  /** A token that has these roles, such as `staging:viewer`. */
+  async tokenOf(...roles: readonly string[]): Promise<string> {
+    const { token } = await new AccessTokens(this.dataDir, systemClock).create({ actor: 'guest', roles }, systemIds());
+    return token;
   }
 
   /** Starts a run of a plan whose user code is the scenario's. */

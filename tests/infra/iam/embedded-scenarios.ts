@@ -1,6 +1,7 @@
 import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../../adapters/aws/clients.ts';
 import type { FunctionRequest } from '../../../local/permissions.ts';
+import { type EndpointName, endpoints } from '../../../shared/api/endpoints.ts';
 import type { PlanInput } from '../../../shared/plan/plan.ts';
 import { GATE_AGE_MS } from '../../../shared/run/gate.ts';
 import { DataTables, places } from '../../scenarios/data-tables.ts';
@@ -96,6 +97,18 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
   },
 };
 
+/** Each refusal is kept by the function that was asked. */
+const refused: Scenario = async (plane) => {
+  const stranger = await plane.tokenOf();
+  const runId = await plane.startRun(plan('seen', [task()]));
+  await plane.ended(runId);
+  for (const [name, { example }] of Object.entries(endpoints)) {
+    const input = { ...(example.input as object), ...('runId' in (example.input as object) ? { runId } : {}) };
+    const { status } = await plane.send(name as EndpointName, input as never, stranger);
+    if (status < 400 || status > 404) throw new Error(`${name} answered a stranger with ${status}.`);
+  }
+};
+
 const dynamo = (plane: Plane) =>
   dynamoClient({
     endpoint: plane.dynamodb,
@@ -171,6 +184,7 @@ const STEPS: typeof SCENARIOS = {
     await plane.put('go');
     await plane.ended(second);
   },
+  'a stranger who is let do nothing': refused,
   'a run that is lost and taken back': lost('rollback'),
   'a run that is lost and stops': lost('stop'),
   'approvals, checks and waits': async (plane) => {

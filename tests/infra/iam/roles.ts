@@ -15,12 +15,13 @@ export const sessionOf = (arn: string, name: string): string => {
 /** Requests that the roles of their functions would not allow, one sentence each. */
 export async function refusals(roles: readonly Role[], asked: readonly FunctionRequest[]): Promise<readonly string[]> {
   const sentences = await Promise.all(
-    asked.map(async ({ function: name, action, resource }) => {
+    asked.map(async ({ function: name, action, resource, leadingKey }) => {
       const role = roles.find((one) => one.name === name);
       if (role === undefined) return [`${name} is no function of the graph.`];
       const account = role.arn.split(':')[4] ?? '';
       const principal = sessionOf(role.arn, name);
-      return (await allowed({ principal, action, resource, account, identity: role.policies }))
+      const context = leadingKey === undefined ? {} : { 'dynamodb:LeadingKeys': [leadingKey] };
+      return (await allowed({ principal, action, resource, account, context, identity: role.policies }))
         ? []
         : [`${name} needs ${action} on ${resource}: add it to its entry in functions/catalog.ts.`];
     }),

@@ -9,7 +9,7 @@ export interface Question {
   readonly resource: string;
   /** Of the resource; left out: the one in its ARN. */
   readonly account?: string;
-  readonly context?: { readonly [key: string]: string };
+  readonly context?: { readonly [key: string]: string | string[] };
   /** Of the role that asks. */
   readonly identity?: readonly PolicyDocument[];
   /** The resource's own; of a role, its trust. */

@@ -16,17 +16,19 @@ interface ApiCall {
   /** An object is sent as JSON, a text as it is. */
   readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Roles of whoever calls, such as `staging:viewer`; admin everywhere where left out. */
+  readonly roles?: readonly string[];
 }
 
 /** Calls a function as API Gateway does, in the name of ada. */
 export async function ask(create: (deps: Deps) => LambdaHandler, deps: Deps, call: ApiCall = {}): Promise<ApiAnswer> {
-  const { path, query, body, headers } = call;
+  const { path, query, body, headers, roles = ['*:admin'] } = call;
   const event = {
     pathParameters: path,
     queryStringParameters: query,
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'object' ? JSON.stringify(body) : body,
-    requestContext: { authorizer: { iam: { userArn: 'ada' } } },
+    requestContext: { authorizer: { lambda: { actor: 'ada', roles } } },
   };
   const answer = await create(deps)(event, { awsRequestId: 'r', getRemainingTimeInMillis: () => 15_000 });
   const {

@@ -26,6 +26,7 @@ export function memoryDeps(overrides: Overrides = {}): Deps & { readonly publish
     metrics: unused,
     alarms: unused,
     environment: 'test',
+    access: { rolesClaim: 'slipway:roles' },
     ...overrides,
     published,
   } as Deps & { readonly published: RunEvent[] };

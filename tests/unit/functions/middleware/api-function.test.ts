@@ -6,7 +6,13 @@ import { memoryDeps } from '../memory-deps.ts';
 
 const runId = '01m80d2mq4smxb395795pekdyw';
 const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 15_000 };
-const post = (fields: object) => ({ pathParameters: { runId }, headers: { 'content-type': 'application/json' }, ...fields });
+const requestContext = { authorizer: { iam: { userArn: 'ada' } } };
+const post = (fields: object) => ({
+  pathParameters: { runId },
+  headers: { 'content-type': 'application/json' },
+  requestContext,
+  ...fields,
+});
 
 type Answer = { statusCode: number; headers: Record<string, string>; body: string };
 
@@ -35,7 +41,7 @@ describe('apiFunction', () => {
     const authorizer = { iam: { userArn: 'arn:aws:iam::1:user/ann' } };
     const found = await answer(core, post({ body: '{"reason":"why"}', requestContext: { authorizer } }));
     expect(core.mock.calls[0]?.[0]).toEqual({ runId, reason: 'why', stands: {} });
-    expect(core.mock.calls[0]?.[2]).toEqual({ actor: 'arn:aws:iam::1:user/ann', until: 13_000 });
+    expect(core.mock.calls[0]?.[2]).toMatchObject({ actor: 'arn:aws:iam::1:user/ann', until: 13_000 });
     expect(found).toEqual({ statusCode: 200, type: 'application/json', body: { run, joined: false } });
   });
 
@@ -91,7 +97,10 @@ describe('apiFunction', () => {
 describe('apiFunction and tags', () => {
   const health = { status: 'ok' as const, environment: 'test', checks: {} };
   const get = (headers: object = {}) =>
-    apiFunction(endpoints['get-health'], async () => health)(memoryDeps())({ headers }, context) as Promise<Answer>;
+    apiFunction(endpoints['get-health'], async () => health)(memoryDeps())(
+      { headers, requestContext },
+      context,
+    ) as Promise<Answer>;
 
   it('gives what is read a tag, the same for the same answer', async () => {
     const { headers } = await get();
@@ -126,7 +135,7 @@ describe('apiFunction and tags', () => {
   it('answers an evaluation with the status that OFREP has for it', async () => {
     const status = async (found: object) => {
       const handler = apiFunction(endpoints['evaluate-flag'], async () => ({ key: 'k', ...found }) as never)(memoryDeps());
-      return ((await handler({ pathParameters: { key: 'k' } }, context)) as Answer).statusCode;
+      return ((await handler({ pathParameters: { key: 'k' }, requestContext }, context)) as Answer).statusCode;
     };
     expect(await status({ value: true })).toBe(200);
     expect(await status({ errorCode: 'FLAG_NOT_FOUND' })).toBe(404);

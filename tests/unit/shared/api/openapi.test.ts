@@ -45,7 +45,8 @@ describe('the document of the API', () => {
 
   it('puts fields where a request has them', () => {
     const input = z.strictObject({ key: z.string(), word: z.string(), tree: z.json().optional() });
-    const facts = { role: 'operator', refuses: ['RUN_STATE'], example: { input: { key: 'k', word: 'w' }, output: {} } } as const;
+    const example = { input: { key: 'k', word: 'w' }, output: {} };
+    const facts = { role: 'operator', of: 'plane', refuses: ['RUN_STATE'], example } as const;
     const made = {
       read: endpoint('GET /v1/words/{key}', input, z.object({}), facts),
       write: endpoint('POST /v1/words/{key}', input, z.object({}), facts),

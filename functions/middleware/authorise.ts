@@ -1,0 +1,82 @@
+import type { Access } from '../../shared/access/access.ts';
+import { EnvironmentNotFoundError, ForbiddenError } from '../../shared/access/access-errors.ts';
+import { type Caller, decideAccess, holdsEverywhere, type Verdict } from '../../shared/access/caller.ts';
+import { denialWrite } from '../../shared/access/denial.ts';
+import { runKey } from '../../shared/run/keys.ts';
+import { runNotFound } from '../../shared/run/run-access.ts';
+import { readRun } from '../../shared/run/run-state.ts';
+import type { Deps } from '../deps.ts';
+
+/** A call that waits to be let in. */
+export interface Asked {
+  readonly route: string;
+  readonly access: Access;
+  readonly caller: Caller;
+  readonly input: unknown;
+  readonly requestId: string;
+  /** Where it would act, for an endpoint whose request says so in words of its own. */
+  readonly environmentsOf: () => readonly string[];
+}
+
+/** Lets a call pass whose caller has the role that the endpoint takes, there where it acts. Keeps and throws every refusal. */
+export async function authorise(asked: Asked, deps: Deps): Promise<void> {
+  const { access, caller } = asked;
+  if (holdsEverywhere(caller, access.role)) return;
+  const verdict = decideAccess(caller, access.role, await placesOf(asked, deps));
+  if (verdict.allowed) return;
+  await keep(asked, verdict, deps);
+  throw refusal(asked, verdict);
+}
+
+async function placesOf({ access, input, environmentsOf }: Asked, deps: Deps): Promise<readonly string[]> {
+  const { runId, environment } = namesIn(input);
+  switch (access.of) {
+    case 'run': {
+      const item = await deps.store.read(runKey(runId));
+      if (!item) throw runNotFound(runId);
+      return [readRun(item).environment];
+    }
+    case 'environment':
+      return [environment ?? deps.environment];
+    case 'request':
+      return environmentsOf();
+    case 'many':
+    case 'plane':
+      return [];
+  }
+}
+
+/** The schemas of endpoints promise them: tests/unit/shared/api/access.test.ts. */
+const namesIn = (input: unknown): { runId: string; environment?: string } => ({ runId: '', ...(input as object) });
+
+type Refused = Extract<Verdict, { allowed: false }>;
+
+/** The log has it whatever becomes of the item, and the caller is refused whatever becomes of either. */
+async function keep({ route, access, caller, requestId }: Asked, { environment }: Refused, deps: Deps): Promise<void> {
+  const denial = {
+    id: deps.ids.next(),
+    at: deps.clock.now(),
+    actor: caller.actor,
+    route,
+    takes: access.role,
+    ...(environment === undefined ? {} : { environment }),
+    requestId,
+  };
+  console.warn(JSON.stringify({ audit: 'accessDenied', ...denial }));
+  await deps.store.write(denialWrite(denial)).catch((error: unknown) => console.error(error));
+}
+
+function refusal({ access, caller, input, route }: Asked, verdict: Refused): Error {
+  const { environment } = verdict;
+  if (verdict.hidden) {
+    if (access.of === 'run') return runNotFound(namesIn(input).runId);
+    return new EnvironmentNotFoundError(`There is no environment ${environment}.`, {
+      next: 'Name an environment in which you have a role.',
+    });
+  }
+  const where = environment === undefined ? 'any environment' : environment;
+  const has = verdict.role === undefined ? `has no role in ${where}` : `is ${verdict.role} in ${where}`;
+  return new ForbiddenError(`${caller.actor} ${has}; ${route} takes the role ${access.role}.`, {
+    next: `Ask whoever gives roles for ${access.role} in ${where}, or come with a token that has it.`,
+  });
+}

@@ -1,0 +1,44 @@
+import type { Write } from '../ports/store.ts';
+import type { Access } from './access.ts';
+
+/** A call that was refused for lack of a role. */
+export interface Denial {
+  readonly id: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly actor: string;
+  /** `GET /v1/runs/{runId}`. */
+  readonly route: string;
+  readonly takes: Access['role'];
+  /** Where the role is missing; absent: everywhere. */
+  readonly environment?: string;
+  /** Of the API's request, as its access log has it. */
+  readonly requestId: string;
+}
+
+/** How long a denial is kept, ms. */
+const KEPT = 400 * 24 * 3600 * 1000;
+
+/** The month that an entry of the audit trail is listed under. */
+const auditMonth = (at: number): string => `audit#${new Date(at).toISOString().slice(0, 7)}`;
+
+/** Keeps a denial in the audit trail: an item of its own, since it belongs to no run and no flag. */
+export function denialWrite({ id, at, actor, ...data }: Denial): Write {
+  const month = auditMonth(at);
+  const sort = `${String(at).padStart(15, '0')}#${id}`;
+  return {
+    name: 'denial.record',
+    key: { pk: `DENIED#${month.slice('audit#'.length)}`, sk: sort },
+    set: {
+      type: 'accessDenied',
+      at,
+      actor,
+      data,
+      listing: month,
+      listingSort: sort,
+      expiresAt: Math.floor((at + KEPT) / 1000),
+      schemaVersion: 1,
+    },
+    when: [],
+  };
+}

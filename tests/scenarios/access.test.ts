@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { PlanInput } from '../../shared/plan/plan.ts';
+import { Plane } from './plane.ts';
+
+const plan = (target: string): PlanInput => ({
+  slipway: 1,
+  name: 'short',
+  target,
+  phases: [{ name: 'only', components: [{ name: 'pause', kind: 'wait', for: '1ms' }] }],
+});
+
+describe('tokens of the embedded control plane', () => {
+  it('open what their roles open, and nothing elsewhere', async () => {
+    const plane = await Plane.start();
+    const production = await plane.startRun(plan('production/shop'));
+    const staging = await plane.startRun(plan('staging/shop'));
+    const token = await plane.tokenOf('staging:viewer');
+    expect((await plane.send('get-run', { runId: staging }, token)).status).toBe(200);
+    expect(await plane.send('get-run', { runId: production }, token)).toMatchObject({
+      status: 404,
+      body: { code: 'RUN_NOT_FOUND' },
+    });
+    const { body } = await plane.send('list-runs', {}, token);
+    expect((body as { runs: { id: string }[] }).runs.map(({ id }) => id)).toEqual([staging]);
+    expect(await plane.send('rollback-run', { runId: staging, reason: 'no' }, token)).toMatchObject({
+      status: 403,
+      body: { code: 'FORBIDDEN' },
+    });
+    expect(await plane.send('start-run', plane.source(plan('staging/shop')), token)).toMatchObject({ status: 403 });
+    const operator = await plane.tokenOf('staging:operator');
+    expect(await plane.send('start-run', plane.source(plan('production/shop')), operator)).toMatchObject({
+      status: 404,
+      body: { code: 'ENVIRONMENT_NOT_FOUND' },
+    });
+    const started = await plane.send('start-run', plane.source(plan('staging/other')), operator);
+    expect(started).toMatchObject({ status: 200, body: { run: { actor: 'guest' } } });
+    await plane.ended(staging);
+    await plane.ended(production);
+    await plane.ended((started.body as { run: { id: string } }).run.id);
+  });
+
+  it('read the events of what they see: all of them take a role everywhere', async () => {
+    const plane = await Plane.start();
+    const [production, staging] = [await plane.startRun(plan('production/x')), await plane.startRun(plan('staging/x'))];
+    const get = async (path: string, token: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${plane.url}${path}`, { headers, signal: AbortSignal.timeout(5000) });
+      await response.body?.cancel();
+      return response.status;
+    };
+    const [here, everywhere] = [await plane.tokenOf('staging:admin'), await plane.tokenOf('*:viewer')];
+    expect(await get(`/v1/runs/${staging}/events`, here)).toBe(200);
+    expect(await get(`/v1/runs/${production}/events`, here)).toBe(404);
+    for (const path of ['/v1/events', '/metrics']) {
+      expect(await get(path, here)).toBe(403);
+      expect(await get(path, everywhere)).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,75 @@
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { seededIds } from '../../../adapters/memory/seeded-ids.ts';
+import { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
+import { AccessTokens } from '../../../local/access-tokens.ts';
+import { identify } from '../../../local/identify.ts';
+
+async function bed() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'slipway-tokens-'));
+  const clock = new VirtualClock();
+  return { dataDir, clock, ids: seededIds(1, clock), tokens: new AccessTokens(dataDir, clock) };
+}
+const viewer = { actor: 'ada', roles: ['staging:viewer'] };
+
+describe('access tokens', () => {
+  it('tell their bearer, until they are revoked', async () => {
+    const { tokens, ids } = await bed();
+    const { token, made } = await tokens.create(viewer, ids);
+    expect(await tokens.bearerOf(token)).toEqual(made);
+    expect(made).toMatchObject(viewer);
+    expect(await tokens.revoke(made.id)).toBe(true);
+    expect(await tokens.bearerOf(token)).toBeUndefined();
+    expect(await tokens.revoke(made.id)).toBe(false);
+  });
+
+  it('expire', async () => {
+    const { tokens, ids, clock } = await bed();
+    const { token } = await tokens.create({ ...viewer, ttl: 1000 }, ids);
+    await clock.advanceTo(999);
+    expect(await tokens.bearerOf(token)).toBeDefined();
+    await clock.advanceTo(1000);
+    expect(await tokens.bearerOf(token)).toBeUndefined();
+    expect(await tokens.list()).toHaveLength(1);
+  });
+
+  it('are kept for their owner alone, and no secret with them', async () => {
+    const { tokens, ids, dataDir } = await bed();
+    const { token, made } = await tokens.create(viewer, ids);
+    const [name = ''] = await readdir(join(dataDir, 'tokens'));
+    const file = join(dataDir, 'tokens', name);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(dataDir, 'tokens'))).mode & 0o777).toBe(0o700);
+    expect(await readFile(file, 'utf8')).not.toContain(token.slice(made.id.length + 1));
+    expect(JSON.stringify(await tokens.list())).not.toContain('hash');
+  });
+
+  it.each(['', '.', 'x', '../token.x', '/etc/passwd.', `${'0'.repeat(26)}.secret`])('are not opened by %j', async (given) => {
+    expect(await (await bed()).tokens.bearerOf(given)).toBeUndefined();
+  });
+
+  it('are opened by the whole secret only', async () => {
+    const { tokens, ids } = await bed();
+    const [one, other] = [await tokens.create(viewer, ids), await tokens.create(viewer, ids)];
+    for (const wrong of [
+      one.token.slice(0, -1),
+      `${one.token}x`,
+      `${one.made.id}.`,
+      `${one.made.id}.${other.token.split('.')[1]}`,
+    ])
+      expect(await tokens.bearerOf(wrong)).toBeUndefined();
+  });
+});
+
+describe('whoever bears a token', () => {
+  it('is the owner with the first, and whom another was made for', async () => {
+    const { tokens, ids } = await bed();
+    const { token } = await tokens.create(viewer, ids);
+    const who = identify('first-token', 'root', tokens);
+    expect(await who('first-token')).toEqual({ actor: 'root', roles: ['*:admin'] });
+    expect(await who(token)).toMatchObject(viewer);
+    for (const wrong of ['', 'first-toke', 'first-tokenx']) expect(await who(wrong)).toBeUndefined();
+  });
+});
