@@ -69,11 +69,8 @@ export function merged(before: unknown, fields: Partial<SimpleFlag>): SimpleFlag
 
 /** A definition in flagd's format: alone, as the API answers it, or under its key in a document of flags. Throws UsageError. */
 export async function readFlagFile(file: string, key: string, cwd: string): Promise<FlagDefinition> {
-  const text = await readFile(resolve(cwd, file), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'there is no such file' : (cause.code ?? cause.message);
-    throw new UsageError(`${file} cannot be read: ${why}.`, { next: "Name a file with one flag in flagd's format.", cause });
-  });
-  const parsed = flagDefinition.safeParse(definitionIn(jsonOf(file, text), key));
+  const value = await readJsonFile(file, cwd, "one flag in flagd's format, as: slipway flags get KEY --json");
+  const parsed = flagDefinition.safeParse(definitionIn(value, key));
   if (parsed.success) return parsed.data;
   throw new UsageError(`${file} holds no flag ${key} in flagd's format: ${issues(parsed.error)}.`, {
     next: 'Correct it: docs/flags.md has an example.',
@@ -88,14 +85,17 @@ function definitionIn(value: unknown, key: string): unknown {
   return flags === undefined ? (answered.safeParse(value).data?.flag ?? value) : flags[key];
 }
 
-function jsonOf(file: string, text: string): unknown {
+/** `what` says what it should hold, and how one gets it. */
+export async function readJsonFile(file: string, cwd: string, what: string): Promise<unknown> {
+  const text = await readFile(resolve(cwd, file), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'there is no such file' : (cause.code ?? cause.message);
+    throw new UsageError(`${file} cannot be read: ${why}.`, { next: `Name a file with ${what}`, cause });
+  });
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new UsageError(`${file} is no JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      next: "Write one flag in flagd's format, as: slipway flags get KEY --json",
-      cause,
-    });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${file} is no JSON: ${why}.`, { next: `Write ${what}`, cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { addApprove, addReject } from './commands/approve.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
+import { addEvaluators } from './commands/evaluators.ts';
 import { addFlags } from './commands/flags.ts';
 import { addInit } from './commands/init.ts';
 import { addList } from './commands/list.ts';
@@ -51,6 +52,7 @@ const VERBS = [
   addQuarantine,
   addFlags,
   addTokens,
+  addEvaluators,
   addAfterRestore,
   addSchema,
   addCompletion,

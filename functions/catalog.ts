@@ -59,7 +59,7 @@ const CHECK_PLAN = {
   everything: ['dynamodb:ListTables'],
 } as const;
 /** The index lists flags, and each is read by its key. */
-const READ_FLAGS = { 'control-table': [GET_MANY], 'control-index': [QUERY] } as const;
+const READ_FLAGS = { 'control-table': [GET, GET_MANY], 'control-index': [QUERY] } as const;
 /** The alarms of a rollout, the team's own among them. */
 const READ_ALARMS = { 'any-alarms': ['cloudwatch:DescribeAlarms'] } as const;
 const USER_CODE = { 'task-functions': ['lambda:InvokeFunction'] } as const;
@@ -168,6 +168,11 @@ export const functions: readonly FunctionSpec[] = [
   api('get-flag-history', 'GET /v1/flags/{key}/history', 'Lists who changed a flag, how and why.', {
     ...STATE,
     'control-table': [GET, QUERY, UPDATE],
+  }),
+  api('get-evaluators', 'GET /v1/evaluators', 'Shows the rules that flags share.', { 'control-table': [GET] }),
+  api('put-evaluators', 'PUT /v1/evaluators', 'Changes the rules that flags share, where every flag still works.', {
+    ...STATES,
+    'control-index': [QUERY],
   }),
   api('evaluate-flag', 'POST /ofrep/v1/evaluate/flags/{key}', 'Evaluates a flag, by OFREP.', {
     'control-table': [GET],

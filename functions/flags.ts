@@ -1,9 +1,16 @@
 import { FlagInvalidError } from '../shared/api/api-errors.ts';
 import type { FlagView } from '../shared/api/flags.ts';
 import { FlagNotFoundError } from '../shared/errors/run-errors.ts';
-import { type FlagDefinition, type FlagDocument, flagDefinition } from '../shared/flags/flag-document.ts';
+import {
+  EVALUATORS,
+  type Evaluators,
+  evaluators,
+  type FlagDefinition,
+  type FlagDocument,
+  flagDefinition,
+} from '../shared/flags/flag-document.ts';
 import type { FlagSet } from '../shared/flags/flag-set.ts';
-import { readFlags } from '../shared/flags/read-flags.ts';
+import { type FlagsRead, readFlags } from '../shared/flags/read-flags.ts';
 import { toSimple } from '../shared/flags/simple-flag.ts';
 import { effective, type FlagState } from '../shared/run/flag-state.ts';
 import { listFlags, loadFlag } from '../shared/run/put-flag.ts';
@@ -15,20 +22,40 @@ export interface EnvironmentFlags {
   readonly rev: number;
 }
 
-/** Every flag of an environment as evaluation sees it now. */
+/**
+ * Every flag of an environment as evaluation sees it now. A flag whose shared rule was taken away in the moment in which it was
+ * written is left out: it would keep all others from being read.
+ */
 export async function flagsOf(deps: Deps, environment: string): Promise<EnvironmentFlags> {
-  const flags = await listFlags(deps.store, environment);
-  return { document: documentOf(flags), rev: flags.reduce((sum, { rev }) => sum + rev, 0) };
+  const [listed, shared] = await Promise.all([listFlags(deps.store, environment), loadFlag(deps.store, environment, EVALUATORS)]);
+  const flags = listed.filter(({ key }) => key !== EVALUATORS);
+  const rules = evaluatorsOf(shared);
+  const usable = flags.filter((flag) => !refers(effective(flag)) || reads(deps, documentOf([flag], rules), environment).ok);
+  const rev = flags.reduce((sum, flag) => sum + flag.rev, shared?.rev ?? 0);
+  return { document: documentOf(usable, rules), rev };
 }
 
 /** Flags as evaluation sees them now. */
-export const documentOf = (flags: readonly FlagState[]): FlagDocument => ({
+export const documentOf = (flags: readonly FlagState[], rules: Evaluators): FlagDocument => ({
   flags: Object.fromEntries(flags.map((flag) => [flag.key, flagDefinition.parse(effective(flag))])),
+  ...(Object.keys(rules).length === 0 ? {} : { $evaluators: rules }),
 });
+
+/** The rules that the flags of an environment share. */
+export const loadEvaluators = async (deps: Deps, environment: string): Promise<Evaluators> =>
+  evaluatorsOf(await loadFlag(deps.store, environment, EVALUATORS));
+
+export const evaluatorsOf = (stored: FlagState | undefined): Evaluators => evaluators.parse(stored?.document ?? {});
+
+/** Whether a rule names one that is shared; only then do those have to be read for it. */
+export const refers = (document: unknown): boolean => JSON.stringify(document).includes('"$ref"');
+
+export const reads = (deps: Deps, document: unknown, environment: string): FlagsRead =>
+  readFlags(document, { now: () => deps.clock.now(), environment });
 
 /** The flags of a document, ready to be evaluated. Throws FlagInvalidError where one cannot be. */
 export function compiled(deps: Deps, document: unknown, environment: string): FlagSet {
-  const read = readFlags(document, { now: () => deps.clock.now(), environment });
+  const read = reads(deps, document, environment);
   if (read.ok) return read.flags;
   throw new FlagInvalidError(read.problems);
 }
@@ -52,4 +79,14 @@ export function viewOf(flag: FlagState): FlagView {
     ...(flag.owner === undefined ? {} : { owner: flag.owner }),
     ...(flag.tripped === undefined ? {} : { tripped: flag.tripped }),
   };
+}
+
+/** While a run shifts it an item holds a flag three times, as it is, as it was and in its last event, and no more than 400 KB. */
+const MOST_BYTES = 64_000;
+
+export function requireStorable(what: string, document: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(document));
+  if (bytes <= MOST_BYTES) return;
+  const message = `The ${what} has ${bytes} bytes; at most ${MOST_BYTES} are kept. Name long lists by an attribute instead.`;
+  throw new FlagInvalidError([{ code: 'TOO_LARGE', path: [], message }]);
 }

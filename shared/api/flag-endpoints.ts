@@ -8,9 +8,12 @@ import {
   evaluation,
   evaluationInput,
   evaluationRefusal,
+  evaluatorsView,
   flagHistory,
   flagView,
   getFlagInput,
+  historyInput,
+  putEvaluatorsInput,
   putFlagInput,
 } from './flags.ts';
 import { SAMPLE_EVENT, SAMPLE_KEY } from './samples.ts';
@@ -22,6 +25,8 @@ const flag: Record<string, z.core.util.JSONType> = {
   targeting: { fractional: [{ var: 'targetingKey' }, ['on', 10], ['off', 90]] },
 };
 const view = { environment: 'production', key: SAMPLE_KEY, flag, rev: 3 };
+const evaluators = { staff: { ends_with: [{ var: 'email' }, '@example.org'] } };
+const shared = { environment: 'production', evaluators, rev: 2 };
 const evaluated = { key: SAMPLE_KEY, reason: 'TARGETING_MATCH', variant: 'on', value: true };
 const context = { targetingKey: 'customer-7', country: 'DE' };
 
@@ -48,7 +53,7 @@ export const flagEndpoints = {
     role: 'operator',
     of: 'environment',
     verbatim: true,
-    refuses: ['FLAG_OWNED', 'FLAG_REVISION', 'FLAG_INVALID'],
+    refuses: ['FLAG_OWNED', 'FLAG_REVISION', 'FLAG_INVALID', 'ROLLBACK_WINDOW'],
     example: {
       input: {
         key: SAMPLE_KEY,
@@ -60,12 +65,26 @@ export const flagEndpoints = {
       output: view,
     },
   }),
-  'get-flag-history': endpoint('GET /v1/flags/{key}/history', getFlagInput, flagHistory, {
+  'get-flag-history': endpoint('GET /v1/flags/{key}/history', historyInput, flagHistory, {
     role: 'viewer',
     of: 'environment',
     verbatim: true,
     refuses: ['FLAG_NOT_FOUND'],
     example: { input: { key: SAMPLE_KEY, environment: 'production' }, output: { events: [SAMPLE_EVENT] } },
+  }),
+  'get-evaluators': endpoint('GET /v1/evaluators', z.strictObject({ environment }), evaluatorsView, {
+    role: 'viewer',
+    of: 'environment',
+    verbatim: true,
+    refuses: [],
+    example: { input: { environment: 'production' }, output: shared },
+  }),
+  'put-evaluators': endpoint('PUT /v1/evaluators', putEvaluatorsInput, evaluatorsView, {
+    role: 'operator',
+    of: 'environment',
+    verbatim: true,
+    refuses: ['FLAG_REVISION', 'FLAG_INVALID'],
+    example: { input: { environment: 'production', evaluators, reason: 'staff first', ifRev: 1 }, output: shared },
   }),
   'evaluate-flag': endpoint('POST /ofrep/v1/evaluate/flags/{key}', z.object({ key: flagKey, ...evaluationInput }), evaluation, {
     role: 'viewer',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flagDefinition, flagKey } from '../flags/flag-document.ts';
+import { EVALUATORS, evaluators, flagDefinition, flagKey } from '../flags/flag-document.ts';
 import { simpleFlag } from '../flags/simple-flag.ts';
 import { environment } from './environment.ts';
 import { timelineEvent } from './timeline.ts';
@@ -34,6 +34,18 @@ export const putFlagInput = z
     message: 'must hold `flag` or `simple`, and not both',
   });
 
+/** Rules that flags of an environment share. `rev` 0: there are none yet. */
+export const evaluatorsView = z.object({ environment: z.string(), evaluators, rev: z.number() });
+export type EvaluatorsView = z.output<typeof evaluatorsView>;
+export const putEvaluatorsInput = z.strictObject({
+  evaluators,
+  environment: written.environment,
+  reason: written.reason,
+  ifRev: written.ifRev,
+});
+
+/** Of a flag, or of the rules that they share. */
+export const historyInput = z.strictObject({ key: z.union([flagKey, z.literal(EVALUATORS)]), environment });
 export const flagHistory = z.object({ events: z.array(timelineEvent) });
 
 /** OFREP: what is evaluated, and for whom. */

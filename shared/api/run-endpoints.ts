@@ -46,7 +46,7 @@ export const runEndpoints = {
     {
       role: 'operator',
       of: 'request',
-      refuses: ['PLAN_INVALID', 'LOCKED', 'PREPARATION_FAILED'],
+      refuses: ['ROLLBACK_WINDOW', 'PLAN_INVALID', 'LOCKED', 'PREPARATION_FAILED'],
       example: {
         input: { plan: SAMPLE_PLAN },
         output: { dryRun: false, run: { ...SAMPLE_RUN, status: 'queued' }, created: true },

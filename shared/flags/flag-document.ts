@@ -45,12 +45,18 @@ export const flagDefinition = z
   });
 export type FlagDefinition = z.output<typeof flagDefinition>;
 
+/** Rules by name, for `{ "$ref": "name" }`. */
+export const evaluators = z.record(z.string().min(1), logic, { error: 'must be a mapping of names to rules' });
+export type Evaluators = z.output<typeof evaluators>;
+
+/** Where those of an environment are stored: among its flags, under a key that no flag can have. */
+export const EVALUATORS = '$evaluators';
+
 /** A set of flags in flagd's definition format. */
 export const flagDocument = z.strictObject({
   $schema: z.string().optional(),
   flags: z.record(flagKey, flagDefinition, { error: 'must be a mapping of keys to flags' }),
-  /** Rules by name, for `{ "$ref": "name" }`. */
-  $evaluators: z.record(z.string().min(1), logic, { error: 'must be a mapping of names to rules' }).optional(),
+  $evaluators: evaluators.optional(),
   /** Of every flag; a flag's own counts more. */
   metadata: metadata.optional(),
 });

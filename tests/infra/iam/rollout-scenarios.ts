@@ -139,6 +139,8 @@ export const ROLLOUTS: { readonly [name: string]: (plane: Plane) => Promise<void
     await flag(plane);
     await plane.call('get-flag', FLAG);
     await plane.call('get-flag-history', FLAG);
+    await plane.call('put-evaluators', { environment: FLAG.environment, evaluators: { staff: { var: 'staff' } } });
+    await plane.call('get-evaluators', { environment: FLAG.environment });
     await plane.call('list-flags', { environment: FLAG.environment });
     await plane.call('evaluate-flag', { ...FLAG, context: { targetingKey: 'ada' } });
     await plane.call('evaluate-flags', { environment: FLAG.environment, context: { targetingKey: 'ada' } });
