@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { MalformedError } from '../shared/api/api-errors.ts';
 import { timelineEvent, type timelinePage } from '../shared/api/timeline.ts';
+import { CursorUnknownError } from '../shared/errors/store-errors.ts';
 import type { Item } from '../shared/ports/store.ts';
 import { brokenAt, storedEventOf, toldData } from '../shared/run/event-chain.ts';
 import { flushEvent } from '../shared/run/journal.ts';
@@ -68,7 +68,7 @@ const positionOf = ({ item, event }: Entry): string =>
 function positionIn(cursor: string): string {
   const position = Buffer.from(cursor, 'base64url').toString('utf8');
   if (position === '' || /^\d{15}\//.test(position)) return position;
-  throw new MalformedError('The cursor is none of the timeline.', { next: 'Give the cursor of the page before.' });
+  throw new CursorUnknownError();
 }
 
 function brokenChains(pk: string, entries: readonly Entry[]): { item: string; rev: number }[] {

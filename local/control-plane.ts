@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
+import { systemIds } from '../adapters/embedded/system-ids.ts';
 import type { HttpResponse } from '../functions/middleware/http-event.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { redactText } from '../shared/redaction/redact-text.ts';
@@ -99,6 +100,7 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     metrics: () => metricsResponse(metrics),
     onAnswered: (...answer) => metrics.calls.answered(...answer),
     clock,
+    ids: systemIds(),
     onFault,
   });
   closing.push(() => server.close());

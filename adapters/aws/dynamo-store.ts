@@ -8,7 +8,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { StoreRejectedError, StoreThrottledError } from '../../shared/errors/store-errors.ts';
+import * as z from 'zod';
+import { CursorUnknownError, StoreRejectedError, StoreThrottledError } from '../../shared/errors/store-errors.ts';
 import { applyWrite, checkWrite } from '../../shared/ports/apply-write.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { IndexName, Item, Key, ListOptions, Page, Store, Write, WriteResult } from '../../shared/ports/store.ts';
@@ -107,9 +108,13 @@ export class DynamoStore implements Store {
       ExpressionAttributeValues: marshall({ ':hash': from.value, ...(prefix === '' ? {} : { ':prefix': prefix }) }),
       ScanIndexForward: !options.descending,
       ...(options.limit === undefined ? {} : { Limit: options.limit }),
-      ...(options.cursor === undefined ? {} : { ExclusiveStartKey: JSON.parse(options.cursor) as Attributes }),
+      ...(options.cursor === undefined ? {} : { ExclusiveStartKey: startOf(options.cursor) }),
     });
-    const answer = await answered(`Listing ${from.hash} '${from.value}'`, this.#client.send(command));
+    const answer = await answered(`Listing ${from.hash} '${from.value}'`, this.#client.send(command)).catch((error: unknown) => {
+      const unfit =
+        error instanceof StoreRejectedError && options.cursor !== undefined && /start(?:ing)? ?key/i.test(error.message);
+      throw unfit ? new CursorUnknownError(error) : error;
+    });
     return {
       items: (answer.Items ?? []).map(itemOf),
       ...(answer.LastEvaluatedKey === undefined ? {} : { cursor: JSON.stringify(answer.LastEvaluatedKey) }),
@@ -132,6 +137,19 @@ const answered = async <T>(what: string, answer: Promise<T>): Promise<T> => {
     throw storeFailure(what, error);
   }
 };
+
+/** A cursor comes from whoever calls the API: it may be anything. */
+function startOf(cursor: string): Attributes {
+  try {
+    const key = startKey.safeParse(JSON.parse(cursor));
+    if (key.success) return key.data;
+  } catch {
+    // No JSON: refused as any other that is none of ours.
+  }
+  throw new CursorUnknownError();
+}
+
+const startKey = z.record(z.string(), z.strictObject({ S: z.string().min(1) }));
 
 const attributesOfKey = (key: Key): Attributes => ({ pk: { S: key.pk }, sk: { S: key.sk } });
 

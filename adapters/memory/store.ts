@@ -1,4 +1,4 @@
-import { StoreRejectedError } from '../../shared/errors/store-errors.ts';
+import { CursorUnknownError, StoreRejectedError } from '../../shared/errors/store-errors.ts';
 import { applyWrite, checkWrite, MAX_ITEM_BYTES } from '../../shared/ports/apply-write.ts';
 import type { IndexName, Item, Key, ListOptions, Page, Store, Value, Write, WriteResult } from '../../shared/ports/store.ts';
 import { holds } from './condition.ts';
@@ -52,13 +52,23 @@ const page = (items: readonly Item[], sortOf: (item: Item) => string, options: L
     .filter((item) => sortOf(item).startsWith(options.prefix ?? ''))
     .map((item) => ({ item, at: [sortOf(item), item.pk, item.sk] as const }))
     .sort((a, b) => turn * compare(a.at, b.at));
-  const after = options.cursor === undefined ? undefined : (JSON.parse(options.cursor) as string[]);
+  const after = options.cursor === undefined ? undefined : startOf(options.cursor);
   const rest = after === undefined ? entries : entries.filter((entry) => turn * compare(entry.at, after) > 0);
   const taken = rest.slice(0, options.limit ?? rest.length);
   const last = taken.at(-1);
   const more = last !== undefined && taken.length < rest.length;
   return { items: taken.map((entry) => entry.item), ...(more ? { cursor: JSON.stringify(last.at) } : {}) };
 };
+
+function startOf(cursor: string): readonly string[] {
+  try {
+    const parts: unknown = JSON.parse(cursor);
+    if (Array.isArray(parts) && parts.length === 3) return parts.map(String);
+  } catch {
+    // No JSON: refused as any other that is none of ours.
+  }
+  throw new CursorUnknownError();
+}
 
 /** By UTF-8 bytes, as DynamoDB sorts; JavaScript's own order differs beyond the basic plane. */
 const compare = (a: readonly string[], b: readonly string[]): number => {

@@ -1,15 +1,13 @@
-import { MalformedError } from '../../shared/api/api-errors.ts';
 import type { QuarantinedRecord } from '../../shared/api/quarantine.ts';
 import { quarantineEndpoints } from '../../shared/api/quarantine-endpoints.ts';
+import { CursorUnknownError } from '../../shared/errors/store-errors.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
 import { type NamedRecord, quarantinedRecords } from '../quarantine.ts';
 
 /** The cursor counts the records that were listed: what a retry migrates meanwhile moves up those that follow. */
 const core: ApiCore<'list-quarantine'> = async ({ runId, component, limit, cursor = '0' }, deps) => {
-  if (!/^\d{1,9}$/.test(cursor)) {
-    throw new MalformedError('The cursor is none of the quarantine.', { next: 'Give the cursor of the page before.' });
-  }
+  if (!/^\d{1,9}$/.test(cursor)) throw new CursorUnknownError();
   const from = Number(cursor);
   const records: NamedRecord[] = [];
   let index = 0;

@@ -11,6 +11,7 @@ import { callerOf } from './caller-of.ts';
 import { type HttpInput, httpInput } from './http-input.ts';
 import { httpProblem } from './http-problem.ts';
 import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
+import { requestId, requestIdOf } from './request-id.ts';
 
 /** Who calls, and until when (epoch ms) the call may take. */
 export interface Call {
@@ -49,9 +50,18 @@ export const apiFunction =
     const answer = async (event: HttpInput<EndpointRequest<Name>>, context: LambdaContext) => {
       const until = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
       const caller = callerOf(event.event, deps.access);
-      const { awsRequestId: requestId } = context;
       const places = () => environmentsOf?.(event.input, deps) ?? [];
-      await authorise({ route, access: { role, of }, caller, input: event.input, requestId, environmentsOf: places }, deps);
+      await authorise(
+        {
+          route,
+          access: { role, of },
+          caller,
+          input: event.input,
+          requestId: requestIdOf(event.event, context),
+          environmentsOf: places,
+        },
+        deps,
+      );
       const sees = (environment: string) => roleIn(caller, environment) !== undefined;
       const found = await core(event.input, deps, { actor: caller.actor, until, sees });
       // Parsing it takes away whatever the endpoint does not promise.
@@ -66,6 +76,7 @@ export const apiFunction =
       return { statusCode: 200, headers: { ...headers, etag }, body };
     };
     return middy(answer as unknown as LambdaHandler, SETTLED)
+      .use(requestId())
       .use(problem())
       .use(httpInput(input)) as unknown as LambdaHandler;
   };

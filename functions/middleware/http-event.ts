@@ -15,6 +15,7 @@ export const httpEvent = z.object({
   isBase64Encoded: z.boolean().default(false),
   requestContext: z
     .object({
+      requestId: z.string().optional(),
       authorizer: z
         .object({
           iam: z.object({ userArn: z.string() }).partial(),

@@ -2,9 +2,10 @@ import type middy from '@middy/core';
 import * as z from 'zod';
 import { problemOf } from '../../shared/api/problem-of.ts';
 import { type HttpResponse, httpEvent } from './http-event.ts';
+import type { WithRequestId } from './request-id.ts';
 
 /** What middy keeps beside the event, which has been replaced when an error comes. */
-type Internal = { flagKey?: string | undefined };
+type Internal = WithRequestId & { flagKey?: string | undefined };
 
 /** By OFREP a caller has no say but headers: this one names an environment other than the control plane's own. */
 const ENVIRONMENT = 'x-slipway-environment';
@@ -23,16 +24,19 @@ export const ofrepCall = (): middy.MiddlewareObj => ({
   },
   onError: (request) => {
     const { status, code, detail } = problemOf(request.error);
-    if (status >= 500) console.error(request.error);
+    if (status >= 500) console.error((request.internal as Internal).requestId, request.error);
     const errorCode = errorCodeOf(code, request.error);
     const response: HttpResponse = {
-      statusCode: status >= 500 ? status : errorCode === 'FLAG_NOT_FOUND' ? 404 : 400,
+      statusCode: OWN_STATUS.has(status) || status >= 500 ? status : errorCode === 'FLAG_NOT_FOUND' ? 404 : 400,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ key: (request.internal as Internal).flagKey, errorCode, errorDetails: detail }),
     };
     request.response = response;
   },
 });
+
+/** What it says of a call has nothing to do with flags. */
+const OWN_STATUS = new Set([401, 403, 406, 413, 429]);
 
 /** The request is no JSON or has other fields; the flag cannot be compiled. */
 const UNREADABLE = new Set(['MALFORMED', 'INVALID', 'UNSUPPORTED_MEDIA_TYPE', 'FLAG_INVALID']);

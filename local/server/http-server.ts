@@ -2,13 +2,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { HttpResponse } from '../../functions/middleware/http-event.ts';
 import { readRoles, roleIn } from '../../shared/access/caller.ts';
 import { eventStreams } from '../../shared/api/event-stream.ts';
+import { problem, problemOf } from '../../shared/api/problem-of.ts';
+import { readRequestId } from '../../shared/api/request-id.ts';
+import { SlipwayError } from '../../shared/errors/slipway-error.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
 import type { WiredRoute } from '../graph/wiring.ts';
-import type { Identify, Identity } from '../identify.ts';
+import type { Identify } from '../identify.ts';
 import type { EventLog } from './event-log.ts';
+import { gatewayEvent } from './gateway-event.ts';
 import { closeServer, listen } from './listen.ts';
 import { openStream } from './open-stream.ts';
-import { BodyTooLargeError, bodyOf } from './request-body.ts';
+import { arrivalLimits, PATIENCE, type Patience, problemResponse, refuseUnreadable } from './refuse.ts';
+import { bodyOf } from './request-body.ts';
 import { type Matched, Router } from './router.ts';
 
 export interface HttpServerOptions {
@@ -26,7 +32,10 @@ export interface HttpServerOptions {
   /** Called when a request is over; `route` is `none` where there is no such path. */
   readonly onAnswered: (route: string, status: number, seconds: number) => void;
   readonly clock: Clock;
+  /** For the ids of requests that bring none. */
+  readonly ids: Pick<Ids, 'next'>;
   readonly onFault: (error: unknown) => void;
+  readonly patience?: Patience;
 }
 
 /** An HTTP API as API Gateway would serve it, for bearers of tokens only. */
@@ -41,15 +50,19 @@ export class HttpServer {
 
   static async listen(options: HttpServerOptions): Promise<HttpServer> {
     const router = new Router([...options.routes, ...OWN]);
-    const server = createServer((request, response) => {
+    const nextId = () => options.ids.next();
+    const server = createServer(arrivalLimits(options.patience ?? PATIENCE), (request, response) => {
       const began = performance.now();
       response.once('close', () => {
         options.onAnswered(routeOf(router, request), response.statusCode, (performance.now() - began) / 1000);
       });
-      answer(options, router, request, response)
-        .catch((error: unknown) => faulty(options, error))
+      const requestId = readRequestId(request.headers['x-request-id']?.toString()) ?? nextId();
+      response.setHeader('x-request-id', requestId);
+      answer(options, router, { request, response, requestId })
+        .catch((error: unknown) => refused(options, { request, requestId }, error))
         .then((found) => found && send(response, found));
     });
+    refuseUnreadable(server, nextId);
     return new HttpServer(server, await listen(server, { host: options.host, port: options.port, option: '--port' }));
   }
 
@@ -59,62 +72,77 @@ export class HttpServer {
 }
 
 const BASE = 'http://localhost';
+/** As API Gateway has it. */
+const MAX_URL = 8192;
+
+/** Undefined where it is no path. A leading `//` would name a host. */
+const urlOf = (text = '/'): URL | undefined => (text.startsWith('/') ? (URL.parse(`${BASE}${text}`) ?? undefined) : undefined);
 
 /** As the graph names it: few, whatever is asked for. */
 function routeOf(router: Router, request: IncomingMessage): string {
-  const path = URL.parse(request.url ?? '/', BASE)?.pathname;
+  const path = urlOf(request.url)?.pathname;
   const found = path === undefined ? undefined : router.find(request.method ?? 'GET', path);
   return found && 'route' in found ? `${found.route.method} ${found.route.path}` : 'none';
 }
 
-/** Undefined: it has been answered, as a stream. */
-async function answer(
-  options: HttpServerOptions,
-  router: Router,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<HttpResponse | undefined> {
-  const url = new URL(request.url ?? '/', BASE);
-  const method = request.method ?? 'GET';
-  const by = await options.identify(/^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
-  if (!by) return problem(401, 'UNAUTHENTICATED', 'The bearer token is missing or wrong.');
-  const found = router.find(method, url.pathname);
-  if (!found) return problem(404, 'NO_SUCH_PATH', `There is no ${url.pathname}.`);
-  if ('allowed' in found) {
-    const refused = problem(405, 'METHOD_NOT_ALLOWED', `${method} is not possible here; ${found.allowed.join(', ')} is.`);
-    return { ...refused, headers: { ...refused.headers, allow: found.allowed.join(', ') } };
-  }
-  const everything = found.route.function === METRICS || (found.route.function === EVENT_STREAM && !found.parameters['runId']);
-  if (everything && roleIn({ roles: readRoles(by.roles) }, '*') === undefined)
-    return problem(403, 'FORBIDDEN', `${by.actor} has no role in every environment, and ${url.pathname} tells of all.`);
-  if (found.route.function === METRICS) return options.metrics();
-  if (found.route.function === EVENT_STREAM) {
-    const ask = (path: string) => get(options, router, { request, by }, path);
-    return openStream({ ...options, ask, request, response }, found.parameters['runId']);
-  }
-  return call(options, found, { request, by, url, method, body: await bodyOf(request) });
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
 }
 
-function call(
-  options: HttpServerOptions,
-  { route, parameters }: Matched,
-  arrived: Omit<Arrived, 'parameters' | 'routeKey'>,
-): Promise<HttpResponse> {
-  const event = eventOf({ ...arrived, parameters, routeKey: `${route.method} ${route.path}` });
+/** Undefined: it has been answered, as a stream. */
+async function answer(options: HttpServerOptions, router: Router, exchange: Exchange): Promise<HttpResponse | undefined> {
+  const { request, response, requestId } = exchange;
+  const { method = 'GET', headers } = request;
+  const refuse = (code: string, detail: string, next: string, more: Readonly<Record<string, string>> = {}) =>
+    problemResponse({ ...problem(code, detail, next), requestId }, more);
+  if ((request.url ?? '').length > MAX_URL)
+    return refuse('URI_TOO_LONG', `The URL is longer than ${MAX_URL} bytes.`, 'Ask for less.');
+  const url = urlOf(request.url);
+  if (!url) return refuse('MALFORMED', 'The request names no path.', 'Ask for a path that begins with one /.');
+  const by = await options.identify(/^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '');
+  if (!by) {
+    const next = 'Give the token of the data directory: authorization: Bearer TOKEN.';
+    return refuse('UNAUTHENTICATED', 'The bearer token is missing or wrong.', next, { 'www-authenticate': 'Bearer' });
+  }
+  const found = router.find(method, url.pathname);
+  if (!found) return refuse('NO_SUCH_PATH', `There is no ${url.pathname}.`, 'See the paths of GET /openapi.json.');
+  if ('allowed' in found) {
+    const allow = found.allowed.join(', ');
+    return refuse('METHOD_NOT_ALLOWED', `${method} is not possible here; ${allow} is.`, 'Use the method that is named.', {
+      allow,
+    });
+  }
+  const everything = found.route.function === METRICS || (found.route.function === EVENT_STREAM && !found.parameters['runId']);
+  if (everything && roleIn({ roles: readRoles(by.roles) }, '*') === undefined) {
+    const detail = `${by.actor} has no role in every environment, and ${url.pathname} tells of all.`;
+    const next = 'Read one run: GET /v1/runs/{runId}/events, or come with a token that has a role everywhere.';
+    return refuse('FORBIDDEN', detail, next);
+  }
+  if (found.route.function === METRICS) return options.metrics();
+  const arrived = { url, method, requestId, by };
+  if (found.route.function === EVENT_STREAM) {
+    const { accept: _, ...others } = headers;
+    const ask = (path: string) => get(options, router, { ...arrived, headers: others }, path);
+    return openStream({ ...options, ask, request, response }, found.parameters['runId']);
+  }
+  return call(options, found, { ...arrived, headers, body: await bodyOf(request) });
+}
+
+type Asked = Pick<Parameters<typeof gatewayEvent>[0], 'headers' | 'by' | 'url' | 'method' | 'body' | 'requestId'>;
+
+function call(options: HttpServerOptions, { route, parameters }: Matched, asked: Asked): Promise<HttpResponse> {
+  const event = gatewayEvent({ ...asked, parameters, routeKey: `${route.method} ${route.path}` });
   return options.invoke(route.function, event) as Promise<HttpResponse>;
 }
 
 /** What the bearer of a request would be answered for another path. */
-function get(
-  options: HttpServerOptions,
-  router: Router,
-  from: Pick<Arrived, 'request' | 'by'>,
-  path: string,
-): Promise<HttpResponse> {
+function get(options: HttpServerOptions, router: Router, asked: Omit<Asked, 'body'>, path: string): Promise<HttpResponse> {
   const url = new URL(path, BASE);
   const found = router.find('GET', url.pathname);
   if (!found || 'allowed' in found) throw new TypeError(`The graph has no route for GET ${url.pathname}.`);
-  return call(options, found, { ...from, url, method: 'GET', body: '' });
+  return call(options, found, { ...asked, url, method: 'GET', body: '' });
 }
 
 const EVENT_STREAM = 'event-stream';
@@ -126,57 +154,16 @@ const OWN: readonly WiredRoute[] = [
   own('/metrics', METRICS),
 ];
 
-interface Arrived {
-  readonly request: IncomingMessage;
-  readonly by: Identity;
-  readonly url: URL;
-  readonly method: string;
-  readonly body: string;
-  readonly parameters: { readonly [name: string]: string };
-  readonly routeKey: string;
-}
-
-/** The event of API Gateway's payload format 2.0. */
-function eventOf({ request, by, url, method, body, parameters, routeKey }: Arrived) {
-  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
-    value === undefined || name === 'authorization' ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
-  );
-  return {
-    version: '2.0',
-    routeKey,
-    rawPath: url.pathname,
-    rawQueryString: url.search.slice(1),
-    headers: Object.fromEntries(headers),
-    queryStringParameters: Object.fromEntries(url.searchParams),
-    pathParameters: parameters,
-    requestContext: { http: { method, path: url.pathname }, authorizer: { lambda: by } },
-    ...(body === '' ? {} : { body }),
-    isBase64Encoded: false,
-  };
-}
-
-function faulty(options: HttpServerOptions, error: unknown): HttpResponse {
-  if (error instanceof BodyTooLargeError) return problem(413, error.code, error.message);
-  options.onFault(error);
-  return problem(500, 'UNEXPECTED', 'The control plane could not answer.');
-}
-
-const NEXT: Readonly<Record<number, string>> = {
-  401: 'Give the token of the data directory: authorization: Bearer TOKEN.',
-  403: 'Read one run: GET /v1/runs/{runId}/events, or come with a token that has a role everywhere.',
-  404: 'See the routes in functions/catalog.ts.',
-  405: 'Use the method that is named.',
-  413: 'Send a shorter plan.',
-  500: 'See the log of the control plane.',
-};
-
-function problem(status: number, code: string, detail: string): HttpResponse {
-  const type = `urn:slipway:problem:${code.toLowerCase().replaceAll('_', '-')}`;
-  return {
-    statusCode: status,
-    headers: { 'content-type': 'application/problem+json' },
-    body: JSON.stringify({ type, title: detail, status, code, detail, next: NEXT[status] }),
-  };
+/** Undefined: nobody is left to read an answer. */
+function refused(
+  options: HttpServerOptions,
+  { request, requestId }: Pick<Exchange, 'request' | 'requestId'>,
+  error: unknown,
+): HttpResponse | undefined {
+  if (request.destroyed && !request.complete) return undefined;
+  const told = { ...problemOf(error), requestId };
+  if (!(error instanceof SlipwayError) || told.status >= 500) options.onFault(error);
+  return problemResponse(told);
 }
 
 function send(response: ServerResponse, { statusCode, headers, body }: HttpResponse): void {

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { MalformedError } from '../../shared/api/api-errors.ts';
 import { SlipwayError } from '../../shared/errors/slipway-error.ts';
 
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
-export class BodyTooLargeError extends SlipwayError {
+class BodyTooLargeError extends SlipwayError {
   override readonly name = 'BodyTooLargeError';
   override readonly code = 'BODY_TOO_LARGE';
 }
@@ -19,7 +21,9 @@ export async function bodyOf(request: IncomingMessage): Promise<string> {
     else if (length > 8 * MAX_BODY_BYTES) request.destroy();
   }
   if (length > MAX_BODY_BYTES) {
-    throw new BodyTooLargeError(`The body is larger than ${MAX_BODY_BYTES} bytes.`, { next: 'Send a shorter plan.' });
+    throw new BodyTooLargeError(`The body is larger than ${MAX_BODY_BYTES} bytes.`, { next: 'Send less at once.' });
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = Buffer.concat(chunks);
+  if (!isUtf8(body)) throw new MalformedError('The body is no text in UTF-8.', { next: 'Send JSON in UTF-8.' });
+  return body.toString('utf8');
 }

@@ -34,6 +34,11 @@ export class UnsupportedMediaError extends SlipwayError {
   override readonly code = 'UNSUPPORTED_MEDIA_TYPE';
 }
 
+export class NotAcceptableError extends SlipwayError {
+  override readonly name = 'NotAcceptableError';
+  override readonly code = 'NOT_ACCEPTABLE';
+}
+
 /** The plan cannot be run as it is. */
 export class PlanInvalidError extends SlipwayError {
   override readonly name = 'PlanInvalidError';

@@ -33,6 +33,8 @@ export const problemDetail = z.object({
   detail: z.string(),
   /** What the person does next. */
   next: z.string().optional(),
+  /** Of the request, as `x-request-id` of the answer has it and the logs do. */
+  requestId: z.string().optional(),
   /** PLAN_INVALID: everything that is wrong with the plan, in the order of its file. INVALID: every field that does not fit. */
   problems: z.array(planProblem).optional(),
   /** PLAN_CHANGED: what a resume with this plan would change. */

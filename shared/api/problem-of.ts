@@ -21,9 +21,16 @@ export const PROBLEM_STATUS: Readonly<Record<string, number>> = {
   LOCKED: 409,
   SUPERSEDED: 409,
   PLAN_CHANGED: 409,
+  METHOD_NOT_ALLOWED: 405,
+  NOT_ACCEPTABLE: 406,
+  REQUEST_TIMEOUT: 408,
   BODY_TOO_LARGE: 413,
+  URI_TOO_LONG: 414,
   UNSUPPORTED_MEDIA_TYPE: 415,
   INVALID: 422,
+  CURSOR_UNKNOWN: 422,
+  HEADERS_TOO_LARGE: 431,
+  UNEXPECTED: 500,
   PLAN_INVALID: 422,
   PREPARATION_FAILED: 422,
   STORE_THROTTLED: 503,
@@ -35,36 +42,45 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'Who are you?',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  408: 'Too slow',
   409: 'Conflict',
   412: 'Not as it was',
   413: 'Too large',
+  414: 'Too long',
   415: 'Unsupported media type',
   422: 'Not possible as it is',
+  431: 'Headers too large',
   500: 'Unexpected error',
   503: 'Try again',
 };
 
 /** What a caller is told of an error. An error that nobody foresaw may hold anything, so only the log has its words. */
-export const problemOf = (error: unknown): ProblemDetail => redact(problem(error));
+export const problemOf = (error: unknown): ProblemDetail => redact(toldOf(error));
 
-function problem(error: unknown): ProblemDetail {
+function toldOf(error: unknown): ProblemDetail {
   if (!(error instanceof SlipwayError)) {
-    return detail(500, 'UNEXPECTED', 'Something failed that nobody foresaw.', 'See the log of the control plane.');
+    return problem('UNEXPECTED', 'Something failed that nobody foresaw.', 'See the log of the control plane.');
   }
-  const told = detail(PROBLEM_STATUS[error.code] ?? 500, error.code, error.message, error.next);
+  const told = problem(error.code, error.message, error.next);
   if (error instanceof PlanInvalidError || error instanceof InvalidInputError) {
-    return { ...told, problems: error.problems.map((found) => ({ ...found, path: [...found.path] })) };
+    return { ...told, problems: error.problems.map((one) => ({ ...one, path: [...one.path] })) };
   }
   if (error instanceof PlanChangedError)
     return { ...told, diff: structuredClone(error.diff) as NonNullable<ProblemDetail['diff']> };
   return told;
 }
 
-const detail = (status: number, code: string, message: string, next: string | undefined): ProblemDetail => ({
-  type: `urn:slipway:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-  title: TITLES[status] ?? 'Error',
-  status,
-  code,
-  detail: message,
-  ...(next === undefined ? {} : { next }),
-});
+/** An answer of one of the codes above. */
+export function problem(code: string, message: string, next?: string): ProblemDetail {
+  const status = PROBLEM_STATUS[code] ?? 500;
+  return {
+    type: `urn:slipway:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    code,
+    detail: message,
+    ...(next === undefined ? {} : { next }),
+  };
+}

@@ -25,3 +25,13 @@ export class SchemaTooNewError extends SlipwayError {
   override readonly name = 'SchemaTooNewError';
   override readonly code = 'SCHEMA_TOO_NEW';
 }
+
+/** A list cannot go on where the caller says: the cursor is of another list, or of none. */
+export class CursorUnknownError extends SlipwayError {
+  override readonly name = 'CursorUnknownError';
+  override readonly code = 'CURSOR_UNKNOWN';
+
+  constructor(cause?: unknown) {
+    super('The cursor is none of this list.', { next: 'Give the cursor of the page before, or none to begin anew.', cause });
+  }
+}

@@ -27,6 +27,15 @@ export const lists = (store: () => Store): void => {
       expect((await store().list(pk, { limit: 3 })).items).toHaveLength(3);
     });
 
+    it.each(['x', '{}', '[]', 'null', '{"pk":{"S":"A"}}', '{"pk":{"N":"1"},"sk":{"S":"B"}}'])(
+      'refuses the cursor %s, which it never gave',
+      async (cursor) => {
+        const { pk } = freshKey();
+        await store().write(put({ pk, sk: 'A' }, {}));
+        await expect(store().list(pk, { cursor })).rejects.toMatchObject({ code: 'CURSOR_UNKNOWN' });
+      },
+    );
+
     it('lists nothing of an unknown partition', async () => {
       expect(await store().list(freshKey().pk)).toEqual({ items: [] });
     });
