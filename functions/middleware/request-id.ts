@@ -7,7 +7,7 @@ import type { LambdaContext } from './lambda-handler.ts';
 export type WithRequestId = { requestId?: string };
 
 /** The caller's own id of a request, or that of the API, or else of the invocation. */
-const requestIdOf = ({ headers, requestContext }: HttpEvent, context: Pick<LambdaContext, 'awsRequestId'>): string =>
+export const requestIdOf = ({ headers, requestContext }: HttpEvent, context: Pick<LambdaContext, 'awsRequestId'>): string =>
   readRequestId(headers['x-request-id']) ?? requestContext.requestId ?? context.awsRequestId;
 
 /** Gives every answer the id of its request. To be used first, so that it sees what the others have answered. */
