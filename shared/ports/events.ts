@@ -29,13 +29,19 @@ export type EventType =
   | 'flagShifted'
   | 'flagTripped'
   | 'flagRestored'
-  | 'flagReleased';
+  | 'flagReleased'
+  | 'rotationBegan'
+  | 'rotationFailed'
+  | 'rotationFinishing'
+  | 'rotationFinished'
+  | 'credentialRevoked'
+  | 'credentialKept';
 
 /** One entry of a run's timeline and audit trail. `hash` covers all else and `prev`, the hash of the item's event before. */
 export interface RunEvent {
   readonly type: EventType;
   readonly runId: string;
-  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, or `FLAG#environment#key`. */
+  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, or `SECRET#id`. */
   readonly item: string;
   readonly rev: number;
   readonly epoch: number;

@@ -54,6 +54,7 @@ export const toldData = (data: StoredEvent['data']): StoredEvent['data'] => ('ou
 /** A flag belongs to no run: its events name the run that brought them about, '' where a person did. */
 export function runEvent(key: Key, event: StoredEvent): RunEvent {
   const type = event.type as EventType;
+  if (key.sk === 'ROTATION') return { ...event, type, runId: '', item: key.pk };
   if (key.sk === 'FLAG') return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
   return { ...event, type, data: toldData(event.data), runId: key.pk.slice('RUN#'.length), item: key.sk };
 }

@@ -132,6 +132,22 @@ export const failoverFlag = (key: Key, runId: string, tripped: Value): Write => 
   when: [equals('owner', runId)],
 });
 
+export const createRotation = (key: Key, set: Record<string, Value>): Write => ({
+  name: 'rotation.create',
+  key,
+  set: { ...set, schemaVersion: SCHEMA_VERSION },
+  add: { rev: 1 },
+  when: [absent('rev')],
+});
+
+/** Decided on the rotation as it was read, so `rev` alone tells that nothing has come between. */
+export const commandRotation = (key: Key, rev: number, change: Change): Write => ({
+  name: 'rotation.command',
+  key,
+  ...counted(change),
+  when: [equals('rev', rev)],
+});
+
 /** An event is fixed by its item and revision, so putting it twice writes the same: no condition is needed. */
 export const putEvent = (key: Key, set: Record<string, Value>): Write => ({ name: 'event.put', key, set, when: [] });
 

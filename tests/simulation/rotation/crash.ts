@@ -1,0 +1,45 @@
+/** The process died here. Nothing that it would have done later may happen. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/** One invocation that dies at its n-th call of anything outside, before the call has its effect or after it. */
+export class Fate {
+  #calls = 0;
+  #dead = false;
+  readonly #at: number;
+  readonly #after: boolean;
+
+  constructor(at: number, after: boolean) {
+    this.#at = at;
+    this.#after = after;
+  }
+
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** The same object, whose calls this fate counts and ends. */
+  over<T extends object>(target: T): T {
+    return new Proxy(target, {
+      get: (object, name) => {
+        const found = Reflect.get(object, name, object) as unknown;
+        if (typeof found !== 'function') return found;
+        return (...given: unknown[]) => this.#call(() => Reflect.apply(found, object, given) as unknown);
+      },
+    });
+  }
+
+  async #call(call: () => unknown): Promise<unknown> {
+    const mine = ++this.#calls;
+    if (this.#dead || (mine === this.#at && !this.#after)) this.#die();
+    const result = await call();
+    if (mine === this.#at && this.#after) this.#die();
+    return result;
+  }
+
+  #die(): never {
+    this.#dead = true;
+    throw new Crash('crashed');
+  }
+}
