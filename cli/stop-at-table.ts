@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
 import { dynamoClient } from '../adapters/aws/clients.ts';
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
+import { userName } from '../adapters/embedded/user-name.ts';
 import type { EndpointOutput } from '../shared/api/endpoints.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Store } from '../shared/ports/store.ts';
@@ -57,7 +57,7 @@ async function stopIn(
 ) {
   // Whoever is told of events would be told by the control plane, which is not there; the timeline has them all the same.
   const deps: RunDeps = { store, clock, ids: systemIds(), events: { publish: async () => {} }, workflow: STARTED_LATER };
-  const said = { actor: userInfo().username, reason };
+  const said = { actor: userName(), reason };
   if (lift) {
     await liftHalt(deps, environment, said);
     return { environment, halted: false, flags: [], runs: [], problems: [] };

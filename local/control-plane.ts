@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
+import { userName } from '../adapters/embedded/user-name.ts';
 import type { HttpResponse } from '../functions/middleware/http-event.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { redactText } from '../shared/redaction/redact-text.ts';
@@ -94,7 +94,7 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     routes: wiring.routes,
     host,
     port: options.port,
-    identify: identify(token, userInfo().username, new AccessTokens(dataDir, clock)),
+    identify: identify(token, userName(), new AccessTokens(dataDir, clock)),
     invoke: machinery.invoke,
     log: machinery.log,
     metrics: () => metricsResponse(metrics),
