@@ -1,26 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededIds } from '../../adapters/memory/seeded-ids.ts';
-import { VirtualClock } from '../../adapters/memory/virtual-clock.ts';
-import { GuardrailTrippedError, RivalError, SupersededError } from '../../shared/errors/run-errors.ts';
-import { StoreUnansweredError } from '../../shared/errors/store-errors.ts';
-import type { RunEvent } from '../../shared/ports/events.ts';
-import type { Store, Write } from '../../shared/ports/store.ts';
-import type { Execution } from '../../shared/ports/workflow.ts';
+import { RivalError, SupersededError } from '../../shared/errors/run-errors.ts';
 import { admitRun } from '../../shared/run/admit-run.ts';
 import { goBack } from '../../shared/run/command-run.ts';
-import { completeComponent } from '../../shared/run/component-end.ts';
 import { brokenAt } from '../../shared/run/event-chain.ts';
 import { finishRun } from '../../shared/run/finish-run.ts';
-import { failover, shiftFlag } from '../../shared/run/flag-access.ts';
-import { effective, readFlag } from '../../shared/run/flag-state.ts';
-import { componentKey, flagKey, lockKey, runKey, segmentKey } from '../../shared/run/keys.ts';
+import { componentKey, lockKey, runKey, segmentKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import { releaseRun, seizeRun } from '../../shared/run/roll-back.ts';
-import { loadRun, type RunDeps, type RunWriter } from '../../shared/run/run-access.ts';
+import { loadRun } from '../../shared/run/run-access.ts';
 import { storedEvent } from '../../shared/run/run-state.ts';
 import { startRun } from '../../shared/run/start-run.ts';
 import { changeWork, loadWork, openWork } from '../../shared/run/work-access.ts';
 import { acquireLock } from '../../shared/run/writes.ts';
+import { Bed } from './protocol-bed.ts';
+import { flags } from './protocol-flags.ts';
 import type { StoreUnderTest } from './store-contract.ts';
 
 /** What the run protocol needs of a store, end to end over its own use cases, on each store. */
@@ -42,134 +35,6 @@ export const protocolContract = (name: string, open: () => Promise<StoreUnderTes
     flags(bed);
   });
 };
-
-let beds = 0;
-
-/** One clock, one set of executions that nobody carries out, and names that no other bed uses. */
-class Bed {
-  readonly clock = new VirtualClock(1_000_000);
-  readonly events: RunEvent[] = [];
-  readonly executions = new Map<string, Execution>();
-  readonly resource: string;
-  /** Flags that its runs shift. */
-  flags: string[] = [];
-  readonly deps: RunDeps;
-
-  constructor(store: Store) {
-    beds += 1;
-    const mark = `${process.pid}-${Date.now().toString(36)}-${beds}`;
-    this.resource = `table:${mark}`;
-    const ids = seededIds(beds, this.clock);
-    this.deps = {
-      store,
-      clock: this.clock,
-      ids: { next: () => `${mark}-${ids.next()}`, random: () => 0 },
-      events: { publish: async (events) => void this.events.push(...events) },
-      workflow: {
-        arnOf: (machine, execution) => `${machine}/${execution}`,
-        start: async (machine, execution) => {
-          const arn = `${machine}/${execution}`;
-          if (!this.executions.has(arn))
-            this.executions.set(arn, { arn, machine, name: execution, status: 'RUNNING', startedAt: 0 });
-          return { arn };
-        },
-        describe: async (arn) => this.executions.get(arn),
-        stop: async (arn) => this.end(arn, 'ABORTED'),
-        succeed: async () => true,
-        fail: async () => true,
-      },
-    };
-  }
-
-  end(arn: string, status: Execution['status']): void {
-    const execution = this.executions.get(arn);
-    if (execution) this.executions.set(arn, { ...execution, status });
-  }
-
-  async start(components: readonly string[] = ['move']): Promise<RunWriter> {
-    const { run } = await startRun(this.deps, {
-      plan: { name: 'plan', digest: 'd' },
-      target: 'staging/plan',
-      environment: 'staging',
-      actor: 'person',
-      onFailure: 'rollback',
-      resources: [this.resource],
-      flags: this.flags,
-      components: components.map((component) => ({ name: component, kind: 'task', phase: 'p' })),
-      options: {},
-      queue: true,
-    });
-    return { runId: run.id, epoch: 1 };
-  }
-
-  /** A flag at 0 percent that every later run of this bed shifts. */
-  async withFlag(): Promise<string> {
-    const flag = `flag-${this.resource.slice('table:'.length)}`;
-    const set = { environment: 'staging', key: flag, document: { percent: 0 } };
-    await this.deps.store.write({ name: 'flag.create', key: flagKey('staging', flag), set, add: { rev: 1 }, when: [] });
-    this.flags = [flag];
-    return flag;
-  }
-
-  async flag() {
-    const item = await this.deps.store.read(flagKey('staging', this.flags[0] ?? ''));
-    if (!item) throw new Error('the flag is gone');
-    return readFlag(item);
-  }
-
-  shift(writer: RunWriter, percent: number): Promise<void> {
-    const [flag = ''] = this.flags;
-    const deadline = this.clock.now() + 10_000;
-    return shiftFlag(this.deps, writer, { environment: 'staging', flag, document: { percent }, deadline });
-  }
-
-  trip(writer: RunWriter): Promise<boolean> {
-    const tripped = { at: this.clock.now(), by: 'alarm', reason: 'errors' };
-    return failover(this.deps, writer.runId, { environment: 'staging' }, this.flags[0] ?? '', tripped);
-  }
-
-  async admitted(components?: readonly string[]): Promise<RunWriter> {
-    const writer = await this.start(components);
-    expect(await admitRun(this.deps, writer)).toEqual({ outcome: 'admitted' });
-    return writer;
-  }
-
-  prepare(writer: RunWriter, component = 'move') {
-    return openWork(
-      this.deps,
-      writer,
-      componentKey(writer.runId, component),
-      { type: 'rollbackPointCreated', data: {} },
-      { status: 'prepared', kind: 'task' },
-    );
-  }
-
-  async complete(writer: RunWriter): Promise<void> {
-    const work = await this.prepare(writer);
-    await changeWork(this.deps, work, { type: 'checkpointCreated', data: { step: 0 } }, { set: { cursor: 1, status: 'worked' } });
-    await completeComponent(this.deps, writer, 'move');
-    expect(await finishRun(this.deps, writer, { outcome: 'completed' })).toEqual({ outcome: 'ended', status: 'succeeded' });
-  }
-
-  /** The same ports over a store that loses the answer of one write, once. */
-  losing(name: string): RunDeps {
-    let lost = false;
-    const store: Store = {
-      read: (key) => this.deps.store.read(key),
-      readMany: (keys) => this.deps.store.readMany(keys),
-      list: (pk, options) => this.deps.store.list(pk, options),
-      listIndex: (index, value, options) => this.deps.store.listIndex(index, value, options),
-      write: async (write: Write) => {
-        const result = await this.deps.store.write(write);
-        if (lost || write.name !== name) return result;
-        lost = true;
-        throw new StoreUnansweredError('the answer was lost');
-      },
-    };
-    const clock = { now: () => this.clock.now(), sleep: async () => {} };
-    return { ...this.deps, store, clock };
-  }
-}
 
 const locks = (bed: () => Bed): void => {
   it('makes a second run wait for the lock, and names its holder', async () => {
@@ -351,84 +216,5 @@ const takeovers = (bed: () => Bed): void => {
     const events = items.map((item) => storedEvent.parse(item));
     expect(events.length).toBeGreaterThanOrEqual(5);
     expect(brokenAt(runKey(writer.runId), events)).toBeUndefined();
-  });
-};
-
-const flags = (bed: () => Bed): void => {
-  it('owns the flags of a run on admission, shifts them, and lets them go when it succeeds', async () => {
-    const test = bed();
-    await test.withFlag();
-    const writer = await test.admitted();
-    expect(await test.flag()).toMatchObject({ owner: writer.runId, ownerEpoch: 1, preImage: { percent: 0 } });
-    await test.shift(writer, 50);
-    await test.complete(writer);
-    const flag = await test.flag();
-    expect(flag.owner).toBeUndefined();
-    expect(effective(flag)).toEqual({ percent: 50 });
-  });
-
-  it('sends a flag back with one write, and bars every forward shift from then on', async () => {
-    const test = bed();
-    await test.withFlag();
-    const writer = await test.admitted();
-    await test.shift(writer, 50);
-    expect(await test.trip(writer)).toBe(true);
-    expect(effective(await test.flag())).toEqual({ percent: 0 });
-    await expect(test.shift(writer, 100)).rejects.toBeInstanceOf(GuardrailTrippedError);
-    expect(effective(await test.flag())).toEqual({ percent: 0 });
-    expect(test.events.find(({ type }) => type === 'flagTripped')?.data).toMatchObject({ document: { percent: 0 } });
-  });
-
-  it('turns a run back that had everything done when its flag tripped', async () => {
-    const test = bed();
-    await test.withFlag();
-    const writer = await test.admitted();
-    const work = await test.prepare(writer);
-    await changeWork(test.deps, work, { type: 'checkpointCreated', data: { step: 0 } }, { set: { cursor: 1, status: 'worked' } });
-    await completeComponent(test.deps, writer, 'move');
-    await test.shift(writer, 100);
-    await test.trip(writer);
-    expect(await finishRun(test.deps, writer, { outcome: 'completed' })).toEqual({ outcome: 'rollback', epoch: 2 });
-    expect((await loadRun(test.deps, writer.runId)).run.reason).toContain('errors');
-  });
-
-  it('does not let an alarm of one run touch the flag of another, nor one that comes before the first or after the last stage', async () => {
-    const test = bed();
-    await test.withFlag();
-    const first = await test.start();
-    expect(await test.trip(first)).toBe(false);
-    await admitRun(test.deps, first);
-    await test.complete(first);
-    expect(await test.trip(first)).toBe(false);
-    const second = await test.admitted();
-    await test.shift(second, 50);
-    expect(await test.trip(first)).toBe(false);
-    expect(effective(await test.flag())).toEqual({ percent: 50 });
-  });
-
-  it('refuses the shift of an older epoch once the run was taken over, and gives the flag back when the rollback ends', async () => {
-    const test = bed();
-    await test.withFlag();
-    const writer = await test.admitted();
-    await test.shift(writer, 50);
-    await test.trip(writer);
-    await goBack(test.deps, writer.runId, { actor: 'alarm', reason: 'errors' });
-    const back = { ...writer, epoch: 2 };
-    await seizeRun(test.deps, back);
-    await expect(test.shift(writer, 100)).rejects.toBeInstanceOf(SupersededError);
-    expect(await releaseRun(test.deps, back)).toEqual({ status: 'rolled-back' });
-    const flag = await test.flag();
-    expect(flag).toMatchObject({ document: { percent: 0 }, released: { runId: writer.runId, epoch: 2 } });
-    expect(flag.owner ?? flag.tripped ?? flag.preImage).toBeUndefined();
-  });
-
-  it('tells by the write id that a failover without an answer was its own', async () => {
-    const test = bed();
-    await test.withFlag();
-    const writer = await test.admitted();
-    await test.shift(writer, 50);
-    const losing = Object.assign(Object.create(test) as Bed, { deps: test.losing('flag.failover') });
-    expect(await losing.trip(writer)).toBe(true);
-    expect(effective(await test.flag())).toEqual({ percent: 0 });
   });
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { signing } from '../../../cli/sign-requests.ts';
 import { bundleFunctions } from '../../../infra/bundle.ts';
 import { bundleFolder, program } from '../../../infra/program.ts';
 import { recordProgram } from '../../../local/graph/recording-monitor.ts';
@@ -14,13 +15,12 @@ import type { PlanInput } from '../../../shared/plan/plan.ts';
 import { WireRecorder } from '../../infra/iam/wire-recorder.ts';
 import { apiRequest } from '../../scenarios/api-request.ts';
 import type { ScenarioPlane } from '../../scenarios/bed.ts';
-import { type Clients, clientsOf } from './clients.ts';
+import { type Clients, clientsOf, PLACE as PEER } from './clients.ts';
 import { zipped } from './code.ts';
 import { deploy } from './deploy.ts';
 import { inDialect } from './dialect.ts';
 import { MiniStack } from './ministack.ts';
 import { inPolicyDialect } from './policy-dialect.ts';
-import { signedFetch } from './signed-fetch.ts';
 import { bundleUserCode, declareTasks } from './user-functions.ts';
 
 const ENVIRONMENT = 'test';
@@ -29,6 +29,9 @@ const FUNCTION = /^slipway-test-/;
 const TASK = /^slipway-test-task-/;
 /** Tables of the scenarios and of the cities example. */
 const DATA_TABLES = ['places*', 'cities'];
+
+/** As whoever deployed it. */
+const signedFetch = signing(fetch, PLACE.region, async () => PEER.credentials);
 
 /** The control plane that the Pulumi program describes, deployed on MiniStack. */
 export class PeerPlane implements ScenarioPlane {
@@ -112,7 +115,8 @@ export class PeerPlane implements ScenarioPlane {
 
   async #send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>) {
     const { method, path, body } = apiRequest(name, input);
-    const response = await signedFetch(this.urlOf(path), method, body);
+    const headers = { 'content-type': 'application/json' };
+    const response = await signedFetch(this.urlOf(path), { method, headers, ...(body === undefined ? {} : { body }) });
     return { status: response.status, body: (await response.json()) as unknown };
   }
 

@@ -1,73 +1,26 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Client, OpenFeature, type OpenFeatureAPI, ProviderEvents, ProviderStatus } from '@openfeature/server-sdk';
+import { OpenFeature, ProviderStatus } from '@openfeature/server-sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
+import type { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
 import { type RemoteOptions, SlipwayProvider } from '../../../openfeature/index.ts';
 import { onOff } from '../shared/flags/flag-builder.ts';
-import { FlagServer } from './flag-server.ts';
-
-const on = { flags: { f: onOff(undefined, { defaultVariant: 'on' }), g: onOff() } };
-const off = { flags: { f: onOff(), g: onOff() } };
-
-/** Everything that the SDK tells of one provider, in order. */
-class Told {
-  readonly heard: { kind: string; message?: string | undefined; flagsChanged?: string[] | undefined }[] = [];
-  #next = Promise.withResolvers<void>();
-
-  constructor(client: Client) {
-    for (const event of Object.values(ProviderEvents)) {
-      client.addHandler(event, (details) => {
-        const { message, flagsChanged } = (details ?? {}) as { message?: string; flagsChanged?: string[] };
-        this.heard.push({ kind: event.replace('PROVIDER_', ''), message, flagsChanged });
-        this.#next.resolve();
-        this.#next = Promise.withResolvers<void>();
-      });
-    }
-  }
-
-  get kinds(): string[] {
-    return this.heard.map(({ kind }) => kind);
-  }
-
-  async until(count: number): Promise<void> {
-    while (this.heard.length < count) await this.#next.promise;
-  }
-}
+import type { FlagServer } from './flag-server.ts';
+import { off, on, ProviderBed } from './provider-bed.ts';
 
 describe('SlipwayProvider', () => {
+  let bed: ProviderBed;
   let clock: VirtualClock;
   let server: FlagServer;
-  let directory: string;
-  let domains = 0;
-  const api: OpenFeatureAPI = OpenFeature;
 
   beforeEach(async () => {
-    clock = new VirtualClock();
-    server = await FlagServer.start(on);
-    directory = await mkdtemp(join(tmpdir(), 'slipway-flags-'));
+    bed = await ProviderBed.open();
+    ({ clock, server } = bed);
   });
-  afterEach(async () => {
-    await api.clearProviders();
-    await server.close();
-    await rm(directory, { recursive: true });
-  });
+  afterEach(() => bed.close());
 
-  const provider = (options: Partial<RemoteOptions> = {}) =>
-    new SlipwayProvider(
-      { url: server.url, token: 'secret', environment: 'production', stream: false, ...options },
-      { clock, random: () => 1 },
-    );
-
-  /** The provider behind a client of its own, and what the SDK tells of it. */
-  function open(one: SlipwayProvider) {
-    domains += 1;
-    const domain = `test-${domains}`;
-    const client = api.getClient(domain);
-    const ready = api.setProviderAndWait(domain, one);
-    return { client, told: new Told(client), ready };
-  }
+  const provider = (options: Partial<RemoteOptions> = {}) => bed.provider(options);
+  const open = (one: SlipwayProvider) => bed.use(one);
 
   describe('in memory', () => {
     const memory = (flags: unknown) => open(new SlipwayProvider({ flags, environment: 'production' }));
@@ -155,22 +108,22 @@ describe('SlipwayProvider', () => {
   });
 
   it('comes up from disk when the control plane is away after a restart', async () => {
-    const first = open(provider({ cacheDir: directory }));
+    const first = open(provider({ cacheDir: bed.directory }));
     await first.ready;
-    await api.clearProviders();
+    await OpenFeature.clearProviders();
     await server.close();
-    const { client, ready, told } = open(provider({ cacheDir: directory }));
+    const { client, ready, told } = open(provider({ cacheDir: bed.directory }));
     await ready;
     await told.until(2);
     expect(told.kinds).toEqual(['READY', 'STALE']);
     expect(await client.getBooleanValue('f', false)).toBe(true);
-    expect(await readdir(directory)).toEqual([expect.stringMatching(/^flags-[0-9a-f]{16}\.json$/)]);
+    expect(await readdir(bed.directory)).toEqual([expect.stringMatching(/^flags-[0-9a-f]{16}\.json$/)]);
   });
 
   it('asks by the ETag of the flags on disk after a restart', async () => {
-    await open(provider({ cacheDir: directory })).ready;
-    await api.clearProviders();
-    const { client, ready, told } = open(provider({ cacheDir: directory }));
+    await open(provider({ cacheDir: bed.directory })).ready;
+    await OpenFeature.clearProviders();
+    const { client, ready, told } = open(provider({ cacheDir: bed.directory }));
     await ready;
     expect(server.requests.at(-1)?.etag).toBe('"1"');
     expect(await client.getBooleanValue('f', false)).toBe(true);
@@ -182,11 +135,11 @@ describe('SlipwayProvider', () => {
     '{"schemaVersion":2}',
     '{"schemaVersion":1,"feed":{"environment":"production","rev":1,"flags":3}}',
   ])('ignores flags on disk that are %s, and says so', async (text) => {
-    await open(provider({ cacheDir: directory })).ready;
-    await api.clearProviders();
-    const [file = ''] = await readdir(directory);
-    await writeFile(join(directory, file), text);
-    const { client, ready, told } = open(provider({ cacheDir: directory }));
+    await open(provider({ cacheDir: bed.directory })).ready;
+    await OpenFeature.clearProviders();
+    const [file = ''] = await readdir(bed.directory);
+    await writeFile(join(bed.directory, file), text);
+    const { client, ready, told } = open(provider({ cacheDir: bed.directory }));
     await ready;
     expect(told.heard[0]).toMatchObject({ kind: 'ERROR', message: expect.stringContaining('are ignored') });
     expect(client.providerStatus).toBe(ProviderStatus.READY);
@@ -194,7 +147,7 @@ describe('SlipwayProvider', () => {
   });
 
   it('goes on without a disk that cannot be written', async () => {
-    const cacheDir = join(directory, 'file');
+    const cacheDir = join(bed.directory, 'file');
     await writeFile(cacheDir, '');
     const { client, ready, told } = open(provider({ cacheDir }));
     await ready;
@@ -250,115 +203,13 @@ describe('SlipwayProvider', () => {
     expect(told.kinds).toEqual(['READY', 'STALE']);
   });
 
-  it('hears of a change by the event stream without waiting for the next look', async () => {
-    const { client, ready, told } = open(provider({ stream: true }));
-    await ready;
-    await server.answered(3);
-    server.set(off);
-    server.say(
-      `id: 1\ndata: ${JSON.stringify({ type: 'statusChanged', item: 'RUN', data: { to: 'running' } })}\n\n: heartbeat\n\n`,
-    );
-    server.say(`data: ${JSON.stringify({ item: 'FLAG#staging#f' })}\n\n`);
-    expect(server.requests).toHaveLength(3);
-    server.say(`data: ${JSON.stringify({ item: 'FLAG#production#f' })}\n\n`);
-    await told.until(2);
-    expect(told.kinds).toEqual(['READY', 'CONFIGURATION_CHANGED']);
-    expect(clock.now()).toBe(0);
-    expect(await client.getBooleanValue('f', true)).toBe(false);
-  });
-
-  it('is on the old side as soon as it hears of a trip, and asks for the flags anew whatever it knew', async () => {
-    const { client, ready, told } = open(provider({ stream: true, pollMs: 1e9 }));
-    await ready;
-    await server.answered(3);
-    const late = Promise.withResolvers<void>();
-    server.answerWith((_, response) => {
-      void late.promise.then(() => response.writeHead(503).end());
-    });
-    const tripped = { type: 'flagTripped', item: 'FLAG#production#f', data: { document: off.flags.f } };
-    server.say(`data: ${JSON.stringify(tripped)}\n\n`);
-    await told.until(2);
-    expect(told.heard[1]).toMatchObject({ kind: 'CONFIGURATION_CHANGED', flagsChanged: ['f'] });
-    expect(await client.getBooleanValue('f', true)).toBe(false);
-    await server.answered(4);
-    expect(server.requests.at(-1)?.etag).toBeUndefined();
-    late.resolve();
-  });
-
-  it('does not go back to the new side by an answer that was given before the trip', async () => {
-    const { client, ready, told } = open(provider({ stream: true, pollMs: 1e9 }));
-    await ready;
-    await server.answered(3);
-    const late = Promise.withResolvers<void>();
-    server.answerWith((_, response) => {
-      const flags = JSON.stringify({ environment: 'production', flags: on, rev: 2 });
-      void late.promise.then(() => response.writeHead(200, { etag: '"2"' }).end(flags));
-    });
-    server.say(`data: ${JSON.stringify({ item: 'FLAG#production#g' })}\n\n`);
-    await server.answered(4);
-    const tripped = { type: 'flagTripped', item: 'FLAG#production#f', data: { document: off.flags.f } };
-    server.say(`data: ${JSON.stringify(tripped)}\n\n`);
-    await told.until(2);
-    server.answerWith((_, response) => response.writeHead(503).end());
-    late.resolve();
-    await server.answered(5);
-    expect(await client.getBooleanValue('f', true)).toBe(false);
-  });
-
-  it('only asks for the flags where a trip carries nothing that it can use', async () => {
-    const { client, ready, told } = open(provider({ stream: true, pollMs: 1e9 }));
-    await ready;
-    await server.answered(3);
-    for (const [heard, document] of [undefined, 'off', { state: 'BROKEN' }].entries()) {
-      server.say(`data: ${JSON.stringify({ type: 'flagTripped', item: 'FLAG#production#f', data: { document } })}\n\n`);
-      await server.answered(4 + heard);
-    }
-    expect(told.kinds).toEqual(['READY']);
-    expect(await client.getBooleanValue('f', false)).toBe(true);
-  });
-
-  it('takes the stream up again after it was lost, and looks for what it missed', async () => {
-    const { ready, told } = open(provider({ stream: true, pollMs: 1e9 }));
-    await ready;
-    await server.answered(3);
-    await server.close();
-    server.set(off);
-    await server.open();
-    while (clock.nextWake() !== 2000) await new Promise(setImmediate);
-    await clock.advanceTo(2000);
-    await told.until(2);
-    expect(told.kinds).toEqual(['READY', 'CONFIGURATION_CHANGED']);
-  });
-
-  it('drops a stream that has gone silent', async () => {
-    const { ready } = open(provider({ stream: true, pollMs: 1e9 }));
-    await ready;
-    await server.answered(3);
-    expect(server.streams).toBe(1);
-    await clock.advanceTo(45_000);
-    await clock.advanceTo(47_000);
-    await server.answered(5);
-    expect(server.requests.filter(({ url }) => url === '/v1/events')).toHaveLength(2);
-  });
-
-  it('does without a stream where there is none', async () => {
-    server.withoutStream();
-    const { ready, told } = open(provider({ stream: true }));
-    await ready;
-    await server.answered(2);
-    server.set(off);
-    await clock.advanceTo(15_000);
-    await told.until(2);
-    expect(server.requests.filter(({ url }) => url === '/v1/events')).toHaveLength(1);
-  });
-
   it('sends what is tracked in batches, and what is left when it is closed', async () => {
     const one = provider();
     const { client, ready } = open(one);
     await ready;
     client.track('seen', { targetingKey: 'k' });
     client.track('bought', {}, { value: 2 });
-    await api.clearProviders();
+    await OpenFeature.clearProviders();
     expect(server.metrics).toEqual([
       {
         environment: 'production',
@@ -375,7 +226,7 @@ describe('SlipwayProvider', () => {
     const { ready } = open(provider({ stream: true }));
     await ready;
     await server.answered(3);
-    await api.clearProviders();
+    await OpenFeature.clearProviders();
     expect(clock.nextWake()).toBeUndefined();
   });
 });
