@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import type { Metafile } from 'esbuild';
 import { type FunctionSpec, functions } from '../functions/catalog.ts';
 import { bundle, bundleFunction, callsOf } from '../infra/bundle.ts';
 import { coldStartTable, MB, type Measured, medianOf, ratioOf, spread } from './cold-start-table.ts';
@@ -58,10 +59,19 @@ export async function coldStart({ rounds = 5 }: { rounds?: number } = {}): Promi
 async function bundled(spec: FunctionSpec, folder: string): Promise<Pair> {
   const { metafile } = await bundleFunction(spec, join(folder, spec.name));
   const theirs = join(folder, `${spec.name}-powertools`, 'index.mjs');
-  const takesPlans = Object.keys(metafile.inputs).some((file) => file.includes('node_modules/yaml/'));
+  const takesPlans = loadedBy(metafile).some((file) => file.includes('node_modules/yaml/'));
   const peer = takesPlans ? 'plan' : spec.route === undefined ? 'machine' : 'api';
   await bundle(here(`powertools/${peer}-handler.ts`), theirs, callsOf(spec));
   return { name: spec.name, ours: join(folder, spec.name, 'index.mjs'), theirs };
+}
+
+/** The files that a bundle runs at its start: what is imported later is not among them. */
+function loadedBy({ inputs, outputs }: Metafile): string[] {
+  const loaded = new Set(Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []));
+  for (const file of loaded) {
+    for (const { path, kind } of inputs[file]?.imports ?? []) if (kind !== 'dynamic-import') loaded.add(path);
+  }
+  return [...loaded];
 }
 
 async function measure({ name, ours, theirs }: Pair, rounds: number): Promise<Measured> {

@@ -4,7 +4,7 @@ import type { PricedRollout, RolloutRun } from './rollout-cost.ts';
 
 /** The section on a rollout of 30 days, with the arithmetic that leads to it. */
 export function rolloutSection(
-  { runs, begun, look, looks, alarms, whole }: PricedRollout,
+  { runs, begun, look, all, looks, alarms, whole }: PricedRollout,
   names: { readonly [unit in Priced]: string },
 ): string {
   const rows = units(whole)
@@ -29,8 +29,9 @@ ${rows.join('\n')}
 Two rollouts were run to their ends, on an embedded plane whose clock is put forward a minute whenever all of it waits, with GetMetricData
 asked through the adapter for CloudWatch: ${runText(short)}, and ${runText(long)}. In
 stages so old looks are five minutes apart, and stay so. What the second run used more, through ${long.looks - short.looks} looks more, is therefore what
-a later look uses, with the \`reconcile\` that runs meanwhile. 30 days use what the second run used, and ${count} such looks: in 180 hours a
-stage has ${((looks + long.looksPlanned) / long.stages).toLocaleString('en')} of them by the rule, in ${long.hours} hours ${(long.looksPlanned / long.stages).toLocaleString('en')}.
+a later look uses, with the \`reconcile\` that runs meanwhile. 30 days have ${all.toLocaleString('en')} looks by the rule that sets them, so
+they use what the second run used and ${count} such looks. (The rule has more looks than were counted, since the clock is put forward by whole
+minutes.)
 
 Alarms are reckoned by the hour, and by the metrics that each evaluates. Of Lambda's GB-seconds 5 ms for each request to DynamoDB and 100 ms for
 each to CloudWatch are modelled. The fresh execution after every 1,500 looks is left out, and so are the metrics themselves, which the

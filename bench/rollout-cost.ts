@@ -12,7 +12,6 @@ import { added, NOTHING, times, type Usage } from './prices.ts';
 export interface RolloutRun {
   /** Of each stage. */
   readonly hours: number;
-  readonly stages: number;
   readonly looks: number;
   /** By the rule of looks, for the same stages. */
   readonly looksPlanned: number;
@@ -25,7 +24,8 @@ export interface PricedRollout {
   readonly runs: readonly [RolloutRun, RolloutRun];
   readonly begun: Usage;
   readonly look: Usage;
-  /** Later than those of the longer run. */
+  /** By the rule of looks, in all; and how many of them are beside those of the longer run. */
+  readonly all: number;
   readonly looks: number;
   readonly alarms: Usage;
   readonly whole: Usage;
@@ -50,9 +50,10 @@ export async function priceRollout(): Promise<PricedRollout> {
   const runs = [await runRollout(RUN_HOURS[0]), await runRollout(RUN_HOURS[1])] as const;
   const [short, long] = runs.map(({ counted, modelled }) => added(counted, modelled)) as [Usage, Usage];
   const look = times(added(long, times(short, -1)), 1 / (runs[1].looks - runs[0].looks));
-  const looks = STAGES.length * (looksOf(STAGE_HOURS) - looksOf(RUN_HOURS[1]));
+  const all = STAGES.length * looksOf(STAGE_HOURS);
+  const looks = all - runs[1].looks;
   const alarms = alarmsFor(componentOf(STAGE_HOURS));
-  return { runs, begun: long, look, looks, alarms, whole: added(added(long, times(look, looks)), alarms) };
+  return { runs, begun: long, look, all, looks, alarms, whole: added(added(long, times(look, looks)), alarms) };
 }
 
 /** One rollout on an embedded plane whose clock is put forward whenever all of it waits. */
@@ -79,7 +80,6 @@ async function runRollout(hours: number): Promise<RolloutRun> {
     const described = meter.askedFor('cloudwatch:DescribeAlarms') / componentOf(hours).guardrails.length;
     return {
       hours,
-      stages: STAGES.length,
       looks: meter.callsOf('judge-stage'),
       looksPlanned: STAGES.length * looksOf(hours),
       counted: added(meter.control, { ...NOTHING, cloudWatchRequest: described }),

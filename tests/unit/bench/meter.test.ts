@@ -68,14 +68,14 @@ describe('prices', () => {
 
   it('are shown unit by unit, and by the thousand steps', () => {
     const control = { ...NOTHING, transition: 100 };
-    const run = { hours: 8, stages: 4, looks: 690, looksPlanned: 776, counted: NOTHING, modelled: NOTHING };
+    const run = { hours: 8, looks: 690, looksPlanned: 776, counted: NOTHING, modelled: NOTHING };
     const [begun, look, alarms] = [
       { ...NOTHING, metricAsked: 100 },
       { ...NOTHING, metricAsked: 1 },
       { ...NOTHING, alarmMonth: 3 },
     ];
     const whole = added(added(begun, times(look, 2000)), alarms);
-    const rollout = { runs: [run, run] as const, begun, look, looks: 2000, alarms, whole };
+    const rollout = { runs: [run, run] as const, begun, look, all: 2690, looks: 2000, alarms, whole };
     const plan = { name: 'a plan', steps: 2000, control, modelled: NOTHING, data: added(control, NOTHING) };
     const page = costTable([plan], rollout);
     expect(page).toContain('nothing goes wrong: **0.32 USD**');
