@@ -7,7 +7,6 @@ import type { Slice } from '../../shared/run/steps.ts';
 import { answerOf, componentInput, retryOf, timeoutsOf } from '../component-context.ts';
 import type { Deps } from '../deps.ts';
 import { rolloutContext } from '../kinds/rollout.ts';
-import { checkAll } from '../kinds/validate.ts';
 import { machineFunction } from '../middleware/machine-function.ts';
 import { onAws } from '../on-aws.ts';
 import { rolloutComponent } from '../rollout-function.ts';
@@ -28,6 +27,8 @@ async function core({ cursor, ...of }: z.output<typeof input>, deps: Deps, slice
   if (isUnderWay(now) || component.checks.length === 0) return { outcome: 'clear', cursor: null };
   const scope = `${component.name}.${now.progress.promoted}`;
   const list = { scope, checks: component.checks, retry: retryOf(context), timeouts: timeoutsOf(context) };
+  // Most rollouts have none.
+  const { checkAll } = await import('../kinds/validate.ts');
   const checked = await checkAll(context, list, slice, cursor);
   return checked.outcome === 'done' ? { outcome: 'clear', cursor: null } : { cursor: null, ...checked };
 }

@@ -1,29 +1,25 @@
 import type { Value } from '../../shared/ports/store.ts';
 import type { SliceOutcome } from '../../shared/run/steps.ts';
 import type { ComponentContext } from '../component-context.ts';
-import { prepareApproval, verifyApproval } from './approval.ts';
-import { prepareBatchComponent, undoBatchComponent, verifyBatchComponent } from './batch.ts';
-import { prepareRollout, undoRollout, verifyRollout } from './rollout.ts';
-import { prepareTask, undoTask, verifyTask } from './task.ts';
-import { prepareValidate, verifyValidate } from './validate.ts';
-import { prepareWait } from './wait.ts';
+
+// A call is about one component: it takes in the code of its kind, not that of all.
 
 /** Makes a component ready for its machine: its item with its rollback point, and what the machine needs to know. */
 export async function prepare(context: ComponentContext) {
   const { component } = context;
   switch (component.kind) {
     case 'task':
-      return prepareTask({ ...context, component });
+      return (await import('./task.ts')).prepareTask({ ...context, component });
     case 'batch':
-      return prepareBatchComponent({ ...context, component });
+      return (await import('./batch.ts')).prepareBatchComponent({ ...context, component });
     case 'rollout':
-      return prepareRollout({ ...context, component });
+      return (await import('./rollout.ts')).prepareRollout({ ...context, component });
     case 'validate':
-      return prepareValidate({ ...context, component });
+      return (await import('./validate.ts')).prepareValidate({ ...context, component });
     case 'approval':
-      return prepareApproval({ ...context, component });
+      return (await import('./approval.ts')).prepareApproval({ ...context, component });
     case 'wait':
-      return prepareWait({ ...context, component });
+      return (await import('./wait.ts')).prepareWait({ ...context, component });
   }
 }
 
@@ -35,15 +31,15 @@ export async function verify(context: ComponentContext, cursor: Value): Promise<
   const { component } = context;
   switch (component.kind) {
     case 'task':
-      return verifyTask({ ...context, component }, cursor);
+      return (await import('./task.ts')).verifyTask({ ...context, component }, cursor);
     case 'batch':
-      return verifyBatchComponent({ ...context, component });
+      return (await import('./batch.ts')).verifyBatchComponent({ ...context, component });
     case 'rollout':
-      return verifyRollout({ ...context, component });
+      return (await import('./rollout.ts')).verifyRollout({ ...context, component });
     case 'validate':
-      return verifyValidate({ ...context, component }, cursor);
+      return (await import('./validate.ts')).verifyValidate({ ...context, component }, cursor);
     case 'approval':
-      return verifyApproval({ ...context, component });
+      return (await import('./approval.ts')).verifyApproval({ ...context, component });
     case 'wait':
       return { outcome: 'done' };
   }
@@ -52,8 +48,8 @@ export async function verify(context: ComponentContext, cursor: Value): Promise<
 /** Takes one slice of a component back. The other kinds change nothing that would have to be taken back. */
 export async function undo(context: ComponentContext): Promise<SliceOutcome> {
   const { component } = context;
-  if (component.kind === 'task') return undoTask({ ...context, component });
-  if (component.kind === 'batch') return undoBatchComponent({ ...context, component });
-  if (component.kind === 'rollout') return undoRollout({ ...context, component });
+  if (component.kind === 'task') return (await import('./task.ts')).undoTask({ ...context, component });
+  if (component.kind === 'batch') return (await import('./batch.ts')).undoBatchComponent({ ...context, component });
+  if (component.kind === 'rollout') return (await import('./rollout.ts')).undoRollout({ ...context, component });
   return { outcome: 'done' };
 }

@@ -2,7 +2,7 @@ import { STRICTNESS, type Strictness } from '../experiments/rate-shift.ts';
 import { sampleRatio } from '../experiments/sample-ratio.ts';
 import { type Check, type Verdict, verdictOf } from '../experiments/verdict.ts';
 import { judgeGuardrail } from './judge-guardrail.ts';
-import type { GuardrailEvidence, StageState } from './stage-state.ts';
+import type { StageState } from './stage-state.ts';
 
 /** What the sample-ratio check of a stage may cost in false holds. */
 const SPLIT_ALPHA = 1e-4;
@@ -21,13 +21,6 @@ export function judge(stage: StageState, strictness: Strictness = STRICTNESS): V
     ...splitCheck(stage),
     ...stage.guardrails.flatMap((evidence) => judgeGuardrail(evidence, stage, shared)),
   ]);
-}
-
-/** The alarms that already fire, as sentences: while there is one, nothing is admitted. An alarm acts on transitions, and would stay silent. */
-export function firingBefore(guardrails: readonly Pick<GuardrailEvidence, 'guardrail' | 'alarm'>[]): string[] {
-  return guardrails
-    .filter(({ guardrail, alarm }) => alarm.state === 'ALARM' && guardrail.action !== 'alert')
-    .map(({ guardrail, alarm }) => `The guardrail ${guardrail.name} fires already: ${alarm.reason}`);
 }
 
 function bakeCheck({ now, startedAt, bake }: StageState): Check {

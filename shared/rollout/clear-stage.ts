@@ -1,4 +1,4 @@
-import { firingBefore } from '../guardrails/judge.ts';
+import { firingBefore } from '../guardrails/firing-before.ts';
 import type { GuardrailEvidence } from '../guardrails/stage-state.ts';
 import { guardrailsOf } from '../plan/rollout.ts';
 import { trippedFlag } from '../run/flag-access.ts';

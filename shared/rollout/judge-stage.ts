@@ -7,8 +7,8 @@ import type { TurnedBy } from '../run/run-state.ts';
 import { changeWork, settleWork } from '../run/work-access.ts';
 import { askTogether } from './ask-together.ts';
 import { alarmNameOf } from './guardrail-alarms.ts';
+import { nextLook } from './next-look.ts';
 import { hold, loadRollout, type Rollout, type RolloutContext } from './rollout-context.ts';
-import { nextLook } from './shift-stage.ts';
 import { requireStage, stagesOf } from './stage.ts';
 import { evidenceOf, exposuresOf } from './stage-evidence.ts';
 

@@ -5,7 +5,7 @@ import type { SliceOutcome, StepEffects } from '../run/steps.ts';
 import { undoSteps } from '../run/undo-steps.ts';
 import { changeWork, settleWork } from '../run/work-access.ts';
 import { workSteps } from '../run/work-steps.ts';
-import { lookAfter } from './look-after.ts';
+import { nextLook } from './next-look.ts';
 import { loadRollout, type Rollout, type RolloutContext } from './rollout-context.ts';
 import { requireStage, stagesOf } from './stage.ts';
 
@@ -78,11 +78,4 @@ function pointOf(point: Readonly<Record<string, unknown>> | undefined, component
   const document = point?.['document'];
   if (typeof document === 'object' && document !== null) return document as FlagDocument;
   throw new PreparationError(`The rollback point of ${component} holds no flag document.`, { next: 'Report this.' });
-}
-
-/** Epoch ms of the next look. */
-export function nextLook({ deps, component }: RolloutContext, { progress }: Rollout): number {
-  const now = deps.clock.now();
-  const { bake } = requireStage(component, Math.min(progress.promoted, stagesOf(component).length - 1));
-  return now + lookAfter(now - (progress.enteredAt ?? now), { bake, look: component.look });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Count, Look } from '../../../../shared/experiments/rate-shift.ts';
 import type { Check, Verdict } from '../../../../shared/experiments/verdict.ts';
 import { type GuardrailInput, guardrailSchema } from '../../../../shared/guardrails/guardrail.ts';
-import { firingBefore, judge } from '../../../../shared/guardrails/judge.ts';
+import { judge } from '../../../../shared/guardrails/judge.ts';
 import type { GuardrailEvidence, StageState } from '../../../../shared/guardrails/stage-state.ts';
 
 const MINUTE = 60_000;
@@ -248,13 +248,5 @@ describe('judge', () => {
       expect(last(600)).toMatchObject({ decision: 'hold' });
       expect(last(600).reasons[0]).toContain('a person decides');
     });
-  });
-});
-
-describe('firingBefore', () => {
-  it('names what fires already, unless it only alerts', () => {
-    const alarm = { ...evidence().alarm, state: 'ALARM', reason: 'bad.' } as const;
-    expect(firingBefore([evidence({ alarm })])).toEqual(['The guardrail error-rate fires already: bad.']);
-    expect(firingBefore([evidence({ alarm }, { ...ERROR_RATE, action: 'alert' }), evidence()])).toEqual([]);
   });
 });
