@@ -1,5 +1,10 @@
+import { systemClock } from '../adapters/embedded/system-clock.ts';
+import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { type EndpointInput, type EndpointName, type EndpointOutput, endpoints } from '../shared/api/endpoints.ts';
 import { problemDetail } from '../shared/api/problem-detail.ts';
+import { takesKey } from '../shared/api/refusals.ts';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { Ids } from '../shared/ports/ids.ts';
 import { ApiProblemError, CredentialsError, NoControlPlaneError, StrangeAnswerError, TimedOutError } from './cli-errors.ts';
 import type { Access } from './find-control-plane.ts';
 
@@ -10,9 +15,16 @@ export interface ApiClientOptions {
   readonly start: string;
   /** ms until an answer must be there. */
   readonly timeout?: number;
+  readonly clock?: Clock;
+  /** Names each call that changes something, so that it can be sent again. */
+  readonly ids?: Pick<Ids, 'next'>;
 }
 
 const TIMEOUT = 60_000;
+/** Before a call is sent again under the same key, ms. */
+const AGAIN_AFTER = [500, 1500, 3000];
+/** Somebody between the caller and the control plane gave up, or the control plane itself asks to come again. */
+const PASSING = new Set([502, 503, 504]);
 
 /** The API over HTTP. Throws ApiProblemError for what it refuses, NoControlPlaneError where nothing answers. */
 export class ApiClient {
@@ -29,15 +41,31 @@ export class ApiClient {
     input: EndpointInput<Name>,
     signal?: AbortSignal,
   ): Promise<EndpointOutput<Name>> {
-    const response = await this.#send(name, input, signal);
-    const body = await bodyOf(response);
+    const { response, body } = await this.#sendOnce(name, input, signal);
     if (!response.ok) throw this.#problem(response, body);
     const parsed = endpoints[name].output.safeParse(body);
     if (parsed.success) return parsed.data as EndpointOutput<Name>;
     throw this.#strange(`${response.status} without what ${name} promises`, parsed.error);
   }
 
-  async #send(name: EndpointName, input: object, signal: AbortSignal | undefined): Promise<Response> {
+  /** However often it is sent: the key makes of a call that changes something one call. */
+  async #sendOnce(name: EndpointName, input: object, signal: AbortSignal | undefined) {
+    const { clock = systemClock, ids = systemIds() } = this.#options;
+    const key = takesKey(endpoints[name]) ? ids.next() : undefined;
+    for (let sent = 0; ; sent += 1) {
+      const last = key === undefined || sent >= AGAIN_AFTER.length;
+      const outcome = await this.#send(name, input, signal, key).then(
+        async (response) => ({ response, body: await bodyOf(response) }),
+        (error: unknown) => {
+          if (last || !wasCutOff(error)) throw error;
+        },
+      );
+      if (outcome && (last || !isPassing(outcome))) return outcome;
+      await clock.sleep(AGAIN_AFTER[sent] ?? 0, signal);
+    }
+  }
+
+  async #send(name: EndpointName, input: object, signal: AbortSignal | undefined, key: string | undefined): Promise<Response> {
     const { access, fetch, start, timeout = TIMEOUT } = this.#options;
     const { method, url, body } = requestOf(name, input);
     const late = AbortSignal.timeout(timeout);
@@ -48,6 +76,7 @@ export class ApiClient {
           ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(key === undefined ? {} : { 'idempotency-key': key }),
         },
         redirect: 'error',
         signal: signal ? AbortSignal.any([signal, late]) : late,
@@ -88,6 +117,13 @@ export class ApiClient {
     });
   }
 }
+
+const isPassing = ({ response, body }: { response: Response; body: unknown }): boolean =>
+  PASSING.has(response.status) || (body as { code?: unknown } | undefined)?.code === 'IDEMPOTENCY_UNDER_WAY';
+
+/** The connection broke when it was there: whether the call arrived, nobody knows. */
+const wasCutOff = (error: unknown): boolean =>
+  error instanceof NoControlPlaneError && /ECONNRESET|EPIPE|UND_ERR_SOCKET/.test(why(error.cause));
 
 interface ApiRequest {
   readonly method: string;

@@ -113,8 +113,8 @@ export class Session {
     const { whereabouts } = this;
     const access = await findControlPlane(whereabouts);
     const start = whereabouts.url === undefined ? startCommand(whereabouts.dataDir) : 'Check the address that --url names.';
-    const { fetch } = this.shell;
-    return new ApiClient({ access, start, fetch: access.signFor === undefined ? fetch : signing(fetch, access.signFor) });
+    const { fetch, clock } = this.shell;
+    return new ApiClient({ access, start, clock, fetch: access.signFor === undefined ? fetch : signing(fetch, access.signFor) });
   }
 
   get whereabouts(): Whereabouts {

@@ -4,6 +4,8 @@ export type Scope =
   | 'control-index'
   /** Items of the control table that tell who was refused, and no others. */
   | 'denials'
+  /** Items of the control table that hold answers to calls with keys, and no others. */
+  | 'answers'
   | 'data-tables'
   | 'artefacts'
   | 'artefacts-bucket'
@@ -178,7 +180,10 @@ export const functions: readonly FunctionSpec[] = [
     'control-table': [GET],
   }),
   api('evaluate-flags', 'POST /ofrep/v1/evaluate/flags', 'Evaluates all flags, by OFREP.', READ_FLAGS),
-  api('put-metrics', 'POST /v1/metrics', 'Takes metrics of services.', { everything: ['cloudwatch:PutMetricData'] }),
+  api('put-metrics', 'POST /v1/metrics', 'Takes metrics of services.', {
+    everything: ['cloudwatch:PutMetricData'],
+    answers: [GET, UPDATE],
+  }),
   api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),
   api('get-openapi', 'GET /openapi.json', 'Describes this API, as OpenAPI 3.1.', {}),
   step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...READ_PLAN, ...TAKE_OVER }, 30, [

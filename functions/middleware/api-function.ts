@@ -4,10 +4,12 @@ import type * as z from 'zod';
 import { roleIn } from '../../shared/access/caller.ts';
 import type { Endpoint } from '../../shared/api/endpoint.ts';
 import type { EndpointName, EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
+import { answerOnce } from '../../shared/idempotency/answer-record.ts';
 import { redact } from '../../shared/redaction/redact.ts';
 import type { Deps } from '../deps.ts';
 import { authorise } from './authorise.ts';
 import { callerOf } from './caller-of.ts';
+import type { HttpResponse } from './http-event.ts';
 import { type HttpInput, httpInput } from './http-input.ts';
 import { httpProblem } from './http-problem.ts';
 import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
@@ -19,6 +21,8 @@ export interface Call {
   readonly until: number;
   /** Whether the caller has any role there: of what it has none in, it is told nothing. */
   readonly sees: (environment: string) => boolean;
+  /** What the caller named the call: sent again with the same one, it is carried out once. */
+  readonly idempotencyKey?: string;
 }
 
 export type ApiCore<Name extends EndpointName> = (
@@ -47,6 +51,8 @@ export const apiFunction =
   (deps: Deps): LambdaHandler => {
     const { route, role, of, input, output, statusOf, verbatim, reads = route.startsWith('GET ') }: Endpoint = endpoint;
     if (of === 'request' && !environmentsOf) throw new TypeError(`${route} does not say where it acts.`);
+    // What only reads may be sent again as it is.
+    const keyed = route.startsWith('POST /v1/') && !reads;
     const answer = async (event: HttpInput<EndpointRequest<Name>>, context: LambdaContext) => {
       const until = deps.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
       const caller = callerOf(event.event, deps.access);
@@ -63,23 +69,35 @@ export const apiFunction =
         deps,
       );
       const sees = (environment: string) => roleIn(caller, environment) !== undefined;
-      const found = await core(event.input, deps, { actor: caller.actor, until, sees });
+      const { idempotencyKey: key } = event;
+      const call = { actor: caller.actor, until, sees, ...(key === undefined ? {} : { idempotencyKey: key }) };
+      if (!keyed || key === undefined) return respond(await core(event.input, deps, call), event.ifNoneMatch);
+      const deadline = deps.clock.now() + context.getRemainingTimeInMillis();
+      const payload = JSON.stringify([route, event.input]);
+      const { answer, replayed } = await answerOnce(deps, { actor: caller.actor, key, payload, deadline }, async () => {
+        const { statusCode, body } = respond(await core(event.input, deps, call), undefined);
+        return { statusCode, body };
+      });
+      return { ...answer, headers: { ...JSON_TYPE, ...(replayed ? { 'idempotent-replayed': 'true' } : {}) } };
+    };
+    const respond = (found: unknown, ifNoneMatch: string | undefined): HttpResponse => {
       // Parsing it takes away whatever the endpoint does not promise.
       const parsed = output.parse(found);
       const told = verbatim ? parsed : redact(parsed);
       const body = JSON.stringify(told);
-      const headers = { 'content-type': 'application/json' };
-      if (!reads) return { statusCode: statusOf?.(told) ?? 200, headers, body };
+      if (!reads) return { statusCode: statusOf?.(told) ?? 200, headers: JSON_TYPE, body };
       const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
       // Whoever asks with the tag of an earlier answer is told that nothing has changed.
-      if (names(event.ifNoneMatch, etag)) return { statusCode: 304, headers: { etag }, body: '' };
-      return { statusCode: 200, headers: { ...headers, etag }, body };
+      if (names(ifNoneMatch, etag)) return { statusCode: 304, headers: { etag }, body: '' };
+      return { statusCode: 200, headers: { ...JSON_TYPE, etag }, body };
     };
     return middy(answer as unknown as LambdaHandler, SETTLED)
       .use(requestId())
       .use(problem())
       .use(httpInput(input)) as unknown as LambdaHandler;
   };
+
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Whether If-None-Match names the tag: one of a list, weak where something on the way has compressed the answer, or any. */
 const names = (ifNoneMatch: string | undefined, etag: string): boolean =>

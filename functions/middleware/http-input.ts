@@ -10,6 +10,8 @@ export interface HttpInput<Input> {
   readonly event: HttpEvent;
   /** The tag of the answer that the caller has. */
   readonly ifNoneMatch?: string;
+  /** What the caller named the call. */
+  readonly idempotencyKey?: string;
   readonly input: Input;
 }
 
@@ -20,10 +22,15 @@ export const httpInput = (schema: z.ZodType): middy.MiddlewareObj => ({
     requireJsonWanted(event.headers['accept']);
     const given = { ...event.queryStringParameters, ...jsonBody(event), ...event.pathParameters };
     const tag = event.headers['if-none-match'];
+    const key = event.headers['idempotency-key'];
+    if (key !== undefined && !/^[\x21-\x7e]{1,200}$/.test(key)) {
+      throw new MalformedError('The Idempotency-Key is not 1 to 200 visible characters of ASCII.', { next: 'Send a UUID.' });
+    }
     request.event = {
       event,
       input: parsed(schema, given),
       ...(tag === undefined ? {} : { ifNoneMatch: tag }),
+      ...(key === undefined ? {} : { idempotencyKey: key }),
     } satisfies HttpInput<unknown>;
   },
 });

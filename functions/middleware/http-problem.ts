@@ -1,5 +1,6 @@
 import type middy from '@middy/core';
 import { problemOf } from '../../shared/api/problem-of.ts';
+import { UnderWayError } from '../../shared/idempotency/idempotency-errors.ts';
 import type { HttpResponse } from './http-event.ts';
 import type { WithRequestId } from './request-id.ts';
 
@@ -11,9 +12,14 @@ export const httpProblem = (): middy.MiddlewareObj => ({
     if (problem.status >= 500) console.error(requestId, request.error);
     const response: HttpResponse = {
       statusCode: problem.status,
-      headers: { 'content-type': 'application/problem+json', ...(problem.status === 503 ? { 'retry-after': '1' } : {}) },
+      headers: { 'content-type': 'application/problem+json', ...retryAfter(request.error, problem.status) },
       body: JSON.stringify(problem),
     };
     request.response = response;
   },
 });
+
+function retryAfter(error: unknown, status: number): { 'retry-after'?: string } {
+  if (error instanceof UnderWayError) return { 'retry-after': String(error.retryAfterSeconds) };
+  return status === 503 ? { 'retry-after': '1' } : {};
+}

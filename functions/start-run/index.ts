@@ -8,7 +8,7 @@ import { startRun } from '../../shared/run/start-run.ts';
 import { type CheckedPlan, environmentsOfPlan, requirePlan } from '../checked-plan.ts';
 import type { Deps } from '../deps.ts';
 import { dryRun } from '../dry-run.ts';
-import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
+import { type ApiCore, apiFunction, type Call } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
 import { plannedComponents, storePlan } from '../plans.ts';
 
@@ -16,7 +16,7 @@ const core: ApiCore<'start-run'> = async (input, deps, call) => {
   const checked = await requirePlan(deps, input);
   await requireWaysBack(deps, checked.plan);
   if (input.dryRun) return { dryRun: true, report: await dryRun(deps, checked, input.baseDir, call.until) };
-  return { dryRun: false, ...(await start(input, deps, checked, call.actor)) };
+  return { dryRun: false, ...(await start(input, deps, checked, call)) };
 };
 
 /** Before the run takes the flag: with it the run before could be taken back no longer. */
@@ -28,12 +28,20 @@ async function requireWaysBack(deps: Deps, plan: Plan): Promise<void> {
   }
 }
 
-async function start(input: EndpointRequest<'start-run'>, deps: Deps, { plan, digest }: CheckedPlan, actor: string) {
+async function start(
+  input: EndpointRequest<'start-run'>,
+  deps: Deps,
+  { plan, digest }: CheckedPlan,
+  { actor, idempotencyKey }: Call,
+) {
+  const environment = environmentOf(plan);
+  // Also where the call before died between the run and its answer, it is the same run. Nobody learns of another environment by a key.
+  const claimed = input.idempotencyKey ?? (idempotencyKey && `${actor}#${idempotencyKey}`);
   await storePlan(deps.artefacts, plan, digest);
   return startRun(deps, {
     plan: { name: plan.name, digest },
     target: plan.target,
-    environment: environmentOf(plan),
+    environment,
     actor,
     onFailure: plan.onFailure,
     resources: locksOf(plan),
@@ -41,7 +49,7 @@ async function start(input: EndpointRequest<'start-run'>, deps: Deps, { plan, di
     components: plannedComponents(plan),
     options: input.baseDir === undefined ? {} : { baseDir: input.baseDir },
     queue: input.queue,
-    ...(input.idempotencyKey === undefined ? {} : { idempotencyKey: input.idempotencyKey }),
+    ...(claimed === undefined ? {} : { idempotencyKey: `${environment}#${claimed}` }),
   });
 }
 

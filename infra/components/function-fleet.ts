@@ -106,6 +106,7 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
     'control-table': [tableArn],
     'control-index': [`${tableArn}/index/*`],
     denials: [tableArn],
+    answers: [tableArn],
     'data-tables': settings.dataTables.map((table) => arns.dataTable(table)),
     artefacts: [`${bucketArn}/*`],
     'artefacts-bucket': [bucketArn],

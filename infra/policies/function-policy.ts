@@ -23,7 +23,10 @@ export interface RuntimePolicyArgs {
 const pascal = (scope: string) => scope.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
 
 /** Partitions of the control table to which a scope is held. */
-const PARTITIONS: { readonly [scope in Scope]?: readonly string[] } = { denials: ['DENIED#*'] };
+const PARTITIONS: { readonly [scope in Scope]?: readonly string[] } = {
+  denials: ['DENIED#*'],
+  answers: ['IDEMPOTENCY#*'],
+};
 
 function onlyItems(scope: Scope): Pick<Statement, 'Condition'> {
   const keys = PARTITIONS[scope];

@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import { type JsonSchema, SchemaShelf } from './openapi-schemas.ts';
 import { problemDetail } from './problem-detail.ts';
-import { refusalsOf, takesBody } from './refusals.ts';
+import { refusalsOf, takesBody, takesKey } from './refusals.ts';
 
 export interface OpenApiOptions {
   readonly version: string;
@@ -85,6 +85,7 @@ function operation(name: string, endpoint: Endpoint, summary: string, shelf: Sch
     parameters: [
       ...[...inPath].map(String).map(parameter('path')),
       ...(takesBody(endpoint) ? [] : fields.map(parameter('query'))),
+      ...(takesKey(endpoint) ? [KEY] : []),
     ],
     ...(takesBody(endpoint)
       ? { requestBody: { required: wanted.length > 0, content: { 'application/json': { schema: body, example: pick(given) } } } }
@@ -116,6 +117,14 @@ function responses(name: string, endpoint: Endpoint, shelf: SchemaShelf, problem
   }
   return told;
 }
+
+const KEY = {
+  name: 'idempotency-key',
+  in: 'header',
+  required: false,
+  description: 'Sent again with the same key, the call is carried out once, and answered as it was (idempotent-replayed: true).',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
+};
 
 interface ObjectSchema extends JsonSchema {
   readonly properties?: { readonly [field: string]: JsonSchema };

@@ -17,6 +17,7 @@ export const planEndpoints = {
     {
       role: 'operator',
       of: 'plane',
+      reads: true,
       refuses: [],
       example: {
         input: { plan: SAMPLE_PLAN },

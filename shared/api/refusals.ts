@@ -11,10 +11,25 @@ export const takesBody = ({ route }: Pick<Endpoint, 'route'>): boolean => !route
 /** And those that name an environment. */
 const IN_ENVIRONMENT = ['ENVIRONMENT_NOT_FOUND'];
 
+/** And those that an Idempotency-Key may be sent with. */
+const WITH_KEY = ['IDEMPOTENCY_UNDER_WAY', 'IDEMPOTENCY_ANSWER_LOST', 'IDEMPOTENCY_KEY_REUSED'];
+
+/** Whether a call is carried out once for its Idempotency-Key: what only reads may be sent again as it is. */
+export const takesKey = ({ route, reads }: Pick<Endpoint, 'route' | 'reads'>): boolean =>
+  route.startsWith('POST /v1/') && reads !== true;
+
 /** Codes of what an endpoint refuses, by the status of the answer. */
-export function refusalsOf(endpoint: Pick<Endpoint, 'route' | 'refuses' | 'of'>): ReadonlyMap<number, readonly string[]> {
+export function refusalsOf(
+  endpoint: Pick<Endpoint, 'route' | 'refuses' | 'of' | 'reads'>,
+): ReadonlyMap<number, readonly string[]> {
   const named = endpoint.of === 'environment' || endpoint.of === 'request' ? IN_ENVIRONMENT : [];
-  const codes = [...(takesBody(endpoint) ? WITH_BODY : []), ...EVERYWHERE, ...named, ...endpoint.refuses];
+  const codes = [
+    ...(takesBody(endpoint) ? WITH_BODY : []),
+    ...EVERYWHERE,
+    ...named,
+    ...(takesKey(endpoint) ? WITH_KEY : []),
+    ...endpoint.refuses,
+  ];
   const statusOf = (code: string): number => {
     const status = PROBLEM_STATUS[code];
     if (status === undefined) throw new TypeError(`No status is known for ${code}.`);

@@ -104,11 +104,16 @@ export class Plane {
     return body as ProblemDetail;
   }
 
-  async send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>, token = this.token): Promise<Answer<unknown>> {
+  async send<Name extends EndpointName>(
+    name: Name,
+    input: EndpointInput<Name>,
+    token = this.token,
+    key?: string,
+  ): Promise<Answer<unknown>> {
     const { method, path, body } = apiRequest(name, input);
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...(key && { 'idempotency-key': key }) },
       ...(body === undefined ? {} : { body }),
     });
     return { status: response.status, body: await response.json() };

@@ -64,6 +64,8 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
     await plane.call('list-runs', {});
     await plane.call('get-timeline', { runId });
     await plane.call('get-health', {});
+    const metrics = { data: [{ metric: 'Probe', at: Date.now(), values: [1] }] };
+    for (const _ of ['first', 'again']) await plane.send('put-metrics', metrics, plane.token, 'one-key');
   },
   'a batch beside a live application': async (plane) => {
     const tables = await prepared(plane);

@@ -79,3 +79,50 @@ describe('the API client', () => {
     await expect(client.call('list-runs', {}, left)).rejects.toThrow('the person left');
   });
 });
+
+describe('a call that changes something', () => {
+  const answers = (...statuses: (number | 'cut')[]) => {
+    const keys: (string | null)[] = [];
+    const shell = new FakeShell();
+    const fetch: typeof globalThis.fetch = async (_url, init) => {
+      keys.push(new Headers(init?.headers).get('idempotency-key'));
+      const status = statuses[keys.length - 1] ?? 200;
+      if (status === 'cut')
+        throw new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
+      const body =
+        status === 409
+          ? problem(409, 'IDEMPOTENCY_UNDER_WAY', 'Under way.').body
+          : { component: 'go', decision: 'approve', by: 'k' };
+      return new Response(JSON.stringify(body), { status });
+    };
+    const client = new ApiClient({ access, fetch, start: 'slipway dev', clock: shell.clock });
+    return { keys, approve: () => client.call('decide-approval', { runId: RUN, component: 'go', decision: 'approve' }), client };
+  };
+
+  it.each([
+    ['somebody between gave up', [503, 504, 200]],
+    ['the connection broke', ['cut', 200]],
+    ['it is being carried out', [409, 409, 200]],
+  ] as const)('is sent again under the same key where %s', async (_, statuses) => {
+    const { keys, approve } = answers(...statuses);
+    expect(await approve()).toMatchObject({ by: 'k' });
+    expect(keys).toHaveLength(statuses.length);
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^[0-9a-z]{26}$/);
+  });
+
+  it('has a key of its own each time, and is given up in the end', async () => {
+    const { keys, approve } = answers(200, 200, 503, 503, 503, 503, 503);
+    await approve();
+    await approve();
+    expect(new Set(keys).size).toBe(2);
+    await expect(approve()).rejects.toThrow();
+    expect(keys).toHaveLength(6);
+  });
+
+  it('is not what a read is: that has no key, and is sent once', async () => {
+    const { keys, client } = answers(503);
+    await expect(client.call('get-run', { runId: RUN })).rejects.toThrow();
+    expect(keys).toEqual([null]);
+  });
+});
