@@ -1,7 +1,7 @@
 import type middy from '@middy/core';
 import type * as z from 'zod';
 import { acceptsJson } from '../../shared/api/accepts.ts';
-import { NotAcceptableError } from '../../shared/api/api-errors.ts';
+import { MalformedError, NotAcceptableError } from '../../shared/api/api-errors.ts';
 import { type HttpEvent, httpEvent } from './http-event.ts';
 import { jsonBody } from './json-body.ts';
 import { parsed } from './parse-input.ts';
