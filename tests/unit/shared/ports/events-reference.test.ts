@@ -7,7 +7,9 @@ const read = (path: string) => readFileSync(new URL(`../../../../${path}`, impor
 const text = read('docs/events.md');
 const example = (name: string) => JSON.parse(new RegExp(`\`\`\`json ${name}\\n([\\s\\S]*?)\`\`\``).exec(text)?.[1] ?? 'null');
 const rows = new Set(
-  [...text.matchAll(/^\| `(\w+)` \| (?:run|component|segment|validation|flag|secret|evaluators)/gm)].map(([, type]) => type ?? ''),
+  [...text.matchAll(/^\| `(\w+)` \| (?:run|component|segment|validation|flag|secret|evaluators)/gm)].map(
+    ([, type]) => type ?? '',
+  ),
 );
 const unwritten = new Set(
   [...(/nothing writes today: (.*)/.exec(text)?.[1]?.matchAll(/`(\w+)`/g) ?? [])].map(([, type]) => type ?? ''),
