@@ -139,6 +139,7 @@ function meteredStorage(storage: Storage, endpoint: string, meter: Meter, underW
   const { dynalite, executions } = storage;
   return {
     alarmsFile: storage.alarmsFile,
+    bus: storage.bus,
     dynalite: { endpoint, failed: dynalite.failed, close: () => dynalite.close() },
     executions: {
       get: (key) => executions.get(key),

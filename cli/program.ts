@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addAfterRestore } from './commands/after-restore.ts';
+import { addAlerts } from './commands/alerts.ts';
 import { addApprove, addReject } from './commands/approve.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
@@ -53,6 +54,7 @@ const VERBS = [
   addFlags,
   addTokens,
   addEvaluators,
+  addAlerts,
   addAfterRestore,
   addSchema,
   addCompletion,

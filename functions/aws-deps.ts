@@ -4,6 +4,7 @@ import {
   eventBridgeClient,
   lambdaClient,
   s3Client,
+  snsClient,
   stepFunctionsClient,
 } from '../adapters/aws/clients.ts';
 import { CloudWatchAlarms } from '../adapters/aws/cloudwatch-alarms.ts';
@@ -14,6 +15,7 @@ import { EventBus } from '../adapters/aws/event-bus.ts';
 import { lambdaTransform } from '../adapters/aws/lambda-transform.ts';
 import { LambdaUserCode } from '../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../adapters/aws/s3-artefacts.ts';
+import { SnsNotifier } from '../adapters/aws/sns-notifier.ts';
 import { StepFunctionsWorkflow } from '../adapters/aws/step-functions-workflow.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
@@ -31,12 +33,14 @@ import { type TaskFunctions, taskFunction } from './task-function.ts';
  * Whether the function calls a service, by the prefix of its actions: infra/bundle.ts puts in what functions/catalog.ts permits, so
  * that a bundle holds no client in vain.
  */
-declare const SLIPWAY_CALLS: { readonly [service in 'dynamodb' | 's3' | 'events' | 'states' | 'lambda' | 'cloudwatch']: boolean };
+declare const SLIPWAY_CALLS: {
+  readonly [service in 'dynamodb' | 's3' | 'events' | 'states' | 'lambda' | 'cloudwatch' | 'sns']: boolean;
+};
 
 /** What a deployed function reaches, by its environment. Clients are made here once for each sandbox. */
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
   knownSecrets.addEnvironment(env);
-  const { name, table, bucket, bus, machines, guardrailTopic, tasks, access } = readEnvironment(env);
+  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access } = readEnvironment(env);
   const clock = systemClock;
   const ids = systemIds();
   return {
@@ -52,6 +56,9 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     ...(SLIPWAY_CALLS.cloudwatch
       ? watching(clock, ids, guardrailTopic)
       : { metrics: forbidden('metrics'), alarms: forbidden('alarms') }),
+    notifier: SLIPWAY_CALLS.sns
+      ? new SnsNotifier({ client: snsClient(), topic: alertTopic ?? '' })
+      : forbidden('the alert topic'),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
     access,

@@ -1,3 +1,6 @@
+import { ALERTING } from '../shared/alerts/alert-signals.ts';
+import type { EventType } from '../shared/ports/events.ts';
+
 /** The kinds of resource that a permission names; infra/ maps each to ARNs. */
 export type Scope =
   | 'control-table'
@@ -14,6 +17,7 @@ export type Scope =
   | 'task-functions'
   | 'event-bus'
   | 'guardrail-alarms'
+  | 'alert-topic'
   | 'any-alarms'
   | 'everything';
 
@@ -37,6 +41,8 @@ export interface FunctionSpec {
   readonly onExecutionEnd?: boolean;
   /** Whether it is called when an alarm fires: that of a guardrail, by its topic, or any of the account's, by EventBridge. */
   readonly onGuardrail?: boolean;
+  /** The events of the bus that call it. */
+  readonly onEvents?: readonly EventType[];
 }
 
 const GET = 'dynamodb:GetItem';
@@ -184,6 +190,18 @@ export const functions: readonly FunctionSpec[] = [
     everything: ['cloudwatch:PutMetricData'],
     answers: [GET, UPDATE],
   }),
+  api('list-alerts', 'GET /v1/alerts', 'Lists alerts, newest first.', { 'control-index': [QUERY] }),
+  api('get-alert', 'GET /v1/alerts/{alertId}', 'Shows an alert with its history.', {
+    ...STATE,
+    'control-table': [GET, QUERY, UPDATE],
+  }),
+  api('acknowledge-alert', 'POST /v1/alerts/{alertId}/acknowledge', 'Notes that a person has seen an alert.', STATE),
+  api('get-alert-settings', 'GET /v1/alert-settings', 'Shows when an environment is told of alerts.', {
+    'control-table': [GET],
+  }),
+  api('put-alert-settings', 'PUT /v1/alert-settings', 'Sets when an environment is told of alerts.', {
+    'control-table': [GET, UPDATE],
+  }),
   api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),
   api('get-openapi', 'GET /openapi.json', 'Describes this API, as OpenAPI 3.1.', {}),
   step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...READ_PLAN, ...TAKE_OVER }, 30, [
@@ -293,5 +311,16 @@ export const functions: readonly FunctionSpec[] = [
       ['rollback'],
     ),
     onGuardrail: true,
+  },
+  {
+    ...step(
+      'raise-alerts',
+      'Raises alerts of what happens to runs, and tells of those that are due.',
+      { ...STATE, 'control-index': [QUERY], 'alert-topic': ['sns:Publish'] },
+      30,
+    ),
+    memoryMb: 512,
+    schedule: 'rate(1 minute)',
+    onEvents: ALERTING,
   },
 ];

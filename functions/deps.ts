@@ -4,6 +4,7 @@ import type { Alarms } from '../shared/ports/alarms.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Http } from '../shared/ports/http.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
+import type { Notifier } from '../shared/ports/notifier.ts';
 import type { RecordTransform } from '../shared/ports/record-transform.ts';
 import type { Tables } from '../shared/ports/tables.ts';
 import type { UserCode } from '../shared/ports/user-code.ts';
@@ -34,6 +35,7 @@ export interface Deps extends RunDeps {
   readonly http: Http;
   readonly metrics: Metrics;
   readonly alarms: Alarms;
+  readonly notifier: Notifier;
   readonly environment: string;
   readonly access: AccessPolicy;
 }

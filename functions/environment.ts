@@ -8,6 +8,7 @@ const variables = z.looseObject({
   SLIPWAY_BUCKET: z.string().min(1),
   SLIPWAY_BUS: z.string().min(1),
   SLIPWAY_GUARDRAIL_TOPIC: z.string().min(1).optional(),
+  SLIPWAY_ALERT_TOPIC: z.string().min(1).optional(),
   SLIPWAY_TASK_PREFIX: z.string().min(1).optional(),
   /** With commas between them. */
   SLIPWAY_TASK_FUNCTIONS: z.string().optional(),
@@ -28,6 +29,8 @@ export interface Environment {
   readonly bus: string;
   /** ARN of the topic that hears of guardrails that fire; for whoever makes their alarms. */
   readonly guardrailTopic: string | undefined;
+  /** ARN of the topic through which people are told; for whoever tells them. */
+  readonly alertTopic: string | undefined;
   /** ARNs of the state machines that the function may name, by their names in statemachines/catalog.ts. */
   readonly machines: { readonly [name: string]: string };
   readonly tasks: TaskFunctions;
@@ -49,6 +52,7 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
     bucket: found.SLIPWAY_BUCKET,
     bus: found.SLIPWAY_BUS,
     guardrailTopic: found.SLIPWAY_GUARDRAIL_TOPIC,
+    alertTopic: found.SLIPWAY_ALERT_TOPIC,
     machines: Object.fromEntries(machines),
     tasks: { prefix: found.SLIPWAY_TASK_PREFIX, others: found.SLIPWAY_TASK_FUNCTIONS?.split(',') ?? [] },
     access: accessPolicy.parse(JSON.parse(found.SLIPWAY_ACCESS ?? '{}')),

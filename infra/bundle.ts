@@ -15,6 +15,7 @@ export const CLIENTS = {
   states: '@aws-sdk/client-sfn',
   lambda: '@aws-sdk/client-lambda',
   cloudwatch: '@aws-sdk/client-cloudwatch',
+  sns: '@aws-sdk/client-sns',
 } as const;
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));

@@ -2,6 +2,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output } from '@
 import { functions } from '../functions/catalog.ts';
 import { machines } from '../statemachines/catalog.ts';
 import { AlarmTopic } from './components/alarm-topic.ts';
+import { AlertTopic } from './components/alert-topic.ts';
 import { ArtefactsBucket } from './components/artefacts-bucket.ts';
 import { ControlTable } from './components/control-table.ts';
 import { CostBudget } from './components/cost-budget.ts';
@@ -63,6 +64,7 @@ export class ControlPlane extends ComponentResource {
     const bucket = new ArtefactsBucket(`${name}-artefacts`, { plane }, parent);
     const bus = new EventBus(`${name}-bus`, { naming: plane.naming }, parent);
     const guardrails = new GuardrailTopic(`${name}-guardrails`, { plane }, parent);
+    const alerts = new AlertTopic(`${name}-alerts`, { plane }, parent);
     const undelivered = new UndeliveredQueue(`${name}-undelivered`, { plane }, parent);
     const fleet = new FunctionFleet(
       `${name}-fn`,
@@ -74,6 +76,7 @@ export class ControlPlane extends ComponentResource {
         bucket: { name: bucket.bucketName, arn: bucket.arn },
         bus: { name: bus.busName, arn: bus.arn },
         guardrailTopic: guardrails.arn,
+        alertTopic: alerts.arn,
         deadLetterArn: undelivered.arn,
         code,
       },
@@ -84,7 +87,8 @@ export class ControlPlane extends ComponentResource {
       return [spec.name, new StateMachine(`${name}-sm-${spec.name}`, machine, parent).arn] as const;
     });
     const api = new HttpApi(`${name}-http`, { plane, functions, fleet }, parent);
-    const triggers = { plane, functions, machines: machines.map((spec) => spec.name), fleet, guardrails, undelivered };
+    const triggered = { fleet, guardrails, undelivered, bus: bus.busName };
+    const triggers = { plane, functions, machines: machines.map((spec) => spec.name), ...triggered };
     new Triggers(`${name}-on`, triggers, parent);
     this.environment = plane.settings.environment;
     this.apiUrl = api.url;

@@ -5,6 +5,7 @@ import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import { estimatingTables } from '../adapters/embedded/estimating-tables.ts';
 import { EventEmitter } from '../adapters/embedded/event-emitter.ts';
+import { lineNotifier } from '../adapters/embedded/line-notifier.ts';
 import type { AlarmBook } from '../adapters/embedded/metrics/alarm-book.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
@@ -15,6 +16,7 @@ import { machineNameOf } from './asl/arn.ts';
 import { createEngine } from './asl/create-engine.ts';
 import type { Engine } from './asl/engine.ts';
 import { openExecutions } from './asl/recovery.ts';
+import { Bus } from './bus.ts';
 import type { Closing } from './closing.ts';
 import { EmbeddedCode } from './embedded-code.ts';
 import { embeddedDeps, type Shared } from './embedded-deps.ts';
@@ -77,6 +79,15 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     depsOf: (wired) => embeddedDeps({ ...shared, artefacts: permissions.artefacts(storage.artefacts) }, wired.environment),
     around: (wired, call) => metrics.calls.function(wired.name, () => permissions.as(wired, call)),
   });
+  const bus = new Bus({
+    rules: wiring.rules,
+    store: storage.bus,
+    listeners: events,
+    clock,
+    invoke: (name, event) => host.invoke(name, event),
+    onFault,
+  });
+  closing.push(() => bus.close());
   const watched = await openWatch(options, (name, event) => host.invoke(name, event));
   const engine = engineOf(options, ids, host);
   closing.push(() => engine.close());
@@ -90,7 +101,8 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     http: fetchHttp,
     metrics: permissions.metrics(options.aroundMetrics?.(watched.metrics) ?? watched.metrics),
     alarms: permissions.alarms(watched.alarms),
-    events: permissions.events(events),
+    notifier: permissions.notifier(lineNotifier(log)),
+    events: permissions.events(bus),
     workflow: permissions.workflow(engine),
     code: permissions.code(code),
   };
@@ -101,6 +113,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   engine.onStatusChange(({ machine, status }) => metrics.calls.executionChanged(machine, status));
   watchOpenWork(options, client);
   await startTriggers(options, engine, call, closing);
+  await bus.start();
   closing.push(watched.start());
   const scheduled = new Set(wiring.schedules.map((schedule) => schedule.function));
   return {

@@ -7,6 +7,7 @@ import type { Alarms } from '../shared/ports/alarms.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Events } from '../shared/ports/events.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
+import type { Notifier } from '../shared/ports/notifier.ts';
 import type { Workflow } from '../shared/ports/workflow.ts';
 import { allows } from './graph/allows.ts';
 import type { WiredFunction, Wiring } from './graph/wiring.ts';
@@ -144,6 +145,11 @@ export class Permissions {
       read: (names) => this.#after(on('DescribeAlarms', names), () => inner.read(names)),
       remove: (names) => this.#after(on('DeleteAlarms', names), () => inner.remove(names)),
     };
+  }
+
+  notifier(inner: Notifier): Notifier {
+    const publish = () => this.#require('sns:Publish', this.#calling.getStore()?.environment['SLIPWAY_ALERT_TOPIC'] ?? '*');
+    return { tell: (notice) => this.#after(publish, () => inner.tell(notice)) };
   }
 
   /** A plan's functions are Lambdas of their own when deployed. */

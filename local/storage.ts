@@ -9,6 +9,8 @@ import type { Closing } from './closing.ts';
 export interface Storage {
   readonly dynalite: EmbeddedStore;
   readonly executions: DiskExecutionStore;
+  /** Events that functions are yet to hear of. */
+  readonly bus: DiskExecutionStore;
   readonly artefacts: Artefacts;
   /** Where the alarms of guardrails outlive the process. */
   readonly alarmsFile: string;
@@ -20,9 +22,12 @@ export async function openStorage(dataDir: string, closing: Closing): Promise<St
   closing.push(() => dynalite.close());
   const executions = await openDiskExecutionStore(join(dataDir, 'executions'));
   closing.push(() => executions.close());
+  const bus = await openDiskExecutionStore(join(dataDir, 'bus'));
+  closing.push(() => bus.close());
   return {
     dynalite,
     executions,
+    bus,
     artefacts: new FileArtefacts(join(dataDir, 'artefacts')),
     alarmsFile: join(dataDir, 'alarms.json'),
   };

@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import type { MiddlewareStack } from '@smithy/types';
 
 /** One request as the SDK is about to send it, for example `{ client: 'DynamoDBClient', command: 'UpdateItemCommand', input }`. */
@@ -47,6 +48,8 @@ export const eventBridgeClient = (options: ClientOptions = {}): EventBridgeClien
 
 export const cloudWatchClient = (options: ClientOptions = {}): CloudWatchClient =>
   fitted(new CloudWatchClient(settings(options)), options);
+
+export const snsClient = (options: ClientOptions = {}): SNSClient => fitted(new SNSClient(settings(options)), options);
 
 const settings = (options: ClientOptions) => ({
   ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),

@@ -90,6 +90,8 @@ const cloudwatch: Reader = (operation, { AlarmName, AlarmNames, ResourceARN, Tag
   ]);
 };
 
+const sns: Reader = (operation, { TopicArn }) => [{ action: `sns:${operation}`, resource: text(TopicArn) || '*' }];
+
 const READERS: { readonly [client: string]: Reader } = {
   DynamoDBClient: dynamodb,
   S3Client: s3,
@@ -97,6 +99,7 @@ const READERS: { readonly [client: string]: Reader } = {
   LambdaClient: lambda,
   EventBridgeClient: events,
   CloudWatchClient: cloudwatch,
+  SNSClient: sns,
 };
 
 /** What the service asks IAM for a request. Throws on a client that it does not know. */

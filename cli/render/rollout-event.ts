@@ -13,6 +13,8 @@ export function rolloutEventText(type: string, data: Data): string | undefined {
       return texts(data['held']).join(' ') || 'nothing holds it any more';
     case 'verdictRecorded':
       return `${data['decision']} at ${stageText(data)}${data['byHand'] === true ? ', by hand' : ''}: ${whyText(data)}`;
+    case 'guardrailAlert':
+      return guardrailText(data);
     case 'stagePromoted':
       return `${stageText(data)} by hand${reasonOf(data)}`;
     case 'stageLowered':
@@ -42,6 +44,15 @@ function whyText({ reasons, checks }: Data): string {
   const count = Array.isArray(checks) ? checks.length : 0;
   return texts(reasons).join(' ') || `${count} check${count === 1 ? '' : 's'} passed`;
 }
+
+/** What went off, and what is quiet again; both can be of one look. */
+function guardrailText({ began, ended }: Data): string {
+  const off = Array.isArray(began) ? began.map((one) => `${fieldOf(one, 'name')} went off: ${fieldOf(one, 'sentence')}`) : [];
+  const quiet = texts(ended).map((name) => `${name} is quiet again`);
+  return [...off, ...quiet].join('; ');
+}
+
+const fieldOf = (value: unknown, name: string): string => String((value as { readonly [name: string]: unknown } | null)?.[name]);
 
 function documentText({ document }: Data): string {
   const parsed = flagDefinition.safeParse(document);

@@ -11,6 +11,7 @@ const STYLES: Readonly<Record<string, 'red' | 'yellow' | 'green'>> = {
   takenOver: 'yellow',
   stepUndone: 'yellow',
   stageHeld: 'yellow',
+  guardrailAlert: 'yellow',
   stageLowered: 'yellow',
   flagRestored: 'yellow',
   stageEntered: 'green',

@@ -2,7 +2,8 @@ import type { Access } from '../../shared/access/access.ts';
 import { EnvironmentNotFoundError, ForbiddenError } from '../../shared/access/access-errors.ts';
 import { type Caller, decideAccess, holdsEverywhere, type Verdict } from '../../shared/access/caller.ts';
 import { denialWrite } from '../../shared/access/denial.ts';
-import { runKey } from '../../shared/run/keys.ts';
+import { alertNotFound } from '../../shared/errors/told-errors.ts';
+import { alertKey, runKey } from '../../shared/run/keys.ts';
 import { runNotFound } from '../../shared/run/run-access.ts';
 import { readRun } from '../../shared/run/run-state.ts';
 import type { Deps } from '../deps.ts';
@@ -29,12 +30,17 @@ export async function authorise(asked: Asked, deps: Deps): Promise<void> {
 }
 
 async function placesOf({ access, input, environmentsOf }: Asked, deps: Deps): Promise<readonly string[]> {
-  const { runId, environment } = namesIn(input);
+  const { runId, alertId, environment } = namesIn(input);
   switch (access.of) {
     case 'run': {
       const item = await deps.store.read(runKey(runId));
       if (!item) throw runNotFound(runId);
       return [readRun(item).environment];
+    }
+    case 'alert': {
+      const item = await deps.store.read(alertKey(alertId));
+      if (!item) throw alertNotFound(alertId);
+      return [String(item['environment'])];
     }
     case 'environment':
       return [environment ?? deps.environment];
@@ -47,7 +53,11 @@ async function placesOf({ access, input, environmentsOf }: Asked, deps: Deps): P
 }
 
 /** The schemas of endpoints promise them: tests/unit/shared/api/access.test.ts. */
-const namesIn = (input: unknown): { runId: string; environment?: string } => ({ runId: '', ...(input as object) });
+const namesIn = (input: unknown): { runId: string; alertId: string; environment?: string } => ({
+  runId: '',
+  alertId: '',
+  ...(input as object),
+});
 
 type Refused = Extract<Verdict, { allowed: false }>;
 
@@ -70,6 +80,7 @@ function refusal({ access, caller, input, route }: Asked, verdict: Refused): Err
   const { environment } = verdict;
   if (verdict.hidden) {
     if (access.of === 'run') return runNotFound(namesIn(input).runId);
+    if (access.of === 'alert') return alertNotFound(namesIn(input).alertId);
     return new EnvironmentNotFoundError(`There is no environment ${environment}.`, {
       next: 'Name an environment in which you have a role.',
     });

@@ -1,9 +1,11 @@
 import type { Alias } from '@pulumi/aws/lambda/alias.js';
 import { type asset, ComponentResource, type ComponentResourceOptions, type Input, output, RunError } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
+import { isAsynchronous } from '../live-functions.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import {
   ACCESS_VARIABLE,
+  ALERT_TOPIC_VARIABLE,
   GUARDRAIL_TOPIC_VARIABLE,
   machineVariable,
   makesAlarms,
@@ -11,6 +13,7 @@ import {
   type ScopeArns,
   TASK_FUNCTIONS_VARIABLE,
   TASK_PREFIX_VARIABLE,
+  tellsPeople,
 } from '../policies/function-policy.ts';
 import type { Settings } from '../settings.ts';
 import { SlipwayFunction } from './slipway-function.ts';
@@ -25,12 +28,11 @@ export interface FunctionFleetArgs {
   readonly bus: { readonly name: Input<string>; readonly arn: Input<string> };
   /** ARN of the topic that hears of guardrails. */
   readonly guardrailTopic: Input<string>;
+  /** ARN of the topic through which people are told. */
+  readonly alertTopic: Input<string>;
   readonly deadLetterArn: Input<string>;
   readonly code: (functionName: string) => Input<asset.Archive>;
 }
-
-const isAsynchronous = (spec: FunctionSpec) =>
-  spec.schedule !== undefined || spec.onExecutionEnd === true || spec.onGuardrail === true;
 
 /** Every Lambda of the catalog, by name. */
 export class FunctionFleet extends ComponentResource {
@@ -79,13 +81,14 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
   const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
   const callsTasks = spec.permissions['task-functions'] !== undefined;
   const others = callsTasks && settings.taskFunctions.length > 0;
-  const named = [naming.arns, args.table.name, args.bucket.name, args.bus.name, args.guardrailTopic] as const;
-  return output(named).apply(([arns, table, bucket, bus, topic]) => ({
+  const named = [naming.arns, args.table.name, args.bucket.name, args.bus.name, args.guardrailTopic, args.alertTopic] as const;
+  return output(named).apply(([arns, table, bucket, bus, topic, alertTopic]) => ({
     SLIPWAY_ENVIRONMENT: naming.environment,
     SLIPWAY_TABLE: table,
     SLIPWAY_BUCKET: bucket,
     SLIPWAY_BUS: bus,
     ...(makesAlarms(spec) ? { [GUARDRAIL_TOPIC_VARIABLE]: topic } : {}),
+    ...(tellsPeople(spec) ? { [ALERT_TOPIC_VARIABLE]: alertTopic } : {}),
     ...(callsTasks ? { [TASK_PREFIX_VARIABLE]: naming.taskFunction('') } : {}),
     ...(others ? { [TASK_FUNCTIONS_VARIABLE]: settings.taskFunctions.join(',') } : {}),
     ...accessVariable(spec, settings),
@@ -101,8 +104,9 @@ function accessVariable(spec: FunctionSpec, { machineRoles: machines }: Settings
 
 function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns> {
   const { naming, settings } = args.plane;
-  const { table, bucket, bus } = args;
-  return output([naming.arns, table.arn, bucket.arn, bus.arn] as const).apply(([arns, tableArn, bucketArn, busArn]) => ({
+  const { table, bucket, bus, alertTopic } = args;
+  const named = [naming.arns, table.arn, bucket.arn, bus.arn, alertTopic] as const;
+  return output(named).apply(([arns, tableArn, bucketArn, busArn, topicArn]) => ({
     'control-table': [tableArn],
     'control-index': [`${tableArn}/index/*`],
     denials: [tableArn],
@@ -115,6 +119,7 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
     'task-functions': [arns.tasks, ...settings.taskFunctions.map((reference) => arns.taskFunction(reference))],
     'event-bus': [busArn],
     'guardrail-alarms': [arns.guardrailAlarms],
+    'alert-topic': [topicArn],
     'any-alarms': [arns.own('cloudwatch', 'alarm:*')],
     everything: ['*'],
   }));

@@ -76,7 +76,7 @@ function statementsOf({ plane, spec, scopes, deadLetterArn }: SlipwayFunctionArg
       key:
         key === undefined
           ? undefined
-          : { arn: key, services: ['dynamodb', 's3', 'sqs'].map((service) => `${service}.${place.region}.amazonaws.com`) },
+          : { arn: key, services: ['dynamodb', 's3', 'sqs', 'sns'].map((service) => `${service}.${place.region}.amazonaws.com`) },
     }),
   );
 }

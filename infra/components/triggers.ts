@@ -5,6 +5,7 @@ import { TopicSubscription } from '@pulumi/aws/sns/topicSubscription.js';
 import { QueuePolicy } from '@pulumi/aws/sqs/queuePolicy.js';
 import { all, ComponentResource, type ComponentResourceOptions, type Input } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { EventType } from '../../shared/ports/events.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import { undeliveredQueuePolicy } from '../policies/resource-policies.ts';
 import type { FunctionFleet } from './function-fleet.ts';
@@ -19,9 +20,12 @@ export interface TriggersArgs {
   readonly fleet: FunctionFleet;
   readonly guardrails: GuardrailTopic;
   readonly undelivered: UndeliveredQueue;
+  readonly bus: Input<string>;
 }
 
-type When = { readonly scheduleExpression: string } | { readonly eventPattern: Input<string> };
+type When =
+  | { readonly scheduleExpression: string }
+  | { readonly eventPattern: Input<string> /** By name; left out: the account's own. */; readonly eventBusName?: Input<string> };
 
 /** The function knows which alarms matter; an account has few that fire. */
 const ALARM: When = {
@@ -52,6 +56,7 @@ export class Triggers extends ComponentResource {
         ? [this.#trigger(spec, 'alarm', `Calls ${spec.name} when an alarm of a team fires`, ALARM)]
         : []),
     ]);
+    for (const spec of args.functions) if (spec.onEvents) rules.push(this.#onEvents(spec, spec.onEvents));
     for (const spec of args.functions) if (spec.onGuardrail === true) this.#onGuardrail(spec);
     const policy = all([args.undelivered.arn, all(rules.map((rule) => rule.arn)), args.guardrails.arn] as const);
     new QueuePolicy(
@@ -65,6 +70,12 @@ export class Triggers extends ComponentResource {
       { parent: this },
     );
     this.registerOutputs({});
+  }
+
+  #onEvents(spec: FunctionSpec, types: readonly EventType[]): EventRule {
+    const eventPattern = JSON.stringify({ source: ['slipway'], 'detail-type': types });
+    const description = `Calls ${spec.name} when something happens to a run`;
+    return this.#trigger(spec, 'event', description, { eventPattern, eventBusName: this.#args.bus });
   }
 
   #executionEnd(): When {
@@ -136,6 +147,7 @@ export class Triggers extends ComponentResource {
       `${name}-target`,
       {
         rule: rule.name,
+        ...('eventBusName' in when ? { eventBusName: when.eventBusName } : {}),
         arn: target.arn,
         deadLetterConfig: { arn: undelivered.arn },
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },

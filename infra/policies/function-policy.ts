@@ -77,6 +77,11 @@ export const ACCESS_VARIABLE = 'SLIPWAY_ACCESS';
 /** The topic that the alarms of guardrails call. */
 export const GUARDRAIL_TOPIC_VARIABLE = 'SLIPWAY_GUARDRAIL_TOPIC';
 
+/** The topic through which people are told of alerts. */
+export const ALERT_TOPIC_VARIABLE = 'SLIPWAY_ALERT_TOPIC';
+
+export const tellsPeople = ({ permissions }: FunctionSpec): boolean => permissions['alert-topic'] !== undefined;
+
 export const makesAlarms = ({ permissions }: FunctionSpec): boolean =>
   permissions['guardrail-alarms']?.includes('cloudwatch:PutMetricAlarm') ?? false;
 
@@ -84,14 +89,14 @@ export const makesAlarms = ({ permissions }: FunctionSpec): boolean =>
 export function requiredVariables(spec: FunctionSpec): readonly string[] {
   const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
   const tasks = spec.permissions['task-functions'] === undefined ? [] : [TASK_PREFIX_VARIABLE];
-  const topic = makesAlarms(spec) ? [GUARDRAIL_TOPIC_VARIABLE] : [];
+  const topics = [...(makesAlarms(spec) ? [GUARDRAIL_TOPIC_VARIABLE] : []), ...(tellsPeople(spec) ? [ALERT_TOPIC_VARIABLE] : [])];
   return [
     'SLIPWAY_ENVIRONMENT',
     'SLIPWAY_TABLE',
     'SLIPWAY_BUCKET',
     'SLIPWAY_BUS',
     ...tasks,
-    ...topic,
+    ...topics,
     ...machines.map(machineVariable),
   ];
 }

@@ -59,3 +59,6 @@ export function alarmTopicPolicy(topicArn: string, arns: Arns, alarms: string): 
     withoutTls(['sns:Publish'], [topicArn]),
   );
 }
+
+/** Whoever may publish to it may by its own role; who comes without TLS is refused. */
+export const alertTopicPolicy = (topicArn: string): PolicyDocument => policyDocument(withoutTls(['sns:Publish'], [topicArn]));

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { alertEndpoints } from './alert-endpoints.ts';
 import { flagEndpoints } from './flag-endpoints.ts';
 import { planEndpoints } from './plan-endpoints.ts';
 import { planeEndpoints } from './plane-endpoints.ts';
@@ -19,6 +20,7 @@ export const endpoints = {
   ...rolloutEndpoints,
   ...flagEndpoints,
   ...planeEndpoints,
+  ...alertEndpoints,
 } as const;
 
 export type EndpointName = keyof typeof endpoints;

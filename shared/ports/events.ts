@@ -35,13 +35,17 @@ export type EventType =
   | 'rotationFinishing'
   | 'rotationFinished'
   | 'credentialRevoked'
-  | 'credentialKept';
+  | 'credentialKept'
+  | 'alertRaised'
+  | 'alertTold'
+  | 'alertAcknowledged'
+  | 'alertResolved';
 
 /** One entry of a run's timeline and audit trail. `hash` covers all else and `prev`, the hash of the item's event before. */
 export interface RunEvent {
   readonly type: EventType;
   readonly runId: string;
-  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, or `SECRET#id`. */
+  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, or `ALERT#id`. */
   readonly item: string;
   readonly rev: number;
   readonly epoch: number;

@@ -19,6 +19,7 @@ export const watchedAlarmKey = (alarm: string, runId: string, component: string)
   pk: `ALARM#${alarm}`,
   sk: `${runId}#${component}`,
 });
+export const alertKey = (id: string): Key => ({ pk: `ALERT#${id}`, sk: 'ALERT' });
 export const haltKey = (environment: string): Key => ({ pk: `HALT#${environment}`, sk: 'HALT' });
 export const idempotencyKey = (key: string): Key => ({ pk: `IDEMPOTENCY#${key}`, sk: 'IDEMPOTENCY' });
 export const validationKey = (runId: string, scope: string, check: string): Key => ({

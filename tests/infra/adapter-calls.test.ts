@@ -7,6 +7,7 @@ import {
   eventBridgeClient,
   lambdaClient,
   s3Client,
+  snsClient,
   stepFunctionsClient,
 } from '../../adapters/aws/clients.ts';
 import { CloudWatchAlarms } from '../../adapters/aws/cloudwatch-alarms.ts';
@@ -17,6 +18,7 @@ import { EventBus } from '../../adapters/aws/event-bus.ts';
 import { type IamRequest, iamRequests } from '../../adapters/aws/iam-requests.ts';
 import { LambdaUserCode } from '../../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../../adapters/aws/s3-artefacts.ts';
+import { SnsNotifier } from '../../adapters/aws/sns-notifier.ts';
 import { StepFunctionsWorkflow } from '../../adapters/aws/step-functions-workflow.ts';
 import { systemClock } from '../../adapters/embedded/system-clock.ts';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
@@ -50,6 +52,18 @@ const lastMinute = () => {
   const to = Math.floor(Date.now() / 60_000) * 60_000;
   return { from: to - 60_000, to, periodMs: 60_000 };
 };
+const notice = {
+  id: 'a',
+  environment: 'test',
+  code: 'MIGRATION_FAILED',
+  severity: 'critical',
+  title: 'A run failed',
+  subject: 'run/1',
+  message: 'It failed.',
+  next: 'slipway status 1',
+  escalations: 0,
+} as const;
+const ALERT_TOPIC = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 const datum = { ...series, at: 1_000_000, values: [1] };
 
 let aws: Awaited<ReturnType<typeof startFakeAws>>;
@@ -84,6 +98,7 @@ function adapters(endpoint: string, seen: IamRequest[]) {
     events: new EventBus({ client: eventBridgeClient(options), bus: 'news', clock: systemClock }),
     workflow: new StepFunctionsWorkflow({ client: stepFunctionsClient(options), machines }),
     code: new LambdaUserCode({ client: lambdaClient(options), clock: systemClock, functionOf: (name) => name }),
+    notifier: new SnsNotifier({ client: snsClient(options), topic: ALERT_TOPIC }),
     metrics: new CloudWatchMetrics(watch),
     alarms: new CloudWatchAlarms({ ...watch, topic: 'arn:aws:sns:eu-west-1:123456789012:guardrails' }),
   };
@@ -109,6 +124,7 @@ const EMULATED: { readonly [what: string]: Act } = {
   'workflow.succeed': ({ workflow }) => workflow.succeed('token', {}),
   'workflow.fail': ({ workflow }) => workflow.fail('token', { error: 'E', cause: 'c' }),
   'code.shape': ({ code }) => code.shape('task-of-plans-any'),
+  'notifier.tell': ({ notifier }) => notifier.tell(notice),
   'metrics.put': ({ metrics }) => metrics.put([datum]),
   'metrics.put of many': ({ metrics }) => metrics.put(Array.from({ length: 500 }, () => datum)),
   'metrics.figures': ({ metrics }) => metrics.figures([{ ...series, statistic: 'Sum' }], lastMinute()),
@@ -178,7 +194,12 @@ describe('the adapters', () => {
 });
 
 describe('the embedded control plane', () => {
-  const wired = { name: 'any', arn: '', environment: {}, policies: [everything()] } as unknown as WiredFunction;
+  const wired = {
+    name: 'any',
+    arn: '',
+    environment: { SLIPWAY_ALERT_TOPIC: ALERT_TOPIC },
+    policies: [everything()],
+  } as unknown as WiredFunction;
   const wiring = {
     tables: [{ name: 'control', arn: `arn:aws:dynamodb:${ACCOUNT}:table/control` }],
     bucket: 'kept',
@@ -199,6 +220,7 @@ describe('the embedded control plane', () => {
       workflow: permissions.workflow(inner.workflow),
       metrics: permissions.metrics(inner.metrics),
       alarms: permissions.alarms(inner.alarms),
+      notifier: permissions.notifier(inner.notifier),
       code,
     };
     await permissions.as(wired, () => act(ports as unknown as Adapters));

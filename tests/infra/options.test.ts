@@ -92,7 +92,9 @@ describe('customerKey', () => {
     expect(statement('slipway-fn-start-run-policy', 'Key')).toMatchObject({
       Resource: [named(full, key).outputs['arn']],
       Condition: {
-        StringEquals: { 'kms:ViaService': ['dynamodb', 's3', 'sqs'].map((service) => `${service}.us-east-1.amazonaws.com`) },
+        StringEquals: {
+          'kms:ViaService': ['dynamodb', 's3', 'sqs', 'sns'].map((service) => `${service}.us-east-1.amazonaws.com`),
+        },
       },
     });
   });

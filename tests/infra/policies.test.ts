@@ -23,6 +23,7 @@ const scopes: ScopeArns = {
   'task-functions': [],
   'event-bus': ['arn:bus'],
   'guardrail-alarms': ['arn:alarm:slipway-guardrail-*'],
+  'alert-topic': ['arn:alerts'],
   'any-alarms': ['arn:alarm:*'],
   everything: ['*'],
 };

@@ -7,6 +7,7 @@ import { GATE_AGE_MS } from '../../../shared/run/gate.ts';
 import { DataTables, places } from '../../scenarios/data-tables.ts';
 import { Plane } from '../../scenarios/plane.ts';
 import { ROLLOUTS } from './rollout-scenarios.ts';
+import { TOLD } from './told-scenarios.ts';
 
 type Component = PlanInput['phases'][number]['components'][number];
 type Scenario = (plane: Plane) => Promise<void>;
@@ -238,7 +239,7 @@ export async function recordEmbedded(): Promise<readonly FunctionRequest[]> {
   const rollouts = Promise.all(Object.values(ROLLOUTS).map(record));
   // Awaited below, when the others have been.
   rollouts.catch(() => undefined);
-  for (const scenario of Object.values({ ...SCENARIOS, ...STEPS })) await record(scenario);
+  for (const scenario of Object.values({ ...SCENARIOS, ...STEPS, ...TOLD })) await record(scenario);
   await rollouts;
   return [...asked.values()];
 }

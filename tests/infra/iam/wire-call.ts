@@ -31,7 +31,7 @@ function s3Command(method: string, Key: string | undefined, query: URLSearchPara
   return commands[method] ?? `${method}Object`;
 }
 
-/** The request as the SDK's own middleware would have seen it; of S3 and Lambda only what names the resource. */
+/** The request as the SDK's own middleware would have seen it; of S3 and Lambda only what names the resource; SNS alone speaks in forms. */
 export function wireCall({ method, url, headers, body }: WireRequest): Call {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') {
@@ -40,6 +40,10 @@ export function wireCall({ method, url, headers, body }: WireRequest): Call {
     // Many metrics at once are sent compressed.
     const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
     return { client, command: `${operation}Command`, input: JSON.parse(new TextDecoder().decode(plain)) };
+  }
+  if (String(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')) {
+    const { Action = '', ...form } = Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body)));
+    return { client: 'SNSClient', command: `${Action}Command`, input: form };
   }
   const { pathname, searchParams } = new URL(url, 'http://any');
   const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathname);

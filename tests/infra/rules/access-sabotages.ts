@@ -70,7 +70,8 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     'aws:sns/topicPolicy:TopicPolicy',
     'any alarm may publish',
     rewrite('policy', ({ Condition: _, ...rest }) => rest),
-    'aws:SourceArn',
+    ['slipway-alarms-policy', 'aws:SourceArn'],
+    'slipway-alarms-policy',
   ),
   changed(
     'nobody else is trusted',

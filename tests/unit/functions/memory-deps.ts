@@ -25,6 +25,7 @@ export function memoryDeps(overrides: Overrides = {}): Deps & { readonly publish
     http: unused,
     metrics: unused,
     alarms: unused,
+    notifier: unused,
     environment: 'test',
     access: { rolesClaim: 'slipway:roles' },
     ...overrides,

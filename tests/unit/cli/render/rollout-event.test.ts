@@ -19,6 +19,8 @@ describe('an event of a rollout or a flag', () => {
     ['verdictRecorded', verdict({ decision: 'promote', reasons: [] }), 'promote at stage 3 (50 %): 3 checks passed'],
     ['verdictRecorded', verdict({ decision: 'rollback', reasons: ['It is dead.'] }), 'rollback at stage 3 (50 %): It is dead.'],
     ['verdictRecorded', verdict({ byHand: true, reasons: ['It bakes.'] }), 'hold at stage 3 (50 %), by hand: It bakes.'],
+    ['guardrailAlert', { stage: 0, began: [{ name: 'errors', sentence: '3 errors.' }], ended: [] }, 'errors went off: 3 errors.'],
+    ['guardrailAlert', { stage: 0, began: [], ended: ['errors'] }, 'errors is quiet again'],
     ['stagePromoted', { stage: 0, reason: 'we know it' }, 'stage 1 by hand: we know it'],
     ['stagePromoted', { stage: 0, reason: '' }, 'stage 1 by hand'],
     ['stageLowered', { stage: 0, percent: 1, reason: 'too early' }, 'back to stage 1 (1 %): too early'],

@@ -3,7 +3,7 @@ import { functions } from '../../../../functions/catalog.ts';
 import type { Deps } from '../../../../functions/deps.ts';
 import type { LambdaHandler } from '../../../../functions/middleware/lambda-handler.ts';
 import { endpoints } from '../../../../shared/api/endpoints.ts';
-import { runKey } from '../../../../shared/run/keys.ts';
+import { alertKey, runKey } from '../../../../shared/run/keys.ts';
 import { type ApiAnswer, ask } from '../api-bed.ts';
 import { memoryDeps } from '../memory-deps.ts';
 
@@ -31,14 +31,18 @@ function sample(name: string) {
     path: texts(given.filter(([field]) => inPath.has(field))),
     ...rest,
     runId: String((example.input as { runId?: string }).runId ?? ''),
+    alertId: String((example.input as { alertId?: string }).alertId ?? ''),
   };
 }
 
-/** Deps with the run that examples speak of, in an environment of its own. */
+/** Deps with the run and the alert that examples speak of, in an environment of its own. */
 async function bed(environment = 'production') {
   const deps = memoryDeps({ environment });
   for (const name of routed) {
-    const { runId } = sample(name);
+    const { runId, alertId } = sample(name);
+    if (alertId !== '') {
+      await deps.store.write({ name: 'test.alert', key: alertKey(alertId), set: { environment }, when: [] });
+    }
     if (runId === '') continue;
     const run = { id: runId, plan: { name: 'p', digest: 'd' }, target: `${environment}/t`, environment, status: 'running' };
     const rest = { direction: 'forward', epoch: 1, rev: 1, execution: 'e', machine: 'run', executions: [], actor: 'ada' };

@@ -5,6 +5,7 @@ import { evaluateGraph } from '../../../../local/graph/evaluate-graph.ts';
 import { readWiring } from '../../../../local/graph/read-wiring.ts';
 import type { ResourceGraph } from '../../../../local/graph/resource-graph.ts';
 import type { Wiring } from '../../../../local/graph/wiring.ts';
+import { ALERTING } from '../../../../shared/alerts/alert-signals.ts';
 import { machines } from '../../../../statemachines/catalog.ts';
 import { sampleSources as sources } from '../../../infra/sample-sources.ts';
 
@@ -74,10 +75,16 @@ describe('readWiring', () => {
   });
 
   it('tells what is called without being asked', () => {
-    expect(wiring.schedules).toEqual([
+    expect(wiring.schedules.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+      { name: 'slipway-local-raise-alerts-schedule', expression: 'rate(1 minute)', function: 'raise-alerts' },
       { name: 'slipway-local-reconcile-schedule', expression: 'rate(5 minutes)', function: 'reconcile' },
     ]);
     expect(wiring.rules.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+      {
+        name: 'slipway-local-raise-alerts-event',
+        function: 'raise-alerts',
+        pattern: { source: ['slipway'], 'detail-type': ALERTING },
+      },
       {
         name: 'slipway-local-reconcile-execution-end',
         function: 'reconcile',

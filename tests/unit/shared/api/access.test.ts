@@ -18,6 +18,8 @@ describe('who may call what', () => {
     const fields = fieldsOf(input);
     // Whatever names a run acts in its environment, and whatever names an environment in that.
     if (route.includes('{runId}')) expect(of).toBe('run');
+    if (route.includes('{alertId}')) expect(of).toBe('alert');
+    if (of === 'alert') expect(fields).toContain('alertId');
     if (of === 'run') expect(fields).toContain('runId');
     if (of === 'environment') expect(fields).toContain('environment');
     if (fields.includes('environment')) expect(['environment', 'request', 'many']).toContain(of);

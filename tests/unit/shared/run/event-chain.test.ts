@@ -104,3 +104,9 @@ describe('the chain of events', () => {
     expect(storedEventOf(undefined)).toBeUndefined();
   });
 });
+
+it('names an alert, and no run, in the event of one', () => {
+  const key = { pk: 'ALERT#a1', sk: 'ALERT' };
+  const event = chainEvent(key, { type: 'alertRaised' }, { rev: 1, epoch: 0, at: 1, prev: undefined });
+  expect(runEvent(key, event)).toMatchObject({ runId: '', item: 'ALERT#a1', type: 'alertRaised' });
+});

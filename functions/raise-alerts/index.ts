@@ -1,0 +1,34 @@
+import type * as z from 'zod';
+import { signalsOf } from '../../shared/alerts/alert-signals.ts';
+import { takeSignal } from '../../shared/alerts/keep-alerts.ts';
+import { tellAlert, tellDue } from '../../shared/alerts/tell-alerts.ts';
+import type { RunEvent } from '../../shared/ports/events.ts';
+import { runKey } from '../../shared/run/keys.ts';
+import { readRun } from '../../shared/run/run-state.ts';
+import type { Deps } from '../deps.ts';
+import { eventName, heard, heardEvent } from '../heard-event.ts';
+import { machineFunction } from '../middleware/machine-function.ts';
+import { onAws } from '../on-aws.ts';
+
+/** What an event gives cause for is raised, and told at once; what has to wait is told when this is called again by its schedule. */
+async function core(input: z.output<typeof heardEvent>, deps: Deps) {
+  const event = heard(input);
+  if (!event) return { told: await tellDue(deps) };
+  const signals = signalsOf(event);
+  if (signals.length === 0) return { told: [] };
+  const environment = await environmentOf(deps, event);
+  const told: string[] = [];
+  for (const signal of signals) {
+    const alert = await takeSignal(deps, environment, signal, { name: eventName(event), at: event.at });
+    if (alert && (await tellAlert(deps, alert))) told.push(alert.id);
+  }
+  return { told };
+}
+
+async function environmentOf(deps: Deps, { runId }: RunEvent): Promise<string> {
+  const item = await deps.store.read(runKey(runId));
+  return item ? readRun(item).environment : deps.environment;
+}
+
+export const create = machineFunction({ input: heardEvent, core });
+export const handler = onAws(create);

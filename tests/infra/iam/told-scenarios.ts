@@ -1,0 +1,46 @@
+import type { PlanInput } from '../../../shared/plan/plan.ts';
+import type { Plane } from '../../scenarios/plane.ts';
+
+const failing: PlanInput = {
+  slipway: 1,
+  name: 'failing',
+  target: 'test/failing',
+  onFailure: 'stop',
+  phases: [
+    {
+      name: 'only',
+      components: [
+        {
+          name: 'one',
+          kind: 'task',
+          run: './tasks.ts#step',
+          items: ['a'],
+          input: { failAt: 'a' } as never,
+          retry: { attempts: 0 },
+        },
+      ],
+    },
+  ],
+};
+
+/** The first alert, once there is one. */
+export async function raised(plane: Plane) {
+  for (;;) {
+    const [alert] = (await plane.call('list-alerts', { environment: 'test' })).alerts;
+    if (alert?.toldAt !== undefined) return alert;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** What people ask who are told of things. */
+export const TOLD: { readonly [name: string]: (plane: Plane) => Promise<void> } = {
+  'an alert that is told and acknowledged': async (plane) => {
+    await plane.put('broken');
+    const { settings, rev } = await plane.call('get-alert-settings', { environment: 'test' });
+    await plane.call('put-alert-settings', { environment: 'test', settings, ifRev: rev });
+    await plane.ended(await plane.startRun(failing));
+    const { id } = await raised(plane);
+    await plane.call('get-alert', { alertId: id });
+    await plane.call('acknowledge-alert', { alertId: id, note: 'seen' });
+  },
+};

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../../adapters/memory/virtual-clock.ts';
+import { create as acknowledge } from '../../../../functions/acknowledge-alert/index.ts';
+import { create as getAlert } from '../../../../functions/get-alert/index.ts';
+import { create as listAlerts } from '../../../../functions/list-alerts/index.ts';
+import { create as putSettings } from '../../../../functions/put-alert-settings/index.ts';
+import { create } from '../../../../functions/raise-alerts/index.ts';
+import type { RunEvent } from '../../../../shared/ports/events.ts';
+import type { Notice } from '../../../../shared/ports/notifier.ts';
+import { ask } from '../api-bed.ts';
+import { memoryDeps } from '../memory-deps.ts';
+
+const START = Date.parse('2026-06-10T12:00:00Z');
+const MINUTE = 60_000;
+
+function bed() {
+  const clock = new VirtualClock(START);
+  const told: Notice[] = [];
+  const faults: Error[] = [];
+  const notifier = {
+    tell: async (notice: Notice) => {
+      const fault = faults.pop();
+      if (fault) throw fault;
+      told.push(notice);
+    },
+  };
+  const deps = memoryDeps({ clock, notifier });
+  const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 30_000 };
+  const call = (event: object) => create(deps)(event, context) as Promise<{ told: string[] }>;
+  const hear = (over: Partial<RunEvent> = {}) =>
+    call({
+      detail: {
+        type: 'statusChanged',
+        runId: 'r1',
+        item: 'RUN',
+        rev: 3,
+        epoch: 1,
+        at: clock.now(),
+        actor: 'slipway',
+        data: { to: 'failed', reason: 'no table', next: 'mend it' },
+        prev: '',
+        hash: '',
+        ...over,
+      },
+    });
+  return {
+    deps,
+    clock,
+    told,
+    faults,
+    hear,
+    tick: () => call({ source: 'aws.events', detail: {} }),
+    pass: (minutes: number) => clock.advanceTo(clock.now() + minutes * MINUTE),
+    alerts: async () => (await ask(listAlerts, deps)).body.alerts,
+    set: (settings: object) => ask(putSettings, deps, { body: { settings } }),
+  };
+}
+
+const WAITING = { type: 'approvalRequested', item: 'COMPONENT#ask', data: { prompt: 'May we?' } } as const;
+
+describe('raise-alerts', () => {
+  it('tells at once of a run that failed, and lists it', async () => {
+    const { hear, told, alerts } = bed();
+    await hear();
+    expect(told).toMatchObject([
+      {
+        code: 'MIGRATION_FAILED',
+        severity: 'critical',
+        subject: 'run/r1',
+        message: 'Run r1 failed: no table',
+        next: 'mend it',
+        escalations: 0,
+      },
+    ]);
+    expect(await alerts()).toMatchObject([{ status: 'open', count: 1, toldAt: START, tellAt: START + 15 * MINUTE }]);
+  });
+
+  it('is not told twice of one event, nor of one subject while it is open', async () => {
+    const { hear, told, alerts, pass } = bed();
+    await hear();
+    await hear();
+    expect(await alerts()).toMatchObject([{ count: 1 }]);
+    await pass(1);
+    await hear({ rev: 9 });
+    expect(await alerts()).toMatchObject([{ count: 2 }]);
+    expect(told).toHaveLength(1);
+  });
+
+  it('goes on to be told where the telling failed, by the same event or by the schedule', async () => {
+    const first = bed();
+    first.faults.push(new Error('no topic'));
+    await expect(first.hear()).rejects.toThrow('no topic');
+    await first.hear();
+    expect(first.told).toHaveLength(1);
+    const second = bed();
+    second.faults.push(new Error('no topic'));
+    await expect(second.hear()).rejects.toThrow('no topic');
+    await second.tick();
+    expect(second.told).toHaveLength(1);
+  });
+
+  it('escalates so often as set, until somebody acknowledges it', async () => {
+    const { hear, tick, pass, told, alerts, deps, set } = bed();
+    await set({ escalateAfterMinutes: 10, escalations: 5 });
+    await hear();
+    await pass(9);
+    await tick();
+    expect(told).toHaveLength(1);
+    for (const escalations of [1, 2]) {
+      await pass(10);
+      await tick();
+      expect(told.at(-1)).toMatchObject({ escalations });
+    }
+    const [{ id }] = await alerts();
+    const { body } = await ask(acknowledge, deps, { path: { alertId: id }, body: { note: 'on it' } });
+    expect(body).toMatchObject({ status: 'acknowledged', acknowledged: { by: 'ada', note: 'on it' } });
+    await pass(60);
+    await tick();
+    expect(told).toHaveLength(3);
+    const history = (await ask(getAlert, deps, { path: { alertId: id } })).body.history;
+    expect(history.map(({ type }: RunEvent) => type)).toEqual([
+      'alertRaised',
+      'alertTold',
+      'alertTold',
+      'alertTold',
+      'alertAcknowledged',
+    ]);
+  });
+
+  it('stops escalating after the last time', async () => {
+    const { hear, tick, pass, told, set } = bed();
+    await set({ escalateAfterMinutes: 1, escalations: 1 });
+    await hear();
+    for (let minute = 0; minute < 5; minute += 1) {
+      await pass(1);
+      await tick();
+    }
+    expect(told).toHaveLength(2);
+  });
+
+  it('keeps what is not critical until quiet hours are over, and lets the critical through', async () => {
+    const { hear, tick, pass, told, set } = bed();
+    await set({ quietHours: [{ zone: 'UTC', from: '11:00', to: '13:00' }] });
+    await hear(WAITING);
+    expect(told).toEqual([]);
+    await hear({ rev: 4 });
+    expect(told).toMatchObject([{ code: 'MIGRATION_FAILED' }]);
+    await pass(59);
+    await tick();
+    await pass(1);
+    await tick();
+    expect(told.filter(({ code }) => code === 'APPROVAL_WAITING')).toHaveLength(1);
+  });
+
+  it('tells nobody of what is less than is wanted, and lists it', async () => {
+    const { hear, tick, told, alerts, set } = bed();
+    await set({ tell: 'warning' });
+    await hear(WAITING);
+    await tick();
+    expect(told).toEqual([]);
+    expect(await alerts()).toMatchObject([{ code: 'APPROVAL_WAITING', status: 'open' }]);
+  });
+
+  it('resolves what is over before anybody was told, and opens it again when it is raised anew', async () => {
+    const { hear, tick, pass, told, alerts, set } = bed();
+    await set({ quietHours: [{ zone: 'UTC', from: '11:00', to: '13:00' }] });
+    await hear(WAITING);
+    await pass(1);
+    await hear({ type: 'approvalDecided', item: 'COMPONENT#ask', rev: 4, data: { approved: true } });
+    expect(await alerts()).toMatchObject([{ status: 'resolved' }]);
+    await pass(120);
+    await tick();
+    expect(told).toEqual([]);
+    await hear({ ...WAITING, rev: 7 });
+    expect(await alerts()).toMatchObject([{ status: 'open', count: 1 }]);
+    expect(told).toHaveLength(1);
+  });
+
+  it('takes no notice of an event that comes after a later one', async () => {
+    const { hear, pass, alerts } = bed();
+    await pass(5);
+    await hear();
+    await pass(1);
+    await hear({ rev: 5, data: { to: 'succeeded' } });
+    await hear({ rev: 2, at: START });
+    expect(await alerts()).toMatchObject([{ status: 'resolved' }]);
+  });
+
+  it('refuses settings over those of somebody else, and ids of no alert', async () => {
+    const { deps, set } = bed();
+    await set({});
+    const stale = await ask(putSettings, deps, { body: { settings: {}, ifRev: 0 } });
+    expect(stale).toMatchObject({ status: 412, body: { code: 'REVISION' } });
+    expect(await ask(getAlert, deps, { path: { alertId: 'a'.repeat(26) } })).toMatchObject({ status: 404 });
+    expect(await ask(acknowledge, deps, { path: { alertId: 'x' }, body: {} })).toMatchObject({ status: 422 });
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { ALERTING, signalsOf } from '../../../../shared/alerts/alert-signals.ts';
+import type { EventType, RunEvent } from '../../../../shared/ports/events.ts';
+
+const event = (type: EventType, data: RunEvent['data'] = {}, item = 'RUN'): RunEvent => ({
+  type,
+  runId: 'r1',
+  item,
+  rev: 3,
+  epoch: 1,
+  at: 1000,
+  actor: 'slipway',
+  data,
+  prev: '',
+  hash: '',
+});
+
+describe('signalsOf', () => {
+  it.each([
+    ['failed', 'MIGRATION_FAILED', 'Run r1 failed: no table'],
+    ['partially-failed', 'MIGRATION_FAILED', 'Run r1 failed in part: no table'],
+    ['rollback-failed', 'ROLLBACK_FAILED', 'Run r1 could not be taken back: no table'],
+  ])('raises for a run that comes to %s', (to, raise, message) => {
+    expect(signalsOf(event('statusChanged', { to, reason: 'no table', next: 'mend it' }))).toEqual([
+      { raise, subject: 'run/r1', message, next: 'mend it' },
+    ]);
+  });
+
+  it('names where to look when the event names no next action', () => {
+    expect(signalsOf(event('statusChanged', { to: 'failed' }))).toMatchObject([
+      { message: 'Run r1 failed.', next: 'slipway status r1' },
+    ]);
+  });
+
+  it('resolves what failed when the run succeeds or is rolled back, and nothing for a component', () => {
+    for (const to of ['succeeded', 'rolled-back']) {
+      expect(signalsOf(event('statusChanged', { to }))).toMatchObject([
+        { resolve: 'MIGRATION_FAILED', subject: 'run/r1' },
+        { resolve: 'ROLLBACK_FAILED', subject: 'run/r1' },
+      ]);
+    }
+    expect(signalsOf(event('statusChanged', { to: 'running' }))).toEqual([]);
+    expect(signalsOf(event('statusChanged', { asksAgain: true }, 'COMPONENT#ask'))).toEqual([]);
+  });
+
+  it('raises for a guardrail that trips, with the flag and the reason', () => {
+    expect(signalsOf(event('flagTripped', { reason: 'errors > 1 %' }, 'FLAG#production#new-search'))).toMatchObject([
+      { raise: 'GUARDRAIL_TRIPPED', subject: 'run/r1', message: expect.stringMatching(/new-search .* errors > 1 %/) },
+    ]);
+  });
+
+  it('raises for each guardrail that goes off, and resolves each that is quiet again', () => {
+    const data = { began: [{ name: 'errors', sentence: 'errors are 3' }], ended: ['latency'] };
+    expect(signalsOf(event('guardrailAlert', data, 'COMPONENT#search'))).toMatchObject([
+      { raise: 'GUARDRAIL_ALERT', subject: 'run/r1/search/errors', message: 'Guardrail errors of run r1: errors are 3' },
+      { resolve: 'GUARDRAIL_ALERT', subject: 'run/r1/search/latency' },
+    ]);
+  });
+
+  it('raises while a component waits for a person, and resolves with the answer', () => {
+    expect(signalsOf(event('approvalRequested', { prompt: 'May we?' }, 'COMPONENT#ask'))).toMatchObject([
+      { raise: 'APPROVAL_WAITING', subject: 'run/r1/ask', message: expect.stringContaining('May we?') },
+    ]);
+    expect(signalsOf(event('approvalRequested', {}, 'RUN'))).toEqual([]);
+    expect(signalsOf(event('approvalDecided', { approved: false }, 'COMPONENT#ask'))).toEqual([
+      { resolve: 'APPROVAL_WAITING', subject: 'run/r1/ask', reason: 'It was rejected.' },
+    ]);
+  });
+
+  it('raises for an effect of which nobody knows', () => {
+    expect(signalsOf(event('ambiguousEffect', { step: 2, next: 'look' }, 'COMPONENT#pay'))).toMatchObject([
+      { raise: 'AMBIGUOUS_EFFECT', subject: 'run/r1/pay', next: 'look', message: expect.stringContaining('Step 2 of pay') },
+    ]);
+  });
+
+  it('has something to say of no other event', () => {
+    expect(signalsOf(event('checkpointCreated'))).toEqual([]);
+    expect(new Set<EventType>(ALERTING).has('checkpointCreated')).toBe(false);
+  });
+});
