@@ -24,9 +24,11 @@ import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Ids } from '../shared/ports/ids.ts';
 import { knownSecrets } from '../shared/redaction/known-secrets.ts';
+import { awsObserver } from './aws-observer.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
 import { forbidden } from './forbidden.ts';
+import { countedCall, countedEvents } from './observer.ts';
 import { type TaskFunctions, taskFunction } from './task-function.ts';
 
 /**
@@ -37,38 +39,44 @@ declare const SLIPWAY_CALLS: {
   readonly [service in 'dynamodb' | 's3' | 'events' | 'states' | 'lambda' | 'cloudwatch' | 'sns']: boolean;
 };
 
+const COUNTED = { around: countedCall };
+
 /** What a deployed function reaches, by its environment. Clients are made here once for each sandbox. */
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
   knownSecrets.addEnvironment(env);
-  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access } = readEnvironment(env);
+  const environment = readEnvironment(env);
+  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access } = environment;
   const clock = systemClock;
   const ids = systemIds();
   return {
     clock,
     ids,
     ...(SLIPWAY_CALLS.dynamodb ? stored(clock, ids, table) : { store: forbidden('store'), tables: forbidden('tables') }),
-    artefacts: SLIPWAY_CALLS.s3 ? new S3Artefacts({ client: s3Client(), bucket }) : forbidden('artefacts'),
-    events: SLIPWAY_CALLS.events ? new EventBus({ client: eventBridgeClient(), bus, clock }) : forbidden('events'),
+    artefacts: SLIPWAY_CALLS.s3 ? new S3Artefacts({ client: s3Client(COUNTED), bucket }) : forbidden('artefacts'),
+    events: SLIPWAY_CALLS.events
+      ? countedEvents(new EventBus({ client: eventBridgeClient(COUNTED), bus, clock }))
+      : forbidden('events'),
     workflow: SLIPWAY_CALLS.states
-      ? new StepFunctionsWorkflow({ client: stepFunctionsClient(), machines })
+      ? new StepFunctionsWorkflow({ client: stepFunctionsClient(COUNTED), machines })
       : forbidden('executions'),
     http: fetchHttp,
     ...(SLIPWAY_CALLS.cloudwatch
       ? watching(clock, ids, guardrailTopic)
       : { metrics: forbidden('metrics'), alarms: forbidden('alarms') }),
     notifier: SLIPWAY_CALLS.sns
-      ? new SnsNotifier({ client: snsClient(), topic: alertTopic ?? '' })
+      ? new SnsNotifier({ client: snsClient(COUNTED), topic: alertTopic ?? '' })
       : forbidden('the alert topic'),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
     access,
+    observer: awsObserver(environment, clock),
   };
 }
 
 /** Deployed, a plan names declared Tasks: Lambda functions of their own, by their names. Files beside the plan are not there. */
 function declaredTasks(clock: Clock, named: TaskFunctions): CodeSource {
   const functions = {
-    client: lambdaClient(),
+    client: lambdaClient(COUNTED),
     clock,
     functionOf: (task: string) => taskFunction(named, task),
   };
@@ -85,11 +93,11 @@ function declaredTasks(clock: Clock, named: TaskFunctions): CodeSource {
 }
 
 function stored(clock: Clock, ids: Ids, table: string): Pick<Deps, 'store' | 'tables'> {
-  const client = dynamoClient();
+  const client = dynamoClient(COUNTED);
   return { store: new DynamoStore({ client, table, clock }), tables: new DynamoTables({ client, clock, ids }) };
 }
 
 function watching(clock: Clock, ids: Ids, topic = ''): Pick<Deps, 'metrics' | 'alarms'> {
-  const client = cloudWatchClient();
+  const client = cloudWatchClient(COUNTED);
   return { metrics: new CloudWatchMetrics({ client, clock, ids }), alarms: new CloudWatchAlarms({ client, clock, ids, topic }) };
 }

@@ -9,6 +9,7 @@ import type { RecordTransform } from '../shared/ports/record-transform.ts';
 import type { Tables } from '../shared/ports/tables.ts';
 import type { UserCode } from '../shared/ports/user-code.ts';
 import type { RunDeps } from '../shared/run/run-access.ts';
+import type { Observer } from './observer.ts';
 
 /** Where the functions that plans name are found. `baseDir` is the plan's folder, where the control plane is embedded. */
 export interface CodeSource {
@@ -38,4 +39,6 @@ export interface Deps extends RunDeps {
   readonly notifier: Notifier;
   readonly environment: string;
   readonly access: AccessPolicy;
+  /** Absent: nobody watches. */
+  readonly observer?: Observer;
 }

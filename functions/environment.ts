@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { LEVELS, type Level } from '../shared/ports/telemetry.ts';
+import { readThresholds, type Thresholds } from '../shared/telemetry/vital-signs.ts';
 import type { AccessPolicy } from './deps.ts';
 import type { TaskFunctions } from './task-function.ts';
 
@@ -14,6 +16,12 @@ const variables = z.looseObject({
   SLIPWAY_TASK_FUNCTIONS: z.string().optional(),
   /** JSON of an AccessPolicy. */
   SLIPWAY_ACCESS: z.string().optional(),
+  AWS_LAMBDA_FUNCTION_VERSION: z.string().default('$LATEST'),
+  SLIPWAY_LOG_LEVEL: z.enum(LEVELS).default('info'),
+  /** The share of calls that log from debug on. */
+  SLIPWAY_DEBUG_SHARE: z.coerce.number().min(0).max(1).default(0),
+  /** `heapShare=0.9,handles=300` */
+  SLIPWAY_THRESHOLDS: z.string().optional(),
 });
 
 const accessPolicy = z.strictObject({
@@ -35,6 +43,9 @@ export interface Environment {
   readonly machines: { readonly [name: string]: string };
   readonly tasks: TaskFunctions;
   readonly access: AccessPolicy;
+  /** Of the function itself. */
+  readonly version: string;
+  readonly telemetry: { readonly level: Level; readonly debugShare: number; readonly thresholds: Thresholds };
 }
 
 const MACHINE = 'SLIPWAY_MACHINE_';
@@ -54,6 +65,12 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
     guardrailTopic: found.SLIPWAY_GUARDRAIL_TOPIC,
     alertTopic: found.SLIPWAY_ALERT_TOPIC,
     machines: Object.fromEntries(machines),
+    version: found.AWS_LAMBDA_FUNCTION_VERSION,
+    telemetry: {
+      level: found.SLIPWAY_LOG_LEVEL,
+      debugShare: found.SLIPWAY_DEBUG_SHARE,
+      thresholds: readThresholds(found.SLIPWAY_THRESHOLDS),
+    },
     tasks: { prefix: found.SLIPWAY_TASK_PREFIX, others: found.SLIPWAY_TASK_FUNCTIONS?.split(',') ?? [] },
     access: accessPolicy.parse(JSON.parse(found.SLIPWAY_ACCESS ?? '{}')),
   };

@@ -6,6 +6,7 @@ import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { userName } from '../adapters/embedded/user-name.ts';
 import type { HttpResponse } from '../functions/middleware/http-event.ts';
 import type { Clock } from '../shared/ports/clock.ts';
+import type { Level } from '../shared/ports/telemetry.ts';
 import { redactText } from '../shared/redaction/redact-text.ts';
 import { accessToken } from './access-token.ts';
 import { AccessTokens } from './access-tokens.ts';
@@ -16,6 +17,7 @@ import type { Wiring } from './graph/wiring.ts';
 import { identify } from './identify.ts';
 import { type Machinery, startMachinery } from './machinery.ts';
 import { PlaneMetrics } from './metrics/plane-metrics.ts';
+import { embeddedObserver } from './observer.ts';
 import { DATA_TABLES, type FunctionRequest, TASK_FUNCTIONS } from './permissions.ts';
 import { HttpServer } from './server/http-server.ts';
 import { listenForScrapes } from './server/metrics-server.ts';
@@ -31,6 +33,10 @@ export interface ControlPlaneOptions {
   /** Serves the metrics there as well, on the same address and without the token. */
   readonly metricsPort?: number;
   readonly clock?: Clock;
+  /** From which level on functions log to `logFile`; info by default. */
+  readonly logLevel?: Level;
+  /** Where their lines of JSON go; nowhere by default. */
+  readonly logFile?: string;
   /** Lines for whoever watches the control plane itself: user code's output and faults. */
   readonly log: (line: string) => void;
   /** Is told what functions ask of AWS, or would when deployed: from this their roles are checked. */
@@ -87,8 +93,9 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     wiring.tables.map(({ name }) => name),
     clock.now(),
   );
-  const { onRequest } = options;
-  const machinery = await startMachinery({ wiring, storage, clock, metrics, log, onFault, onRequest }, closing);
+  const { onRequest, logLevel, logFile } = options;
+  const observer = embeddedObserver({ dataDir, clock, metrics, onFault, logLevel, logFile }, closing);
+  const machinery = await startMachinery({ wiring, storage, clock, metrics, observer, log, onFault, onRequest }, closing);
   const token = await accessToken(dataDir);
   const server = await HttpServer.listen({
     routes: wiring.routes,

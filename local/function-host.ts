@@ -53,7 +53,11 @@ export class FunctionHost {
     const late = clock.sleep(wired.timeoutSeconds * 1000, timer.signal).then(() => {
       throw new FunctionTimedOutError(`${wired.name} timed out after ${wired.timeoutSeconds} seconds`);
     });
-    const context = { awsRequestId: ids.next(), getRemainingTimeInMillis: () => Math.max(0, ends - clock.now()) };
+    const context = {
+      awsRequestId: ids.next(),
+      functionName: wired.name,
+      getRemainingTimeInMillis: () => Math.max(0, ends - clock.now()),
+    };
     try {
       return await Promise.race([handler(event, context), late]);
     } finally {

@@ -9,6 +9,7 @@ import { lineNotifier } from '../adapters/embedded/line-notifier.ts';
 import type { AlarmBook } from '../adapters/embedded/metrics/alarm-book.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
+import { countedCall, countedEvents, type Observer } from '../functions/observer.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Value } from '../shared/ports/store.ts';
@@ -34,6 +35,8 @@ export interface MachineryOptions {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly metrics: PlaneMetrics;
+  /** Watches the functions, if any does. */
+  readonly observer?: Observer;
   readonly log: (line: string) => void;
   readonly onFault: (error: unknown) => void;
   /** Stands between functions and their metrics. */
@@ -59,7 +62,8 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   const { wiring, storage, clock, metrics, log, onFault } = options;
   const permissions = new Permissions(wiring, options.onRequest);
   const { endpoint } = storage.dynalite;
-  const around: typeof permissions.around = (call, send) => permissions.around(call, () => metrics.calls.store(call, send));
+  const around: typeof permissions.around = (call, send) =>
+    permissions.around(call, () => countedCall(call, () => metrics.calls.store(call, send)));
   const client = dynamoClient({ endpoint, region: 'us-east-1', credentials: ANY, around });
   closing.push(async () => client.destroy());
   await createTables(client, wiring);
@@ -102,9 +106,10 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     metrics: permissions.metrics(options.aroundMetrics?.(watched.metrics) ?? watched.metrics),
     alarms: permissions.alarms(watched.alarms),
     notifier: permissions.notifier(lineNotifier(log)),
-    events: permissions.events(bus),
+    events: permissions.events(countedEvents(bus)),
     workflow: permissions.workflow(engine),
     code: permissions.code(code),
+    ...(options.observer === undefined ? {} : { observer: options.observer }),
   };
   const invoke = (name: string, event: unknown) => host.invoke(name, event);
   const call = async (name: string, event: unknown) => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { LEVELS, type Level } from '../../shared/ports/telemetry.ts';
 import { parseWhole } from '../options.ts';
 import { timeOfDay } from '../render/figures.ts';
 import { printable } from '../render/printable.ts';
@@ -9,6 +10,8 @@ interface DevOptions {
   readonly port: number;
   readonly host: string;
   readonly metricsPort?: number;
+  readonly logLevel: Level;
+  readonly logFile?: string;
 }
 
 export const addDev = (program: Command, session: Session): Command =>
@@ -18,14 +21,19 @@ export const addDev = (program: Command, session: Session): Command =>
     .option('--port <port>', 'where it listens; 0: any that is free', parseWhole(0, 65_535), 4400)
     .option('--host <address>', 'whom it listens to; 0.0.0.0: every machine that reaches this one and has the token', '127.0.0.1')
     .option('--metrics-port <port>', 'serves /metrics there as well, without the token', parseWhole(0, 65_535))
-    .action(async (options: DevOptions) => {
+    .addOption(
+      new Option('--log-level <level>', 'from which level on functions log to --log-file').choices(LEVELS).default('info'),
+    )
+    .option('--log-file <file>', 'takes what functions log, as lines of JSON')
+    .action(async ({ logFile, ...options }: DevOptions) => {
       const { shell, dataDir = DATA_DIR, errorPaint } = session;
       const stop = Promise.withResolvers<void>();
       const ignore = shell.onInterrupt(() => stop.resolve());
       const { startControlPlane } = await import('../../local/control-plane.ts');
       const log = (line: string) =>
         shell.err.write(`${errorPaint.dim(timeOfDay(shell.clock.now()))} ${printable(line).trimEnd()}\n`);
-      const plane = await startControlPlane({ dataDir: resolve(shell.cwd, dataDir), ...options, log });
+      const logging = logFile === undefined ? {} : { logFile: resolve(shell.cwd, logFile) };
+      const plane = await startControlPlane({ dataDir: resolve(shell.cwd, dataDir), ...options, ...logging, log });
       const { url, dynamodb, readyMs, metricsUrl } = plane;
       const ready = { url, dynamodb, dataDir: resolve(shell.cwd, dataDir), pid: process.pid, readyMs };
       session.result({ ...ready, ...(metricsUrl === undefined ? {} : { metricsUrl }) }, (safe, paint) => [

@@ -7,12 +7,15 @@ import type { EndpointName, EndpointRequest, endpoints } from '../../shared/api/
 import { answerOnce } from '../../shared/idempotency/answer-record.ts';
 import { redact } from '../../shared/redaction/redact.ts';
 import type { Deps } from '../deps.ts';
+import { audited } from './audited.ts';
 import { authorise } from './authorise.ts';
 import { callerOf } from './caller-of.ts';
 import type { HttpResponse } from './http-event.ts';
 import { type HttpInput, httpInput } from './http-input.ts';
 import { httpProblem } from './http-problem.ts';
+import { count } from './invocation.ts';
 import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
+import { observed } from './observed.ts';
 import { requestId, requestIdOf } from './request-id.ts';
 
 /** Who calls, and until when (epoch ms) the call may take. */
@@ -88,13 +91,17 @@ export const apiFunction =
       if (!reads) return { statusCode: statusOf?.(told) ?? 200, headers: JSON_TYPE, body };
       const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
       // Whoever asks with the tag of an earlier answer is told that nothing has changed.
-      if (names(ifNoneMatch, etag)) return { statusCode: 304, headers: { etag }, body: '' };
+      const hit = names(ifNoneMatch, etag);
+      count({ name: 'slipway_conditional_requests_total', value: 1, labels: { outcome: hit ? 'hit' : 'miss' } });
+      if (hit) return { statusCode: 304, headers: { etag }, body: '' };
       return { statusCode: 200, headers: { ...JSON_TYPE, etag }, body };
     };
-    return middy(answer as unknown as LambdaHandler, SETTLED)
+    const handler = middy(answer as unknown as LambdaHandler, SETTLED)
       .use(requestId())
       .use(problem())
-      .use(httpInput(input)) as unknown as LambdaHandler;
+      .use(httpInput(input))
+      .use(audited({ reads, route, actorOf: (event) => callerOf(event, deps.access).actor })) as unknown as LambdaHandler;
+    return observed(deps, handler);
   };
 
 const JSON_TYPE = { 'content-type': 'application/json' };

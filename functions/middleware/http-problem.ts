@@ -2,6 +2,7 @@ import type middy from '@middy/core';
 import { problemOf } from '../../shared/api/problem-of.ts';
 import { UnderWayError } from '../../shared/idempotency/idempotency-errors.ts';
 import type { HttpResponse } from './http-event.ts';
+import { logFault } from './invocation.ts';
 import type { WithRequestId } from './request-id.ts';
 
 /** Answers an error as `application/problem+json`. What nobody foresaw is logged, and told without its details. */
@@ -9,7 +10,7 @@ export const httpProblem = (): middy.MiddlewareObj => ({
   onError: (request) => {
     const { requestId } = request.internal as WithRequestId;
     const problem = { ...problemOf(request.error), ...(requestId === undefined ? {} : { requestId }) };
-    if (problem.status >= 500) console.error(requestId, request.error);
+    if (problem.status >= 500) logFault(request.error, requestId);
     const response: HttpResponse = {
       statusCode: problem.status,
       headers: { 'content-type': 'application/problem+json', ...retryAfter(request.error, problem.status) },

@@ -1,6 +1,7 @@
 /** What Lambda gives to a handler beside the event; the part that is used. */
 export interface LambdaContext {
   readonly awsRequestId: string;
+  readonly functionName?: string;
   getRemainingTimeInMillis(): number;
 }
 

@@ -3,7 +3,9 @@ import type * as z from 'zod';
 import { redactError } from '../../shared/redaction/redact-error.ts';
 import type { Slice } from '../../shared/run/steps.ts';
 import type { Deps } from '../deps.ts';
+import { noteKeys } from './invocation.ts';
 import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
+import { observed } from './observed.ts';
 import { parseInput } from './parse-input.ts';
 import { supersededQuietly } from './superseded-quietly.ts';
 
@@ -22,11 +24,16 @@ const RESERVE = 5000;
 export const machineFunction =
   <Input>({ input, core }: MachineFunction<Input>) =>
   (deps: Deps): LambdaHandler => {
-    const work = (event: Input, context: LambdaContext) => core(event, deps, sliceOf(deps, context));
-    return middy(work as LambdaHandler, SETTLED)
+    const work = (event: Input, context: LambdaContext) => {
+      const { runId, component } = event as { runId?: unknown; component?: unknown };
+      noteKeys({ run_id: runId, component });
+      return core(event, deps, sliceOf(deps, context));
+    };
+    const handler = middy(work as LambdaHandler, SETTLED)
       .use(redactedErrors)
       .use(parseInput(input))
       .use(supersededQuietly()) as unknown as LambdaHandler;
+    return observed(deps, handler);
   };
 
 /** What a machine catches stays in its history, and Lambda logs it. */

@@ -2,6 +2,7 @@ import type middy from '@middy/core';
 import * as z from 'zod';
 import { problemOf } from '../../shared/api/problem-of.ts';
 import { type HttpResponse, httpEvent } from './http-event.ts';
+import { logFault } from './invocation.ts';
 import type { WithRequestId } from './request-id.ts';
 
 /** What middy keeps beside the event, which has been replaced when an error comes. */
@@ -24,7 +25,7 @@ export const ofrepCall = (): middy.MiddlewareObj => ({
   },
   onError: (request) => {
     const { status, code, detail } = problemOf(request.error);
-    if (status >= 500) console.error((request.internal as Internal).requestId, request.error);
+    if (status >= 500) logFault(request.error, (request.internal as Internal).requestId);
     const errorCode = errorCodeOf(code, request.error);
     const response: HttpResponse = {
       statusCode: OWN_STATUS.has(status) || status >= 500 ? status : errorCode === 'FLAG_NOT_FOUND' ? 404 : 400,

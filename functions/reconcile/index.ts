@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { removeClosedAlarms } from '../../shared/rollout/keep-alarms.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { Deps } from '../deps.ts';
+import { count } from '../middleware/invocation.ts';
 import { machineFunction } from '../middleware/machine-function.ts';
 import { onAws } from '../on-aws.ts';
 
@@ -12,7 +13,15 @@ async function core(_event: unknown, deps: Deps) {
   const report = await reconcile(deps).finally(async () => {
     alarmsRemoved = await removeClosedAlarms(deps);
   });
+  await countWaiting(deps);
   return { ...report, alarmsRemoved };
+}
+
+/** Nothing is told of an empty queue: a metric that nobody needs would be billed. */
+async function countWaiting({ store }: Deps): Promise<void> {
+  const { items } = await store.listIndex('open', 'run');
+  const value = items.filter(({ status }) => status === 'queued').length;
+  if (value > 0) count({ name: 'slipway_queue_depth', value });
 }
 
 export const create = machineFunction({ input: z.unknown(), core });

@@ -2,6 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Item, Store } from '../../shared/ports/store.ts';
 import { ACTIVE } from '../../shared/run/run-state.ts';
+import { METRICS } from '../../shared/telemetry/metric-catalog.ts';
 
 export interface OpenWorkOptions {
   readonly store: Store;
@@ -15,6 +16,7 @@ export interface OpenWorkOptions {
 export class OpenWork {
   readonly #options: OpenWorkOptions;
   readonly #runs: Gauge<'status'>;
+  readonly #queue: Gauge;
   readonly #locks: Gauge<'run_status'>;
   readonly #ages: Gauge<'run_status'>;
   readonly #executions: Gauge<'machine'>;
@@ -28,6 +30,7 @@ export class OpenWork {
       labelNames: ['status'],
       registers,
     });
+    this.#queue = new Gauge({ name: 'slipway_queue_depth', help: METRICS.slipway_queue_depth.help, registers });
     this.#locks = new Gauge({
       name: 'slipway_locks_held',
       help: 'Locks that are held, by the status of the run that holds them; where that rests, a person is waited for.',
@@ -54,6 +57,7 @@ export class OpenWork {
     const [runs, locks, open] = await Promise.all([all(store, 'run'), locksHeld(store), executions()]);
     const now = clock.now();
     fill(this.#runs, 'status', Map.groupBy(runs, statusOf), ({ length }) => length, ACTIVE);
+    this.#queue.set(runs.filter((run) => statusOf(run) === 'queued').length);
     const held = Map.groupBy(locks, ({ status }) => status);
     fill(this.#locks, 'run_status', held, ({ length }) => length);
     fill(this.#ages, 'run_status', held, (group) => Math.max(0, ...group.map(({ since }) => now - since)) / 1000);

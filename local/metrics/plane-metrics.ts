@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CallMetrics } from './call-metrics.ts';
 import { OpenWork, type OpenWorkOptions } from './open-work.ts';
 import { RunEventMetrics } from './run-events.ts';
+import { WorkMetrics } from './work-metrics.ts';
 
 export interface MetricsText {
   readonly contentType: string;
@@ -23,6 +24,7 @@ function processMetrics(): Registry {
 export class PlaneMetrics {
   readonly calls: CallMetrics;
   readonly events: RunEventMetrics;
+  readonly work: WorkMetrics;
   readonly #registry = new Registry();
   readonly #process = processMetrics();
   #open: OpenWork | undefined;
@@ -31,6 +33,7 @@ export class PlaneMetrics {
   constructor(controlTables: readonly string[], since: number) {
     this.calls = new CallMetrics(this.#registry, controlTables);
     this.events = new RunEventMetrics(this.#registry, since);
+    this.work = new WorkMetrics(this.#registry);
   }
 
   /** Once there is a store to read. */

@@ -54,6 +54,7 @@ export const planeEndpoints = {
   'get-openapi': endpoint('GET /openapi.json', z.strictObject({}), z.looseObject({ openapi: z.literal('3.1.0') }), {
     role: 'viewer',
     of: 'plane',
+    verbatim: true,
     refuses: [],
     example: { input: {}, output: { openapi: '3.1.0', info: { title: 'Slipway', version: '0.1.0' } } },
   }),

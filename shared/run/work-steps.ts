@@ -118,7 +118,9 @@ async function checkpoint(context: Watched, work: Work, step: number, output: Va
   const set = { cursor, status: last ? 'worked' : 'working', ...(effects.count === 1 ? { outputs: output } : {}) };
   const change: Change =
     last || closed ? { set, remove: ['intent'] } : { set: { ...set, intent: intentFor(context, work, cursor, 1) } };
-  const next = await changeWork(deps, work, { type: 'checkpointCreated', data: { step, output } }, change);
+  const attempt = work.state.intent?.attempt ?? 1;
+  const data = { step, output, ...(attempt > 1 ? { attempt } : {}) };
+  const next = await changeWork(deps, work, { type: 'checkpointCreated', data }, change);
   if (last) return { work: next, end: { outcome: 'done' } };
   return closed ? { work: next, end: closed } : { work: next };
 }
@@ -134,7 +136,7 @@ async function failStep(context: Watched, work: Work, intent: Intent, error: unk
   const ended = await changeWork(
     deps,
     work,
-    { type: 'stepFailed', data: { ...failure, attempt: intent.attempt } },
+    { type: 'stepFailed', data: { ...failure, attempt: intent.attempt, ...(delay === undefined ? { gaveUp: true } : {}) } },
     { set: { intent: settled, ...(delay === undefined ? { failure } : {}) } },
   );
   if (delay === undefined)

@@ -39,6 +39,7 @@ it('tells what is open now: runs, executions, locks by the status of their holde
     'runs{status="pausing"} 0',
     'runs{status="awaiting-approval"} 0',
     'runs{status="rolling-back"} 0',
+    'queue_depth 0',
     'locks_held{run_status="unknown"} 1',
     'locks_held{run_status="running"} 1',
     'locks_held{run_status="failed"} 130',

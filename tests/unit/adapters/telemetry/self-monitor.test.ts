@@ -1,0 +1,63 @@
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { SelfMonitor } from '../../../../adapters/telemetry/self-monitor.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../../shared/telemetry/vital-signs.ts';
+
+const started = (thresholds: Partial<Thresholds> = {}): SelfMonitor => {
+  const monitor = new SelfMonitor({ ...DEFAULT_THRESHOLDS, ...thresholds });
+  onTestFinished(() => monitor.close());
+  // The first call sets it up.
+  monitor.begin()();
+  return monitor;
+};
+
+const measures = (monitor: SelfMonitor, work: () => void): string[] => {
+  const end = monitor.begin();
+  work();
+  return end().crossed.map(({ measure }) => measure);
+};
+
+describe('SelfMonitor', () => {
+  it('is silent below its thresholds, and counts the processor and memory of a call', () => {
+    const end = started({ eventLoopMs: 60_000, gcPauseMs: 60_000, tmpShare: 1 }).begin();
+    const until = performance.now() + 20;
+    while (performance.now() < until);
+    const { cpuMs, rssMb, crossed } = end();
+    expect(crossed).toEqual([]);
+    expect(cpuMs).toBeGreaterThan(5);
+    expect(rssMb).toBeGreaterThan(10);
+  });
+
+  it('tells of memory, handles, descriptors and temporary files above their thresholds', () => {
+    const monitor = started({ heapShare: 0, handles: -1, fileDescriptors: 0, tmpShare: -1, heapGrownMb: 1 });
+    const kept: unknown[] = [];
+    const crossed = measures(monitor, () => kept.push(Array.from({ length: 400_000 }, (_, at) => ({ at }))));
+    expect(crossed).toEqual(expect.arrayContaining(['heapShare', 'heapGrownMb', 'handles', 'fileDescriptors', 'tmpShare']));
+    expect(kept).toHaveLength(1);
+  });
+
+  it('tells of an event loop that waited', async () => {
+    const monitor = started({ eventLoopMs: 30 });
+    const end = monitor.begin();
+    // Two looks of the histogram stand around the block.
+    for (const until = performance.now() + 40; performance.now() < until; ) await setImmediate();
+    for (const until = performance.now() + 80; performance.now() < until; );
+    for (const until = performance.now() + 40; performance.now() < until; ) await setImmediate();
+    expect(end().crossed.map(({ measure }) => measure)).toContain('eventLoopMs');
+  });
+
+  it('times connections', async () => {
+    const server = createServer((_, response) => response.end('x'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const monitor = started({ connectMs: 0 });
+    const end = monitor.begin();
+    const { port } = server.address() as AddressInfo;
+    await new Promise<void>((resolve) =>
+      get({ port, host: '127.0.0.1' }, (answer) => answer.resume().once('end', () => resolve())),
+    );
+    expect(end().crossed.map(({ measure }) => measure)).toContain('connectMs');
+  });
+});
