@@ -13,6 +13,7 @@ import { startMachinery } from '../local/machinery.ts';
 import { PlaneMetrics } from '../local/metrics/plane-metrics.ts';
 import { DATA_TABLES, TASK_FUNCTIONS } from '../local/permissions.ts';
 import { openStorage, type Storage } from '../local/storage.ts';
+import { LOCAL_LIMITS } from '../shared/admission/limits.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { MetricDatum, Metrics } from '../shared/ports/metrics.ts';
@@ -73,6 +74,7 @@ export async function meteredPlane(clock: Clock = systemClock): Promise<MeteredP
       },
       log,
       onFault: (error) => log(String(error)),
+      limits: LOCAL_LIMITS,
       onRequest: ({ action }) => meter.asked(action),
     },
     closing,

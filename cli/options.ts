@@ -20,6 +20,21 @@ export const parseWhole =
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
 
+/** A count, or `none`: no limit. */
+export const parseMost = (text: string): number | null => (text === 'none' ? null : parseWhole(0, 10_000)(text));
+
+/** `name=permits`. */
+export function parsePermits(text: string): { name: string; permits: number } {
+  const [, name, permits] = /^([a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?)=(\d{1,5})$/.exec(text) ?? [];
+  if (name === undefined || permits === undefined) throw new InvalidArgumentError('It must be name=permits, such as database=2.');
+  return { name, permits: parseWhole(0, 10_000)(permits) };
+}
+
+export function parsePriority(text: string): number {
+  if (/^-?\d{1,2}$/.test(text) && Math.abs(Number(text)) <= 10) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from -10 to 10.');
+}
+
 /** `component/step=yes|no`, given once or more. */
 function parseStands(text: string, before: Readonly<Record<string, boolean>> = {}): Record<string, boolean> {
   const [, step, word] = /^([a-z0-9-]{1,48}\/\d{1,6})=(yes|no)$/.exec(text) ?? [];

@@ -8,6 +8,7 @@ import { addDev } from './commands/dev.ts';
 import { addEvaluators } from './commands/evaluators.ts';
 import { addFlags } from './commands/flags.ts';
 import { addInit } from './commands/init.ts';
+import { addLimits } from './commands/limits.ts';
 import { addList } from './commands/list.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPause } from './commands/pause.ts';
@@ -55,6 +56,7 @@ const VERBS = [
   addTokens,
   addEvaluators,
   addAlerts,
+  addLimits,
   addAfterRestore,
   addSchema,
   addCompletion,

@@ -20,6 +20,7 @@ import { StepFunctionsWorkflow } from '../adapters/aws/step-functions-workflow.t
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
+import { DEFAULT_LIMITS } from '../shared/admission/limits.ts';
 import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Ids } from '../shared/ports/ids.ts';
@@ -70,6 +71,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     environment: name,
     access,
     observer: awsObserver(environment, clock),
+    limits: DEFAULT_LIMITS,
   };
 }
 

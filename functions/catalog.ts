@@ -110,7 +110,7 @@ export const functions: readonly FunctionSpec[] = [
     { ...LISTS, ...START, ...STORE_PLAN, ...CHECK_PLAN, 'data-tables': COMPARE_DATA },
     ['run'],
   ),
-  api('list-runs', 'GET /v1/runs', 'Lists runs, newest first.', { 'control-index': [QUERY] }),
+  api('list-runs', 'GET /v1/runs', 'Lists runs, newest first.', { 'control-index': [QUERY], 'control-table': [GET_MANY] }),
   api('get-run', 'GET /v1/runs/{runId}', 'Shows a run with its components, progress and locks.', {
     'control-table': [GET, GET_MANY, QUERY],
     ...READ_PLAN,
@@ -186,6 +186,10 @@ export const functions: readonly FunctionSpec[] = [
     'control-table': [GET],
   }),
   api('evaluate-flags', 'POST /ofrep/v1/evaluate/flags', 'Evaluates all flags, by OFREP.', READ_FLAGS),
+  api('get-limits', 'GET /v1/limits', 'Tells how many runs may be under way, and how many are.', {
+    'control-table': [GET_MANY],
+  }),
+  api('put-limits', 'PUT /v1/limits', 'Sets how many runs may be under way, and who may start how many.', STATES),
   api('put-metrics', 'POST /v1/metrics', 'Takes metrics of services.', {
     everything: ['cloudwatch:PutMetricData'],
     answers: [GET, UPDATE],
@@ -204,10 +208,13 @@ export const functions: readonly FunctionSpec[] = [
   }),
   api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),
   api('get-openapi', 'GET /openapi.json', 'Describes this API, as OpenAPI 3.1.', {}),
-  step('admit-run', 'Takes the locks of a run, or says what it waits for.', { ...STATE, ...READ_PLAN, ...TAKE_OVER }, 30, [
-    'run',
-    'rollback',
-  ]),
+  step(
+    'admit-run',
+    'Takes the locks of a run and a slot, or says what it waits for.',
+    { ...STATES, ...READ_PLAN, ...TAKE_OVER },
+    30,
+    ['run', 'rollback'],
+  ),
   step(
     'prepare-component',
     'Creates the component with its rollback point.',

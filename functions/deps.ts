@@ -1,4 +1,5 @@
 import type { MachineRoles } from '../shared/access/machine-roles.ts';
+import type { Limits } from '../shared/admission/limits.ts';
 import type { PlanFacts, Reference } from '../shared/plan/references.ts';
 import type { Alarms } from '../shared/ports/alarms.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
@@ -41,4 +42,5 @@ export interface Deps extends RunDeps {
   readonly access: AccessPolicy;
   /** Absent: nobody watches. */
   readonly observer?: Observer;
+  readonly limits: Limits;
 }

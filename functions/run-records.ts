@@ -1,3 +1,4 @@
+import { mayWait, standings } from '../shared/admission/queue.ts';
 import type { RunRecords } from '../shared/api/view-run.ts';
 import { holders } from '../shared/run/locks.ts';
 import { loadRun } from '../shared/run/run-access.ts';
@@ -10,12 +11,13 @@ import { loadPlan } from './plans.ts';
 export async function readRunRecords(deps: Deps, runId: string): Promise<RunRecords> {
   const { run } = await loadRun(deps, runId);
   const pk = `RUN#${runId}`;
-  const [plan, components, segments, validations, held] = await Promise.all([
+  const [plan, components, segments, validations, held, waiting] = await Promise.all([
     loadPlan(deps.artefacts, run.plan.digest),
     listAll(deps.store, pk, 'COMPONENT#'),
     listAll(deps.store, pk, 'SEGMENT#'),
     listAll(deps.store, pk, 'VALIDATION#'),
     holders(deps.store, run.resources),
+    mayWait(run) ? standings(deps) : undefined,
   ]);
   return {
     run,
@@ -27,6 +29,7 @@ export async function readRunRecords(deps: Deps, runId: string): Promise<RunReco
     // One that was seized and never recorded holds no result.
     validations: validations.filter((item) => item['result'] !== undefined),
     holders: held,
+    turn: waiting?.get(run.id),
     now: deps.clock.now(),
   };
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { userName } from '../adapters/embedded/user-name.ts';
 import type { HttpResponse } from '../functions/middleware/http-event.ts';
+import { type Limits, LOCAL_LIMITS } from '../shared/admission/limits.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Level } from '../shared/ports/telemetry.ts';
 import { redactText } from '../shared/redaction/redact-text.ts';
@@ -32,6 +33,8 @@ export interface ControlPlaneOptions {
   readonly host?: string;
   /** Serves the metrics there as well, on the same address and without the token. */
   readonly metricsPort?: number;
+  /** In force until an administrator sets others: by default, those of a machine with one owner. */
+  readonly limits?: Limits;
   readonly clock?: Clock;
   /** From which level on functions log to `logFile`; info by default. */
   readonly logLevel?: Level;
@@ -93,9 +96,9 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     wiring.tables.map(({ name }) => name),
     clock.now(),
   );
-  const { onRequest, logLevel, logFile } = options;
+  const { onRequest, logLevel, logFile, limits = LOCAL_LIMITS } = options;
   const observer = embeddedObserver({ dataDir, clock, metrics, onFault, logLevel, logFile }, closing);
-  const machinery = await startMachinery({ wiring, storage, clock, metrics, observer, log, onFault, onRequest }, closing);
+  const machinery = await startMachinery({ wiring, storage, clock, metrics, observer, log, onFault, onRequest, limits }, closing);
   const token = await accessToken(dataDir);
   const server = await HttpServer.listen({
     routes: wiring.routes,

@@ -10,6 +10,7 @@ import type { AlarmBook } from '../adapters/embedded/metrics/alarm-book.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import { countedCall, countedEvents, type Observer } from '../functions/observer.ts';
+import type { Limits } from '../shared/admission/limits.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Value } from '../shared/ports/store.ts';
@@ -41,6 +42,7 @@ export interface MachineryOptions {
   readonly onFault: (error: unknown) => void;
   /** Stands between functions and their metrics. */
   readonly aroundMetrics?: ((metrics: Metrics) => Metrics) | undefined;
+  readonly limits: Limits;
   /** Is told what functions ask of AWS. */
   readonly onRequest?: ((request: FunctionRequest) => void) | undefined;
 }
@@ -102,6 +104,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     ids,
     // DynamoDB counts by itself; what counts here is not the function.
     tables: estimatingTables(tables, clock, { scan: (...scan) => permissions.outside(() => tables.scan(...scan)) }),
+    limits: options.limits,
     http: fetchHttp,
     metrics: permissions.metrics(options.aroundMetrics?.(watched.metrics) ?? watched.metrics),
     alarms: permissions.alarms(watched.alarms),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { DEFAULT_LIMITS } from '../../shared/admission/limits.ts';
 import { LEVELS, type Level } from '../../shared/ports/telemetry.ts';
 import { parseWhole } from '../options.ts';
 import { timeOfDay } from '../render/figures.ts';
@@ -12,6 +13,7 @@ interface DevOptions {
   readonly metricsPort?: number;
   readonly logLevel: Level;
   readonly logFile?: string;
+  readonly limits?: true;
 }
 
 export const addDev = (program: Command, session: Session): Command =>
@@ -25,7 +27,8 @@ export const addDev = (program: Command, session: Session): Command =>
       new Option('--log-level <level>', 'from which level on functions log to --log-file').choices(LEVELS).default('info'),
     )
     .option('--log-file <file>', 'takes what functions log, as lines of JSON')
-    .action(async ({ logFile, ...options }: DevOptions) => {
+    .option('--limits', 'limit what each person starts, as where it is deployed; without it, only how many runs are under way')
+    .action(async ({ logFile, limits, ...options }: DevOptions) => {
       const { shell, dataDir = DATA_DIR, errorPaint } = session;
       const stop = Promise.withResolvers<void>();
       const ignore = shell.onInterrupt(() => stop.resolve());
@@ -33,7 +36,13 @@ export const addDev = (program: Command, session: Session): Command =>
       const log = (line: string) =>
         shell.err.write(`${errorPaint.dim(timeOfDay(shell.clock.now()))} ${printable(line).trimEnd()}\n`);
       const logging = logFile === undefined ? {} : { logFile: resolve(shell.cwd, logFile) };
-      const plane = await startControlPlane({ dataDir: resolve(shell.cwd, dataDir), ...options, ...logging, log });
+      const plane = await startControlPlane({
+        dataDir: resolve(shell.cwd, dataDir),
+        ...options,
+        ...logging,
+        ...(limits && { limits: DEFAULT_LIMITS }),
+        log,
+      });
       const { url, dynamodb, readyMs, metricsUrl } = plane;
       const ready = { url, dynamodb, dataDir: resolve(shell.cwd, dataDir), pid: process.pid, readyMs };
       session.result({ ...ready, ...(metricsUrl === undefined ? {} : { metricsUrl }) }, (safe, paint) => [

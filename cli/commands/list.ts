@@ -26,9 +26,9 @@ export const addList = (program: Command, session: Session): Command =>
     });
 
 function listLines(runs: readonly RunSummary[], paint: Paint): string[] {
-  const rows = runs.map(({ id, status, plan, target, createdAt, actor }) => [
+  const rows = runs.map(({ id, status, plan, target, createdAt, actor, turn }) => [
     id,
-    painted(status, paint),
+    turn ? `${painted(status, paint)} ${turn.position}/${turn.waiting}` : painted(status, paint),
     plan.name,
     target,
     moment(createdAt),

@@ -13,6 +13,7 @@ export function progressLines(view: RunView, paint: Paint, columns: number, seco
   return [
     `${paint.bold(view.plan.name)} on ${view.target}  ${painted(view.status, paint)}  ${timeSpan(seconds)}  ${paint.dim(view.id)}`,
     ...(view.waitingFor ? [`  waits for ${view.waitingFor.resource}, held by ${view.waitingFor.holder}`] : []),
+    ...(view.turn ? [`  ${turnText(view.turn)}`] : []),
     ...view.components.flatMap((component) => componentLines(component, width, paint, columns, now)),
     paint.dim(`  writes spent: ${writesText(view.totals.writes)}`),
     ...askedFor(view).map((line) => `  ${paint.yellow(line)}`),
@@ -43,12 +44,18 @@ export function progressLine(view: RunView, seconds = view.seconds): string {
   const now = lookedAt(view);
   const parts = active.map((component) => [component.name, ...componentText(component, now)].join(' '));
   const asked = askedFor(view).map((line) => `; ${line}`);
-  const waits = view.waitingFor ? [`waits for ${view.waitingFor.resource}, held by ${view.waitingFor.holder}`] : [];
+  const waits = [
+    ...(view.waitingFor ? [`waits for ${view.waitingFor.resource}, held by ${view.waitingFor.holder}`] : []),
+    ...(view.turn ? [turnText(view.turn)] : []),
+  ];
   return oneLine(
     [`${timeSpan(seconds)} ${view.status}`, ...waits, ...parts, `writes ${writesText(view.totals.writes)}`].join(' · ') +
       asked.join(''),
   );
 }
+
+const turnText = ({ position, waiting, reason }: NonNullable<RunView['turn']>): string =>
+  `waits for its turn: ${position} of ${waiting}. ${reason}`;
 
 function componentText(component: ComponentView, now: number): string[] {
   const { batch, steps, rollout } = component;

@@ -34,7 +34,7 @@ export function summaryReport(run: RunSummary, paint: Paint): string[] {
 }
 
 function headLines(run: RunSummary, paint: Paint, age: string): string[] {
-  const { id, plan, target, status, actor, createdAt, reason, waitingFor } = run;
+  const { id, plan, target, status, actor, createdAt, reason, waitingFor, turn } = run;
   return [
     `${paint.bold(`Run ${id}`)}  ${plan.name} on ${target}`,
     `${painted(status, paint)}${age}, started by ${actor} at ${moment(createdAt)}`,
@@ -42,6 +42,7 @@ function headLines(run: RunSummary, paint: Paint, age: string): string[] {
     ...(waitingFor
       ? [`Waits for ${waitingFor.resource}, held by run ${waitingFor.holder} since ${moment(waitingFor.since)}`]
       : []),
+    ...(turn ? [`Waits for its turn: ${turn.position} of ${turn.waiting}. ${turn.reason}.`] : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { mayWait, standings } from '../../shared/admission/queue.ts';
 import { runEndpoints } from '../../shared/api/run-endpoints.ts';
 import { type RunState, readRun } from '../../shared/run/run-state.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
@@ -18,7 +19,9 @@ const core: ApiCore<'list-runs'> = async ({ limit, cursor: from }, deps, { sees 
     runs.push(...page.items.map(readRun).filter(({ environment }) => sees(environment)));
     cursor = page.cursor;
   }
-  return { runs, ...(cursor === undefined ? {} : { cursor }) };
+  const waiting = runs.some(mayWait) ? await standings(deps) : undefined;
+  const told = runs.map((run) => ({ ...run, turn: waiting?.get(run.id) }));
+  return { runs: told, ...(cursor === undefined ? {} : { cursor }) };
 };
 
 export const create = apiFunction(runEndpoints['list-runs'], core);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import middy from '@middy/core';
 import type * as z from 'zod';
 import { roleIn } from '../../shared/access/caller.ts';
+import type { Role } from '../../shared/access/role.ts';
 import type { Endpoint } from '../../shared/api/endpoint.ts';
 import type { EndpointName, EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
 import { answerOnce } from '../../shared/idempotency/answer-record.ts';
@@ -24,6 +25,7 @@ export interface Call {
   readonly until: number;
   /** Whether the caller has any role there: of what it has none in, it is told nothing. */
   readonly sees: (environment: string) => boolean;
+  readonly roleIn: (environment: string) => Role | undefined;
   /** What the caller named the call: sent again with the same one, it is carried out once. */
   readonly idempotencyKey?: string;
 }
@@ -71,9 +73,10 @@ export const apiFunction =
         },
         deps,
       );
-      const sees = (environment: string) => roleIn(caller, environment) !== undefined;
+      const roleOf = (environment: string) => roleIn(caller, environment);
+      const sees = (environment: string) => roleOf(environment) !== undefined;
       const { idempotencyKey: key } = event;
-      const call = { actor: caller.actor, until, sees, ...(key === undefined ? {} : { idempotencyKey: key }) };
+      const call = { actor: caller.actor, until, sees, roleIn: roleOf, ...(key === undefined ? {} : { idempotencyKey: key }) };
       if (!keyed || key === undefined) return respond(await core(event.input, deps, call), event.ifNoneMatch);
       const deadline = deps.clock.now() + context.getRemainingTimeInMillis();
       const payload = JSON.stringify([route, event.input]);

@@ -1,4 +1,5 @@
 import type middy from '@middy/core';
+import { RateLimitedError } from '../../shared/admission/admission-errors.ts';
 import { problemOf } from '../../shared/api/problem-of.ts';
 import { UnderWayError } from '../../shared/idempotency/idempotency-errors.ts';
 import type { HttpResponse } from './http-event.ts';
@@ -21,6 +22,7 @@ export const httpProblem = (): middy.MiddlewareObj => ({
 });
 
 function retryAfter(error: unknown, status: number): { 'retry-after'?: string } {
+  if (error instanceof RateLimitedError) return { 'retry-after': String(error.retryAfter) };
   if (error instanceof UnderWayError) return { 'retry-after': String(error.retryAfterSeconds) };
   return status === 503 ? { 'retry-after': '1' } : {};
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { reapQueue } from '../../shared/admission/queue.ts';
 import { removeClosedAlarms } from '../../shared/rollout/keep-alarms.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { Deps } from '../deps.ts';
@@ -9,12 +10,14 @@ import { onAws } from '../on-aws.ts';
 /** Whatever the event says, everything that is open is looked at: events are best effort. */
 async function core(_event: unknown, deps: Deps) {
   let alarmsRemoved: readonly string[] = [];
+  let unqueued: readonly string[] = [];
   // What cannot be reconciled keeps no alarm of another run.
   const report = await reconcile(deps).finally(async () => {
     alarmsRemoved = await removeClosedAlarms(deps);
+    unqueued = await reapQueue(deps);
   });
   await countWaiting(deps);
-  return { ...report, alarmsRemoved };
+  return { ...report, unqueued, alarmsRemoved };
 }
 
 /** Nothing is told of an empty queue: a metric that nobody needs would be billed. */

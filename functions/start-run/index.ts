@@ -1,3 +1,6 @@
+import { ForbiddenError } from '../../shared/access/access-errors.ts';
+import { limitsOf } from '../../shared/admission/limits.ts';
+import { loadLimits } from '../../shared/admission/stored-limits.ts';
 import type { EndpointRequest } from '../../shared/api/endpoints.ts';
 import { runEndpoints } from '../../shared/api/run-endpoints.ts';
 import { environmentOf, flagsOf, locksOf } from '../../shared/plan/locks.ts';
@@ -32,26 +35,41 @@ async function start(
   input: EndpointRequest<'start-run'>,
   deps: Deps,
   { plan, digest }: CheckedPlan,
-  { actor, idempotencyKey }: Call,
+  { actor, idempotencyKey, roleIn }: Call,
 ) {
   const environment = environmentOf(plan);
+  const role = roleIn(environment);
+  if (input.priority > MOST_FOR_OPERATORS && role !== 'admin') throw tooUrgent(input.priority);
   // Also where the call before died between the run and its answer, it is the same run. Nobody learns of another environment by a key.
   const claimed = input.idempotencyKey ?? (idempotencyKey && `${actor}#${idempotencyKey}`);
   await storePlan(deps.artefacts, plan, digest);
+  const { limits } = await loadLimits(deps);
   return startRun(deps, {
     plan: { name: plan.name, digest },
     target: plan.target,
     environment,
     actor,
+    ...(role && { role }),
     onFailure: plan.onFailure,
     resources: locksOf(plan),
     flags: flagsOf(plan),
     components: plannedComponents(plan),
     options: input.baseDir === undefined ? {} : { baseDir: input.baseDir },
     queue: input.queue,
+    priority: input.priority,
+    semaphores: plan.semaphores ?? [],
+    limits: limitsOf(limits, actor, role),
     ...(claimed === undefined ? {} : { idempotencyKey: `${environment}#${claimed}` }),
   });
 }
+
+/** What is more urgent than that, an administrator decides. */
+const MOST_FOR_OPERATORS = 5;
+
+const tooUrgent = (priority: number): ForbiddenError =>
+  new ForbiddenError(`Priority ${priority} is for administrators; up to ${MOST_FOR_OPERATORS} is for everyone who starts runs.`, {
+    next: `Start it with --priority ${MOST_FOR_OPERATORS}, or ask an administrator.`,
+  });
 
 export const create = apiFunction(runEndpoints['start-run'], core, {
   environmentsOf: ({ plan }) => environmentsOfPlan(plan),

@@ -22,6 +22,7 @@ export const PROBLEM_STATUS: Readonly<Record<string, number>> = {
   IDEMPOTENCY_KEY_REUSED: 422,
   FLAG_REVISION: 412,
   REVISION: 412,
+  LIMITS_REVISION: 412,
   FLAG_INVALID: 422,
   LOCKED: 409,
   SUPERSEDED: 409,
@@ -38,6 +39,7 @@ export const PROBLEM_STATUS: Readonly<Record<string, number>> = {
   UNEXPECTED: 500,
   PLAN_INVALID: 422,
   PREPARATION_FAILED: 422,
+  RATE_LIMITED: 429,
   STORE_THROTTLED: 503,
   STORE_UNANSWERED: 503,
 };
@@ -56,6 +58,7 @@ const TITLES: Readonly<Record<number, string>> = {
   414: 'Too long',
   415: 'Unsupported media type',
   422: 'Not possible as it is',
+  429: 'Too many requests',
   431: 'Headers too large',
   500: 'Unexpected error',
   503: 'Try again',

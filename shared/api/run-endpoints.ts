@@ -38,6 +38,8 @@ export const runEndpoints = {
       idempotencyKey: z.string().min(1).max(200).optional(),
       /** Waits for the locks instead of being refused (LOCKED). */
       queue: z.boolean().default(false),
+      /** The higher, the sooner it goes in where runs wait for their turn. */
+      priority: z.coerce.number().int().min(-10).max(10).default(0),
     }),
     z.discriminatedUnion('dryRun', [
       z.object({ dryRun: z.literal(false), run: runSummary, created: z.boolean() }),
@@ -46,7 +48,7 @@ export const runEndpoints = {
     {
       role: 'operator',
       of: 'request',
-      refuses: ['ROLLBACK_WINDOW', 'PLAN_INVALID', 'LOCKED', 'PREPARATION_FAILED'],
+      refuses: ['ROLLBACK_WINDOW', 'PLAN_INVALID', 'LOCKED', 'PREPARATION_FAILED', 'RATE_LIMITED'],
       example: {
         input: { plan: SAMPLE_PLAN },
         output: { dryRun: false, run: { ...SAMPLE_RUN, status: 'queued' }, created: true },

@@ -1,3 +1,4 @@
+import type { Standing } from '../admission/queue.ts';
 import { readApproval } from '../approval/approval-state.ts';
 import type { Component, Plan } from '../plan/plan.ts';
 import type { Item } from '../ports/store.ts';
@@ -23,6 +24,7 @@ export interface RunRecords {
   readonly segments: ReadonlyMap<string, readonly WorkState[]>;
   readonly validations: readonly Item[];
   readonly holders: readonly Holder[];
+  readonly turn: Standing | undefined;
   readonly now: number;
 }
 
@@ -35,6 +37,7 @@ export function viewRun(records: RunRecords): RunView {
     ...runSummary.parse(run),
     onFailure: run.onFailure,
     ...given({
+      turn: records.turn,
       canResume: run.canResume,
       succeeded: run.succeeded,
       failed: run.failed,

@@ -40,6 +40,11 @@ export const plan = z
       .enum(['rollback', 'stop'])
       .default('rollback')
       .describe('`stop` leaves what was done in place, for a person to decide.'),
+    semaphores: z
+      .array(name)
+      .max(10)
+      .optional()
+      .describe('Named permits of the environment: a run holds one of each while it is under way.'),
     phases: z.array(phase).min(1).max(LIST_LIMIT).describe('What is done.'),
   })
   .describe('A Slipway plan.');

@@ -39,13 +39,14 @@ export type EventType =
   | 'alertRaised'
   | 'alertTold'
   | 'alertAcknowledged'
-  | 'alertResolved';
+  | 'alertResolved'
+  | 'limitsPut';
 
 /** One entry of a run's timeline and audit trail. `hash` covers all else and `prev`, the hash of the item's event before. */
 export interface RunEvent {
   readonly type: EventType;
   readonly runId: string;
-  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, or `ALERT#id`. */
+  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, or `ALERT#id`. */
   readonly item: string;
   readonly rev: number;
   readonly epoch: number;

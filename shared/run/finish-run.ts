@@ -1,3 +1,4 @@
+import { leaveQueue } from '../admission/queue.ts';
 import { askWhetherItStands } from './ask-whether-it-stands.ts';
 import { disownFlags, trippedFlag } from './flag-access.ts';
 import type { Turn } from './flag-state.ts';
@@ -6,7 +7,7 @@ import { releaseLocks } from './locks.ts';
 import { readAll } from './read-all.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
 import { executionName, type RunCommand } from './run-decisions.ts';
-import { hasEnded, type RunState, type RunStatus } from './run-state.ts';
+import { ACTIVE, hasEnded, type RunState, type RunStatus } from './run-state.ts';
 import { readWork, type WorkState } from './work-state.ts';
 
 /** How the machine came to the end of its phases. */
@@ -69,13 +70,21 @@ export async function endAndRelease(deps: RunDeps, writer: RunWriter, run: RunSt
   const answer = await changeRun(deps, run.id, command, { epoch: writer.epoch });
   const now = 'run' in answer ? answer.run : (await loadRun(deps, run.id)).run;
   if (hasEnded(now)) await releaseLocks(deps, writer, run.resources);
+  await giveUpSlot(deps, writer, run, now.status);
   return now.status;
+}
+
+/** A run that rests takes part in nothing, so that others go in; its locks are another matter. */
+export async function giveUpSlot(deps: RunDeps, writer: RunWriter, { queued }: RunState, status: RunStatus): Promise<void> {
+  if (queued && !ACTIVE.has(status)) await leaveQueue(deps, writer);
 }
 
 /** The locks stay: they belong to the run until a person lets it go on or takes it back. */
 async function rest(deps: RunDeps, writer: RunWriter, run: RunState, command: Rest): Promise<Finish> {
   const answer = await changeRun(deps, run.id, command, { epoch: writer.epoch });
-  return { outcome: 'ended', status: 'run' in answer ? command.status : (await loadRun(deps, run.id)).run.status };
+  const status = 'run' in answer ? command.status : (await loadRun(deps, run.id)).run.status;
+  await giveUpSlot(deps, writer, run, status);
+  return { outcome: 'ended', status };
 }
 
 type Rest = Extract<RunCommand, { type: 'rest' }>;

@@ -21,6 +21,11 @@ export const watchedAlarmKey = (alarm: string, runId: string, component: string)
 });
 export const alertKey = (id: string): Key => ({ pk: `ALERT#${id}`, sk: 'ALERT' });
 export const haltKey = (environment: string): Key => ({ pk: `HALT#${environment}`, sk: 'HALT' });
+/** The places of every run that waits for its turn or has it. */
+export const queueKey: Key = { pk: 'QUEUE', sk: 'QUEUE' };
+export const limitsKey: Key = { pk: 'LIMITS', sk: 'LIMITS' };
+/** When a person has started runs of late. */
+export const rateKey = (person: string): Key => ({ pk: `RATE#${person}`, sk: 'RATE' });
 export const idempotencyKey = (key: string): Key => ({ pk: `IDEMPOTENCY#${key}`, sk: 'IDEMPOTENCY' });
 export const validationKey = (runId: string, scope: string, check: string): Key => ({
   pk: `RUN#${runId}`,

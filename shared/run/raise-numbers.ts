@@ -10,6 +10,10 @@ export function raiseNumbers(item: DataRecord, by: number): DataRecord {
   if (sk === 'LOCK') return raised(item, ['fence', 'ownerEpoch'], by);
   if (sk === 'FLAG') return raised(item, ['ownerEpoch'], by);
   if (sk.startsWith('COMPONENT#') || sk.startsWith('SEGMENT#')) return raised(item, ['epoch'], by);
+  if (sk === 'QUEUE')
+    return Object.fromEntries(
+      Object.entries(item).map(([name, place]) => [name, isMap(place) ? raised(place, ['epoch'], by) : place]),
+    );
   if (sk !== 'RUN') return item;
   const run = raised(item, ['epoch', 'backEpoch'], by);
   const fences = run['fences'];

@@ -1,5 +1,5 @@
 import { askWhetherItStands } from './ask-whether-it-stands.ts';
-import { componentsOf, endAndRelease } from './finish-run.ts';
+import { componentsOf, endAndRelease, giveUpSlot } from './finish-run.ts';
 import { ownFlags, yieldFlags } from './flag-access.ts';
 import { type Holder, releaseLocks, seizeLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter, superseded } from './run-access.ts';
@@ -23,6 +23,7 @@ export async function seizeRun(deps: RunDeps, writer: RunWriter): Promise<Seizur
   if (now.status !== 'rolling-back') {
     // A run that rests as rollback-failed keeps its locks, also from a late repeat of this call.
     if (hasEnded(now)) await releaseLocks(deps, writer, run.resources);
+    await giveUpSlot(deps, writer, now, now.status);
     return { outcome: 'refused', status: now.status };
   }
   await ownFlags(deps, writer, now);
@@ -50,12 +51,13 @@ export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ st
     const next = ambiguous
       ? askWhetherItStands({ runId: run.id, component: ambiguous.name, step: ambiguous.work?.intent?.step ?? 0 })
       : `slipway logs ${run.id}, mend what it names, then: slipway rollback ${run.id} -m REASON`;
-    await changeRun(
+    const answer = await changeRun(
       deps,
       run.id,
       { type: 'rest', status: 'rollback-failed', reason: `Not undone: ${names.join(', ')}`, failed: names, notUndone, next },
       { epoch: writer.epoch },
     );
+    if ('run' in answer) await giveUpSlot(deps, writer, run, 'rollback-failed');
     return { status: 'rollback-failed' };
   }
   await yieldFlags(deps, writer, run);

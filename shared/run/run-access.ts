@@ -1,3 +1,4 @@
+import type { Limits } from '../admission/limits.ts';
 import { RunNotFoundError, SupersededError } from '../errors/run-errors.ts';
 import type { Item } from '../ports/store.ts';
 import type { Workflow } from '../ports/workflow.ts';
@@ -9,6 +10,8 @@ import { commandRun, transitionRun } from './writes.ts';
 
 export interface RunDeps extends JournalDeps {
   readonly workflow: Workflow;
+  /** In force until an administrator sets others; nothing is limited where absent. */
+  readonly limits?: Limits;
 }
 
 /** A writer of a run: `epoch` comes from its execution's input, never from the item. */

@@ -4,7 +4,9 @@ import { ACTIVE, hasEnded, type RunState, type RunStatus, type TurnedBy } from '
 
 /** What may be asked of a run; each is answered by `decideRun` without I/O. */
 export type RunCommand =
-  | { readonly type: 'admit'; readonly fences: Readonly<Record<string, number>> }
+  | { readonly type: 'admit'; readonly fences: Readonly<Record<string, number>>; readonly slot?: boolean }
+  /** It has its locks and waits for a slot. */
+  | { readonly type: 'queue'; readonly reason: string }
   | { readonly type: 'wait'; readonly on: { readonly resource: string; readonly holder: string; readonly since: number } }
   | { readonly type: 'await-approval'; readonly component: string }
   | { readonly type: 'approval-decided'; readonly component: string }
@@ -61,6 +63,8 @@ export function decideRun(run: RunState, command: RunCommand, context: DecisionC
       return decideAdmission(run, command, context);
     case 'wait':
       return decideWaiting(run, command, context);
+    case 'queue':
+      return decideQueueing(run, command, context);
     case 'await-approval':
       return run.status === 'running' || run.status === 'awaiting-approval'
         ? moved(
@@ -101,10 +105,21 @@ export function decideRun(run: RunState, command: RunCommand, context: DecisionC
 const MAY_TAKE_LOCKS: ReadonlySet<RunStatus> = new Set(['queued', 'running', 'pausing']);
 
 /** The wish to pause outlives the admission: the first step reads it. */
-function decideAdmission(run: RunState, { fences }: Extract<RunCommand, { type: 'admit' }>, context: DecisionContext): Decision {
+function decideAdmission(
+  run: RunState,
+  { fences, slot }: Extract<RunCommand, { type: 'admit' }>,
+  context: DecisionContext,
+): Decision {
   if (!MAY_TAKE_LOCKS.has(run.status)) return impossible(run, 'admit');
   const status = run.status === 'pausing' ? 'pausing' : 'running';
-  return moved(run, status, context, { type: 'locksTaken', data: { fences } }, { set: { fences }, remove: ['waitingFor'] });
+  const set = { fences, ...(slot && { queued: true }) };
+  return moved(run, status, context, { type: 'locksTaken', data: { fences } }, { set, remove: ['waitingFor'] });
+}
+
+function decideQueueing(run: RunState, { reason }: Extract<RunCommand, { type: 'queue' }>, context: DecisionContext): Decision {
+  if (!MAY_TAKE_LOCKS.has(run.status)) return impossible(run, 'wait for its turn');
+  const event: EventDraft = { type: 'statusChanged', data: { queued: reason } };
+  return moved(run, run.status, context, event, { set: { queued: true }, remove: ['waitingFor'] });
 }
 
 function decideWaiting(run: RunState, { on }: Extract<RunCommand, { type: 'wait' }>, context: DecisionContext): Decision {
@@ -156,7 +171,7 @@ function decideGoOn(run: RunState, command: Extract<RunCommand, { type: 'go-on' 
   const epoch = run.epoch + 1;
   return moved(
     run,
-    run.fences ? 'running' : 'queued',
+    run.fences && !run.queued ? 'running' : 'queued',
     context,
     { type: 'takenOver', data: { reason: command.reason, epoch, direction: 'forward' } },
     {

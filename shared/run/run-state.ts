@@ -69,6 +69,14 @@ export const runState = z.object({
   /** Components in the order of the plan's phases. */
   components: z.array(z.object({ name: z.string(), kind: z.string(), phase: z.string() })),
   waitingFor: z.object({ resource: z.string(), holder: z.string(), since: z.number() }).optional(),
+  /** The role that its actor had. */
+  role: z.string().optional(),
+  /** The higher the sooner. */
+  priority: z.number().default(0),
+  /** Of each it takes one permit while it is under way. */
+  semaphores: z.array(z.string()).default([]),
+  /** It has, or has had, a place among those that wait for a slot or hold one. */
+  queued: z.boolean().optional(),
   reason: z.string().optional(),
   failed: z.array(z.string()).optional(),
   succeeded: z.array(z.string()).optional(),

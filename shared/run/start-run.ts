@@ -1,3 +1,5 @@
+import type { PersonLimits } from '../admission/limits.ts';
+import { countStartOf } from '../admission/start-rate.ts';
 import { LockedError } from '../errors/run-errors.ts';
 import type { Value } from '../ports/store.ts';
 import { commit, create, flushEvent } from './journal.ts';
@@ -13,6 +15,11 @@ export interface StartRequest {
   readonly target: string;
   readonly environment: string;
   readonly actor: string;
+  /** The role that the actor has. */
+  readonly role?: string;
+  /** The higher the sooner; 0 where absent. */
+  readonly priority?: number;
+  readonly semaphores?: readonly string[];
   readonly onFailure: 'rollback' | 'stop';
   readonly resources: readonly string[];
   /** Keys of the flags that it shifts; each has its lock among `resources`. */
@@ -23,6 +30,8 @@ export interface StartRequest {
   readonly idempotencyKey?: string;
   /** Wait for the locks rather than be refused where another run holds one. */
   readonly queue: boolean;
+  /** How many runs the actor may start in an hour and a day. */
+  readonly limits?: PersonLimits;
 }
 
 /** Creates the run, then starts its execution, whose name is known before: `reconcile` starts it where this call died between the two. */
@@ -32,6 +41,7 @@ export async function startRun(deps: RunDeps, request: StartRequest): Promise<{ 
   // Before the locks are looked at: the run of this very key may hold them.
   if (found) return { run: await startedAlready(deps, readRun(found)), created: false };
   if (!request.queue) await refuseLocked(deps, request);
+  if (request.limits) await countStartOf(deps, request.actor, runId, request.limits);
   const now = deps.clock.now();
   const made = await create(
     deps,
@@ -51,6 +61,9 @@ export async function startRun(deps: RunDeps, request: StartRequest): Promise<{ 
       machine: 'run',
       executions: [],
       actor: request.actor,
+      ...(request.role === undefined ? {} : { role: request.role }),
+      priority: request.priority ?? 0,
+      semaphores: [...new Set(request.semaphores)].sort(),
       createdAt: now,
       updatedAt: now,
       onFailure: request.onFailure,

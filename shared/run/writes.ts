@@ -148,6 +148,38 @@ export const commandRotation = (key: Key, rev: number, change: Change): Write =>
   when: [equals('rev', rev)],
 });
 
+/** A run that begins to wait. It takes nothing from anybody, so it need not know of the others; it must not overwrite its own slot. */
+export const joinQueue = (key: Key, attribute: string, place: Value): Write => ({
+  name: 'queue.join',
+  key,
+  set: { [attribute]: place, schemaVersion: SCHEMA_VERSION },
+  when: [absent(attribute)],
+});
+
+/** Takes or gives up slots: decided on all places as they were read, so `rev` tells that nobody has taken or given one between. */
+export const changeQueue = (key: Key, rev: number, change: Change): Write => ({
+  name: rev === 0 ? 'queue.begin' : 'queue.change',
+  key,
+  ...counted({ ...change, set: { ...change.set, schemaVersion: SCHEMA_VERSION } }),
+  when: [rev === 0 ? absent('rev') : equals('rev', rev)],
+});
+
+/** Decided on the starts as they were read. */
+export const countStart = (key: Key, rev: number, set: Record<string, Value>): Write => ({
+  name: 'rate.count',
+  key,
+  ...counted({ set: { ...set, schemaVersion: SCHEMA_VERSION } }),
+  when: [rev === 0 ? absent('rev') : equals('rev', rev)],
+});
+
+/** By an administrator, at the revision that was read. */
+export const writeLimits = (key: Key, rev: number, change: Change): Write => ({
+  name: 'limits.write',
+  key,
+  ...counted({ ...change, set: { ...change.set, schemaVersion: SCHEMA_VERSION } }),
+  when: [rev === 0 ? absent('rev') : equals('rev', rev)],
+});
+
 /** An event is fixed by its item and revision, so putting it twice writes the same: no condition is needed. */
 export const putEvent = (key: Key, set: Record<string, Value>): Write => ({ name: 'event.put', key, set, when: [] });
 

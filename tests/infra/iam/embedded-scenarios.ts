@@ -147,6 +147,18 @@ const lost =
 
 /** Steps that wait, fail, are paused, changed, taken back and lost. */
 const STEPS: typeof SCENARIOS = {
+  'limits that one run reaches': async (plane) => {
+    const { limits } = await plane.call('get-limits', {});
+    await plane.call('put-limits', { limits: { ...limits, atOnce: 1 }, ifRev: 0 });
+    await plane.call('put-limits', { limits: { ...limits, atOnce: 1, perPerson: { perDay: 9 } }, ifRev: 1 });
+    const first = await plane.startRun(plan('first', [task({ input: { holdAt: 'b' } as never })]));
+    await plane.until(first, ({ status }) => status === 'running');
+    const second = await plane.startRun(plan('second', [task()]));
+    await plane.until(second, ({ turn }) => turn !== undefined);
+    await plane.call('list-runs', {});
+    await plane.put('go');
+    await plane.ended(second);
+  },
   'a failure that is taken back by itself': async (plane) => {
     await plane.put('broken');
     await plane.ended(await plane.startRun(plan('back', [task({ input: { failAt: 'b' } as never })], { onFailure: 'rollback' })));

@@ -10,6 +10,7 @@ const fieldsOf = (schema: z.ZodType): readonly string[] =>
 const OF_NO_ENVIRONMENT: { readonly [name: string]: string } = {
   'validate-plan': 'a plan is only read',
   'get-health': 'the store is one for all',
+  'get-limits': 'one table of limits tells of all environments',
   'get-openapi': 'the document is the same for all',
 };
 

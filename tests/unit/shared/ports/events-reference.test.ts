@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(new URL(`../../../../${path}`, impor
 const text = read('docs/events.md');
 const example = (name: string) => JSON.parse(new RegExp(`\`\`\`json ${name}\\n([\\s\\S]*?)\`\`\``).exec(text)?.[1] ?? 'null');
 const rows = new Set(
-  [...text.matchAll(/^\| `(\w+)` \| (?:run|component|segment|validation|flag|secret|evaluators)/gm)].map(
+  [...text.matchAll(/^\| `(\w+)` \| (?:run|component|segment|validation|flag|limits|secret|evaluators)/gm)].map(
     ([, type]) => type ?? '',
   ),
 );

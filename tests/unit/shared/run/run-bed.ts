@@ -177,6 +177,8 @@ export const runState = (status: RunStatus, facts: Partial<RunState> = {}): RunS
   machine: 'run',
   executions: ['r1-1', 'r1-2'],
   actor: 'ada',
+  priority: 0,
+  semaphores: [],
   createdAt: 0,
   updatedAt: 0,
   onFailure: 'rollback',
