@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresql, postgresqlSingleUser } from '../../../adapters/systems/postgresql.ts';
+import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
+import { missingPostgreSql, PostgreSqlServer } from '../servers/postgresql-server.ts';
+import { RotationPlane } from './rotation-plane.ts';
+import { rotationScenarios, type ServerBed } from './rotation-scenarios.ts';
+
+const missing = missingPostgreSql();
+if (missing && process.env['CI'] === 'true') throw new Error(`PostgreSQL is missing: ${missing}`);
+if (missing) console.log(`skipped: rotation on PostgreSQL: ${missing}`);
+
+describe.skipIf(missing)('on PostgreSQL', () => {
+  let server: PostgreSqlServer;
+  let users = 0;
+  beforeAll(async () => {
+    server = await PostgreSqlServer.start();
+  });
+  afterAll(() => server?.close());
+
+  /** psql: libpq prepares passwords by itself, as most clients do. */
+  const letsIn = async ({ host, port, dbname, username, password }: SecretFields): Promise<boolean> => {
+    const to = `host=${String(host)} port=${String(port)} dbname=${String(dbname)} user='${String(username)}' connect_timeout=5`;
+    const env = { ...process.env, PGPASSWORD: String(password), PGCLIENTENCODING: 'UTF8' };
+    const done = spawnSync('psql', ['-X', '-At', '-c', 'SELECT 1', to], { env, encoding: 'utf8' });
+    if (done.status !== 0 && !/password authentication failed/.test(done.stderr)) throw new Error(done.stderr);
+    return done.status === 0;
+  };
+
+  const bed = (system: ServerBed['system'], master?: SecretFields): ServerBed => ({
+    ...{ system, master },
+    letsIn,
+    fresh: async () => {
+      const username = `app${++users}`;
+      await server.sql(`CREATE ROLE ${username} LOGIN PASSWORD 'first'`);
+      return { ...server.address, username, password: 'first' };
+    },
+    down: () => server.down(),
+    up: () => server.up(),
+    log: () => server.log(),
+  });
+
+  rotationScenarios('two roles that take turns', () => bed(postgresql, server.master));
+  rotationScenarios('one role', () => bed(postgresqlSingleUser));
+
+  it('keeps grants and ownership: what the second role makes belongs to the first', async () => {
+    const plane = new RotationPlane(postgresql, server.first, { master: server.master });
+    await server.sql('CREATE TABLE orders (id int); INSERT INTO orders VALUES (1)', server.first);
+    await plane.rotate();
+    const second = await plane.fields();
+    expect(second['username']).toBe('app_clone');
+    expect(await server.sql('SELECT count(*)::int AS n FROM orders', second)).toEqual([{ n: 1 }]);
+    await server.sql('ALTER TABLE orders ADD COLUMN note text; CREATE TABLE notes (id int)', second);
+    expect(await server.sql(`SELECT tableowner FROM pg_tables WHERE tablename = 'notes'`, second)).toEqual([
+      { tableowner: 'app' },
+    ]);
+    await plane.revoke();
+    await server.sql('DROP TABLE orders', second);
+    await plane.rotate();
+    await server.sql('DROP TABLE notes', await plane.fields());
+  });
+});
