@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { sign, verify } from '../../../webhooks/index.ts';
+import { sign, type VerifyOptions, verify } from '../../../webhooks/index.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const NOW = 1_767_225_600;
 const now = () => NOW * 1000;
 const message = (over: object = {}) => ({ id: 'msg_1', timestamp: NOW, body: '{"type":"run.failed"}', ...over });
-const check = (headers: object, over: { secrets?: string | string[]; body?: string | Uint8Array } & object = {}) => {
-  const { secrets = SECRET, body = message().body, ...options } = over as { secrets?: string; body?: string };
+interface Checked extends VerifyOptions {
+  readonly secrets?: string | readonly string[];
+  readonly body?: string;
+}
+const check = (headers: object, { secrets = SECRET, body = message().body, ...options }: Checked = {}) =>
+  verify(secrets, headers as Record<string, string>, body, { now, ...options });
   return verify(secrets, headers as Record<string, string>, body, { now, ...options });
 };
 const refused = (code: string) => expect.objectContaining({ name: 'WebhookVerificationError', code });

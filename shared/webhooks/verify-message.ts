@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { signatureOf } from './sign.ts';
+import { signatureOf } from './sign-message.ts';
 
 export type WebhookRefusal = 'WEBHOOK_HEADERS' | 'WEBHOOK_TOO_OLD' | 'WEBHOOK_TOO_NEW' | 'WEBHOOK_SIGNATURE' | 'WEBHOOK_REPLAYED';
 
