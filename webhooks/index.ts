@@ -1,8 +1,3 @@
 export { sign, type WebhookMessage, WebhookSecretError } from '../shared/webhooks/sign-message.ts';
-export {
-  type SeenIds,
-  type VerifyOptions,
-  verify,
-  type WebhookRefusal,
-  WebhookVerificationError,
-} from '../shared/webhooks/verify-message.ts';
+export { type SeenIds, type WebhookRefusal, WebhookVerificationError } from '../shared/webhooks/verify-message.ts';
+export { type VerifyOptions, verify } from './verify.ts';

@@ -23,8 +23,8 @@ export interface SeenIds {
 export interface VerifyOptions {
   /** How far the timestamp may be from now, either way; 300 by default. */
   readonly toleranceSeconds?: number;
-  /** Epoch ms; the system's clock by default. */
-  readonly now?: () => number;
+  /** Epoch ms. */
+  readonly now: () => number;
   /** Left out: a message that comes again within the tolerance passes again, as retries do after an answer that was lost. */
   readonly seen?: SeenIds;
 }
@@ -40,11 +40,11 @@ const MOST_SIGNATURES = 16;
  * http, or a Headers object. `rawBody`: the bytes as they came; JSON that was parsed and printed again is another body.
  * Throws WebhookVerificationError, and WebhookSecretError for a secret that is none.
  */
-export async function verify(
+export async function verifyMessage(
   secrets: string | readonly string[],
   headers: Headers | globalThis.Headers,
   rawBody: string | Uint8Array,
-  { toleranceSeconds = TOLERANCE, now = Date.now, seen }: VerifyOptions = {},
+  { toleranceSeconds = TOLERANCE, now, seen }: VerifyOptions,
 ): Promise<string> {
   const header = headerOf(headers);
   const [id, time, signatures] = [header('webhook-id'), header('webhook-timestamp'), header('webhook-signature')];
