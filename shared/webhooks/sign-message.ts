@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /** A secret of Standard Webhooks: `whsec_` and then 24 to 64 bytes as base64. Throws WebhookSecretError for anything else. */
-export function secretBytes(secret: string): Buffer {
+function secretBytes(secret: string): Buffer {
   const [, encoded = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(secret) ?? [];
   const bytes = Buffer.from(encoded, 'base64');
   if (bytes.length >= 24 && bytes.length <= 64) return bytes;
