@@ -6,6 +6,7 @@ import { failover } from './failover.ts';
 import { flags } from './flags.ts';
 import { guardrails } from './guardrails.ts';
 import type { Row } from './row.ts';
+import { selfMonitoring } from './self-monitoring.ts';
 import { steps } from './steps.ts';
 
 const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?: number }) => Promise<Row[]>>> = {
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?:
   failover,
   flags,
   guardrails,
+  'self-monitoring': selfMonitoring,
   steps,
 };
 
