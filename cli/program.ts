@@ -10,6 +10,7 @@ import { addFlags } from './commands/flags.ts';
 import { addInit } from './commands/init.ts';
 import { addLimits } from './commands/limits.ts';
 import { addList } from './commands/list.ts';
+import { addLocks } from './commands/locks.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPause } from './commands/pause.ts';
 import { addPlan } from './commands/plan.ts';
@@ -53,6 +54,7 @@ const VERBS = [
   addReject,
   addQuarantine,
   addFlags,
+  addLocks,
   addTokens,
   addEvaluators,
   addAlerts,

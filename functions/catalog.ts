@@ -167,6 +167,17 @@ export const functions: readonly FunctionSpec[] = [
     { ...STATE, 'control-index': [QUERY], ...START },
     ['rollback'],
   ),
+  api('list-locks', 'GET /v1/locks', 'Lists the locks that runs hold.', {
+    'control-table': [GET_MANY],
+    'control-index': [QUERY],
+  }),
+  api(
+    'break-lock',
+    'POST /v1/runs/{runId}/locks/break',
+    'Takes a lock away from a run, which is seized first.',
+    { ...STATES, ...TAKE_OVER },
+    ['run', 'rollback'],
+  ),
   api('list-flags', 'GET /v1/flags', 'Lists the flags of an environment, for whoever evaluates them.', READ_FLAGS),
   api('get-flag', 'GET /v1/flags/{key}', 'Shows a flag.', { 'control-table': [GET] }),
   api('put-flag', 'PUT /v1/flags/{key}', 'Creates or changes a flag that no run shifts.', {

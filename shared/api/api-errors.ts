@@ -29,6 +29,12 @@ export class InvalidInputError extends SlipwayError {
   }
 }
 
+/** What cannot be undone was asked for without being confirmed. */
+export class NotConfirmedError extends SlipwayError {
+  override readonly name = 'NotConfirmedError';
+  override readonly code = 'NOT_CONFIRMED';
+}
+
 export class UnsupportedMediaError extends SlipwayError {
   override readonly name = 'UnsupportedMediaError';
   override readonly code = 'UNSUPPORTED_MEDIA_TYPE';

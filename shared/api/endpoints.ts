@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { alertEndpoints } from './alert-endpoints.ts';
 import { flagEndpoints } from './flag-endpoints.ts';
 import { limitsEndpoints } from './limits-endpoints.ts';
+import { lockEndpoints } from './lock-endpoints.ts';
 import { planEndpoints } from './plan-endpoints.ts';
 import { planeEndpoints } from './plane-endpoints.ts';
 import { quarantineEndpoints } from './quarantine-endpoints.ts';
@@ -19,6 +20,7 @@ export const endpoints = {
   ...viewEndpoints,
   ...quarantineEndpoints,
   ...rolloutEndpoints,
+  ...lockEndpoints,
   ...flagEndpoints,
   ...limitsEndpoints,
   ...planeEndpoints,

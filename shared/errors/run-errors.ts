@@ -90,3 +90,15 @@ export class GuardrailTrippedError extends SlipwayError {
   override readonly name = 'GuardrailTrippedError';
   override readonly code = 'GUARDRAIL_TRIPPED';
 }
+
+/** The lock is not held by the run that was named. */
+export class LockFreeError extends SlipwayError {
+  override readonly name = 'LockFreeError';
+  override readonly code = 'LOCK_NOT_HELD';
+}
+
+/** An effect may be under way beneath the lock. */
+export class LockBusyError extends SlipwayError {
+  override readonly name = 'LockBusyError';
+  override readonly code = 'LOCK_BUSY';
+}

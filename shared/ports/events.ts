@@ -18,6 +18,7 @@ export type EventType =
   | 'approvalDecided'
   | 'validationRecorded'
   | 'takenOver'
+  | 'lockBroken'
   | 'stageEntered'
   | 'stageHeld'
   | 'stagePromoted'

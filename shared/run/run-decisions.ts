@@ -30,6 +30,8 @@ export type RunCommand =
     }
   /** Going back has every lock again; from here on it cannot be refused. */
   | { readonly type: 'take-back' }
+  /** A lock of the run is to be taken away: from here on no writer of it can write. */
+  | { readonly type: 'break'; readonly resource: string; readonly reason: string }
   | { readonly type: 'refuse-back'; readonly reason: string; readonly next: string }
   /** `nested`: the run's own execution turns it back and waits for the rollback, so it must not be stopped. */
   | {
@@ -91,6 +93,8 @@ export function decideRun(run: RunState, command: RunCommand, context: DecisionC
         : impossible(run, 'go back');
     case 'refuse-back':
       return decideRefusal(run, command, context);
+    case 'break':
+      return decideBreak(run, command, context);
     case 'pause':
       return decidePause(run, context);
     case 'rest':
@@ -155,18 +159,52 @@ function decideRest(run: RunState, command: Extract<RunCommand, { type: 'rest' }
 /** What an ending may say; what it does not say goes, since an earlier ending said it. */
 const RESTING = ['next', 'succeeded', 'failed', 'canResume', 'notUndone', 'rolledBack'] as const;
 
-/** A run that had ended is as it was before, one that was under way rests: nobody works on it any more. Where this rollback has taken its locks after all, there is nothing to refuse. */
+/** A run that had ended is as it was before, one that was under way rests: nobody works on it any more. Where this rollback has taken its locks after all, there is nothing to refuse; where an earlier one had, something may be undone. */
 function decideRefusal(run: RunState, command: Extract<RunCommand, { type: 'refuse-back' }>, context: DecisionContext): Decision {
-  if (run.status !== 'rolling-back' || run.backEpoch !== undefined) return impossible(run, 'refuse to go back');
+  if (run.status !== 'rolling-back' || run.backEpoch === run.epoch) return impossible(run, 'refuse to go back');
   const { type: _, ...facts } = command;
-  const status = run.before === undefined || ACTIVE.has(run.before) ? 'rollback-failed' : run.before;
+  const undone = run.backEpoch !== undefined || run.before === undefined || ACTIVE.has(run.before);
+  const status = undone ? 'rollback-failed' : (run.before ?? 'rollback-failed');
   return moved(run, status, context, { type: 'statusChanged', data: facts }, { set: { ...facts, endedAt: context.now } });
+}
+
+/** What was under way rests for a person: a run that has lost a lock goes forward no more. */
+function decideBreak(
+  run: RunState,
+  { resource, reason }: Extract<RunCommand, { type: 'break' }>,
+  context: DecisionContext,
+): Decision {
+  if (hasEnded(run)) return impossible(run, 'be seized');
+  const epoch = run.epoch + 1;
+  const resting = run.direction === 'back' ? 'rollback-failed' : 'stopped';
+  const next = `slipway rollback ${run.id} -m REASON, where nobody has touched ${resource} since`;
+  return moved(
+    run,
+    ACTIVE.has(run.status) ? resting : run.status,
+    context,
+    { type: 'lockBroken', data: { resource, reason, epoch } },
+    {
+      set: {
+        ...takeover(run, run.machine, epoch),
+        broken: [...new Set([...(run.broken ?? []), resource])],
+        endedAt: context.now,
+        canResume: false,
+        next,
+      },
+      remove: ['waitingFor'],
+    },
+  );
 }
 
 /** Direction only turns back: forward work goes on only in a run that has never turned. */
 function decideGoOn(run: RunState, command: Extract<RunCommand, { type: 'go-on' }>, context: DecisionContext): Decision {
   if (run.direction === 'back')
     return { refused: `${run.id} has turned back; going forward again is a new run`, next: 'slipway start FILE' };
+  if (run.broken)
+    return {
+      refused: `${run.id} has lost ${run.broken.join(', ')}; going forward again is a new run`,
+      next: 'slipway start FILE',
+    };
   if (!RESUMABLE.has(run.status)) return impossible(run, 'go on');
   const epoch = run.epoch + 1;
   return moved(

@@ -89,8 +89,10 @@ export const runState = z.object({
   rolledBack: z.array(z.string()).optional(),
   /** A person's word on manual effects, given with the last takeover: `component/step` -> it stands. */
   stands: z.record(z.string(), z.boolean()).optional(),
-  /** The epoch under which going back first had every lock: something may be undone. */
+  /** The last epoch under which going back had every lock: something may be undone. */
   backEpoch: z.number().optional(),
+  /** Locks that were taken away from it. */
+  broken: z.array(z.string()).optional(),
   /** The status before this rollback began, to return to where it is refused. */
   before: runStatus.optional(),
   options: z.record(z.string(), z.json()).optional(),
