@@ -2,6 +2,7 @@ import type { Item, Write } from '../../shared/ports/store.ts';
 import { brokenAt, eventHash } from '../../shared/run/event-chain.ts';
 import { hasEnded, readRun, type StoredEvent, storedEvent } from '../../shared/run/run-state.ts';
 import { FlagWatch, judgeFlags } from './flag-oracle.ts';
+import { QueueWatch } from './queue-oracle.ts';
 import type { SimComponent } from './receiver.ts';
 import type { Worker } from './sim-store.ts';
 import type { Simulation } from './simulate.ts';
@@ -13,6 +14,7 @@ export class Watch {
   /** Every event that any landed write carried, by item. */
   readonly events = new Map<string, Map<number, string>>();
   readonly flags = new FlagWatch(this);
+  readonly queue = new QueueWatch(this);
   readonly #holders = new Map<string, string>();
   readonly #numbers = new Map<string, number>();
 
@@ -23,6 +25,7 @@ export class Watch {
   landed(write: Write, item: Item): void {
     if (write.name.startsWith('lock.')) this.#lock(item);
     if (write.name.startsWith('flag.')) this.flags.landed(write, item);
+    this.queue.landed(write, item);
     for (const number of ['epoch', 'ownerEpoch', 'fence'] as const) this.#grows(item, number);
     const event = write.set?.['lastEvent'];
     if (event) this.#event(item, event as unknown as StoredEvent);
@@ -86,6 +89,7 @@ export async function judge(simulation: Simulation): Promise<readonly string[]> 
   judgeLedger(simulation);
   await judgeFlags(simulation);
   await judgeEvents(simulation);
+  for (const run of watch.queue.left()) watch.say(`${run} still has a place in the queue`);
   for (const [resource, holder] of watch.held()) watch.say(`${resource} is still held by ${holder}`);
   return watch.violations;
 }

@@ -15,6 +15,8 @@ export type Command = 'trip' | 'pause' | 'resume' | 'retry' | 'rollback' | 'halt
 
 /** What happens in one seed: runs that share resources, and people and alarms that act at odd moments. */
 export interface Scenario {
+  /** Runs at once; absent: any number. */
+  readonly atOnce?: number;
   readonly runs: readonly SimRun[];
   readonly commands: readonly { readonly at: number; readonly what: Command; readonly run: string }[];
   readonly faults: {
@@ -32,7 +34,11 @@ export interface Scenario {
 /** Virtual ms in which things go wrong; then the world is calm. */
 export const CHAOS_MS = 900_000;
 
-export function draw(random: Random): Scenario {
+/** From this seed on runs wait for slots as well; below it nothing is limited, and so nothing about slots is written. */
+export const QUEUE_SEEDS = 1_000_000;
+
+export function draw(random: Random, seed: number): Scenario {
+  if (seed >= QUEUE_SEEDS) return drawQueue(random);
   return random.pick([drawTakeovers, drawContention, drawRegrets, drawTrips, drawTrips, drawMixed, drawMixed])(random);
 }
 
@@ -80,6 +86,31 @@ function drawContention(random: Random): Scenario {
       duplicates: random.pick([0, 0.3]),
     },
   };
+}
+
+/** More runs than may be under way, which rest, go on, are taken over and taken back while they wait for a slot or hold one. */
+function drawQueue(random: Random): Scenario {
+  const runs = Array.from({ length: random.between(2, 4) }, (_, index) => ({
+    ...drawRun(random, index),
+    startsAt: random.between(0, random.pick([0, 3000])),
+    resources: [random.chance(0.2) ? 'a' : `r${index}`],
+    phases: [[{ ...drawComponent(random, 'c00'), segments: 0 }]],
+  }));
+  const commands = Array.from({ length: random.between(2, 8) }, () => ({
+    at: random.pick([random.between(0, 20_000), random.between(0, 120_000)]),
+    what: random.pick<Command>(['pause', 'resume', 'retry', 'retry', 'rollback', 'reconcile']),
+    run: random.pick(runs).key,
+  }));
+  const rough = random.pick([0, 1]);
+  const faults = {
+    crash: 0.002 * rough,
+    stall: random.pick([0.01, 0.04]),
+    lost: 0.01 * rough,
+    late: random.pick([0, 0.03]),
+    executionDies: 0.002 * rough,
+    duplicates: random.pick([0, 0.4]),
+  };
+  return { runs, commands, faults, atOnce: random.between(1, 2) };
 }
 
 /** Two short runs after each other on one lock, and a person who wants the first one back again and again, while late requests land. */

@@ -1,4 +1,5 @@
 import type { MemoryStore } from '../../adapters/memory/store.ts';
+import type { Limits } from '../../shared/admission/limits.ts';
 import { StoreThrottledError, StoreUnansweredError } from '../../shared/errors/store-errors.ts';
 import type { Clause, Item, Key, ListOptions, Page, Store, Write, WriteResult } from '../../shared/ports/store.ts';
 import type { Random, Scheduler } from './scheduler.ts';
@@ -30,9 +31,10 @@ export interface Worker {
 
 /** The name of one clause of one write, such as `lock.release[1] equals ownerEpoch`. */
 const clauseName = (write: string, index: number, clause: Clause): string =>
-  `${write}[${index}] ${clause.test}${'attribute' in clause ? ` ${clause.attribute}` : ''}`;
+  `${write}[${index}] ${clause.test}${'attribute' in clause ? ` ${clause.attribute.replace(/^run:.*/, 'run:*')}` : ''}`;
 
 export interface SimWorld {
+  readonly limits: Limits | undefined;
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly memory: MemoryStore;

@@ -53,6 +53,7 @@ export class SimWorkflow {
       ids: { next: () => `${name}-${ids++}`, random: () => this.#world.random.next() },
       events: { publish: async () => {} },
       workflow: this.port(worker),
+      ...(this.#world.limits && { limits: this.#world.limits }),
     };
     return { worker, deps, invocation: name };
   }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { MemoryStore } from '../../adapters/memory/store.ts';
+import { limits as limitsSchema } from '../../shared/admission/limits.ts';
+import { reapQueue } from '../../shared/admission/queue.ts';
+import { readQueue } from '../../shared/admission/queue-state.ts';
 import { SlipwayError } from '../../shared/errors/slipway-error.ts';
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { tripGuardrail } from '../../shared/rollout/trip-guardrail.ts';
 import { goBack, goOn, pauseRun } from '../../shared/run/command-run.ts';
-import { flagKey, haltKey, runKey } from '../../shared/run/keys.ts';
+import { flagKey, haltKey, queueKey, runKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { RunDeps } from '../../shared/run/run-access.ts';
 import { hasEnded, type RunState, type RunStatus, readRun } from '../../shared/run/run-state.ts';
@@ -55,7 +58,7 @@ class Simulation {
 
   constructor(seed: number, without: string | undefined, staged: Staged | undefined) {
     const chance = random(seed);
-    this.scenario = staged?.scenario ?? draw(chance);
+    this.scenario = staged?.scenario ?? draw(chance, seed);
     this.scheduler = new Scheduler(chance);
     const { lost, late, lateAcquire = 0, crash, stall } = this.scenario.faults;
     const faults: Faults = {
@@ -67,7 +70,10 @@ class Simulation {
       lostRequest: lost / 2,
       throttle: lost / 2,
     };
+    const { atOnce } = this.scenario;
+    this.watch.queue.atOnce = atOnce;
     this.world = {
+      limits: atOnce === undefined ? undefined : limitsSchema.parse({ atOnce, perEnvironment: null, perPerson: {} }),
       scheduler: this.scheduler,
       random: chance,
       memory: this.memory,
@@ -173,7 +179,11 @@ class Simulation {
   async #command(what: Command, key: string): Promise<void> {
     this.world.log(`COMMAND ${what} ${key}`);
     const { deps, worker } = this.workflow.worker(what);
-    if (what === 'reconcile') return void (await reconcile(this.#informed(deps)));
+    if (what === 'reconcile') {
+      await reconcile(this.#informed(deps));
+      if (this.world.limits) await reapQueue(deps);
+      return;
+    }
     if (what === 'halt' || what === 'unhalt') {
       await deps.store.write({ name: 'halt.set', key: haltKey('staging'), set: { active: what === 'halt' }, when: [] });
       return;
@@ -246,7 +256,8 @@ class Simulation {
   }
 
   async #allFree(): Promise<boolean> {
-    return (await this.memory.listIndex('open', 'lock')).items.length === 0;
+    const { places } = readQueue(await this.memory.read(queueKey));
+    return places.length === 0 && (await this.memory.listIndex('open', 'lock')).items.length === 0;
   }
 }
 
