@@ -86,8 +86,8 @@ const hasPlace = ({ queue }: Admissions, runId: string): boolean => queue.places
 
 const speaks = (run: RunState, { epoch }: RunWriter): boolean => run.epoch === epoch && ACTIVE.has(run.status);
 
-/** RUN says already, under this epoch, that it waits. */
+/** RUN says already, under this epoch, that it waits; where it does so for a slot, another attempt holds the locks. */
 async function waits(deps: RunDeps, writer: RunWriter): Promise<boolean> {
   const { run } = await loadRun(deps, writer.runId);
-  return run.epoch === writer.epoch && run.waitingFor !== undefined;
+  return run.epoch === writer.epoch && (run.waitingFor !== undefined || run.queued === true);
 }

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { QUEUE_SEEDS } from './scenario.ts';
 import { simulate } from './simulate.ts';
 
 /** Every clause of every condition that the given seeds use. */
@@ -20,7 +21,8 @@ export async function killer(clause: string, from: number, seeds: number): Promi
 /** `npm run simulate:mutate`: writes the first killing seed of every clause; fails where a clause has none, for then it is to be taken out. */
 if (import.meta.main) {
   const { values } = parseArgs({ options: { seeds: { type: 'string', default: '20000' }, clause: { type: 'string' } } });
-  const every = await clausesOf(Array.from({ length: 300 }, (_, index) => index + 1));
+  const seeds = Array.from({ length: 300 }, (_, index) => index + 1);
+  const every = await clausesOf([...seeds, ...seeds.slice(0, 50).map((seed) => QUEUE_SEEDS + seed)]);
   const file = new URL('killers.json', import.meta.url);
   const known: Record<string, number> = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
   const killers: Record<string, number> = {};
@@ -29,7 +31,8 @@ if (import.meta.main) {
     const before = known[clause];
     const still = before !== undefined && (await killer(clause, before, 1)) === before;
     const skipped = values.clause !== undefined && values.clause !== clause;
-    const seed = still || skipped ? before : await killer(clause, 1, Number(values.seeds));
+    const seed =
+      still || skipped ? before : await killer(clause, clause.startsWith('queue.') ? QUEUE_SEEDS : 1, Number(values.seeds));
     if (seed === undefined) survived += 1;
     else killers[clause] = seed;
     console.log(`${(seed === undefined ? 'SURVIVES' : `seed ${seed}`).padEnd(10)} ${clause}`);
