@@ -1,4 +1,5 @@
 import type middy from '@middy/core';
+import { EnvironmentNotFoundError, ForbiddenError } from '../../shared/access/access-errors.ts';
 import { problemOf } from '../../shared/api/problem-of.ts';
 import type { HttpEvent, HttpResponse } from './http-event.ts';
 import type { HttpInput } from './http-input.ts';
@@ -37,6 +38,8 @@ export const audited = ({ reads, route, actorOf }: Audited): middy.MiddlewareObj
     },
     after: ({ response, internal }) => tell(internal as Kept, (response as HttpResponse).statusCode),
     onError: ({ error, internal }) => {
+      // Who was not let in is told where that was decided.
+      if (error instanceof ForbiddenError || error instanceof EnvironmentNotFoundError) return;
       const { status, code } = problemOf(error);
       tell(internal as Kept, status, { code });
     },

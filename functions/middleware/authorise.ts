@@ -7,6 +7,7 @@ import { alertKey, runKey } from '../../shared/run/keys.ts';
 import { runNotFound } from '../../shared/run/run-access.ts';
 import { readRun } from '../../shared/run/run-state.ts';
 import type { Deps } from '../deps.ts';
+import { logDenial, logFault } from './invocation.ts';
 
 /** A call that waits to be let in. */
 export interface Asked {
@@ -72,8 +73,8 @@ async function keep({ route, access, caller, requestId }: Asked, { environment }
     ...(environment === undefined ? {} : { environment }),
     requestId,
   };
-  console.warn(JSON.stringify({ audit: 'accessDenied', ...denial }));
-  await deps.store.write(denialWrite(denial)).catch((error: unknown) => console.error(error));
+  logDenial(denial);
+  await deps.store.write(denialWrite(denial)).catch((error: unknown) => logFault(error, requestId));
 }
 
 function refusal({ access, caller, input, route }: Asked, verdict: Refused): Error {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Level, Measure, Telemetry } from '../../shared/ports/telemetry.ts';
+import type { Fields, Level, Measure, Telemetry } from '../../shared/ports/telemetry.ts';
 import { redactError } from '../../shared/redaction/redact-error.ts';
 import type { LogContext } from '../../shared/telemetry/log-record.ts';
 
@@ -38,6 +38,13 @@ export function logContext(
 
 export function count(measure: Measure): void {
   invocations.getStore()?.measures.push(measure);
+}
+
+/** Whoever was not let in is in the audit log, also where they only wanted to read. */
+export function logDenial(denial: Fields): void {
+  const invocation = invocations.getStore();
+  if (invocation) invocation.telemetry.audit({ action: denial['route'], outcome: 'denied', ...denial });
+  else console.warn(JSON.stringify({ audit: 'accessDenied', ...denial }));
 }
 
 /** An error that nobody foresaw: its words are for the log alone. */
