@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAfterRestore } from './commands/after-restore.ts';
 import { addAlerts } from './commands/alerts.ts';
 import { addApprove, addReject } from './commands/approve.ts';
+import { addAudit } from './commands/audit.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
@@ -54,6 +55,7 @@ const VERBS = [
   addReject,
   addQuarantine,
   addFlags,
+  addAudit,
   addLocks,
   addTokens,
   addEvaluators,

@@ -167,6 +167,10 @@ export const functions: readonly FunctionSpec[] = [
     { ...STATE, 'control-index': [QUERY], ...START },
     ['rollback'],
   ),
+  api('list-audit', 'GET /v1/audit', 'Lists who did what, newest first, and what was refused.', {
+    'control-table': [GET_MANY],
+    'control-index': [QUERY],
+  }),
   api('list-locks', 'GET /v1/locks', 'Lists the locks that runs hold.', {
     'control-table': [GET_MANY],
     'control-index': [QUERY],

@@ -1,3 +1,4 @@
+import { auditListing } from '../audit/audit-index.ts';
 import type { Write } from '../ports/store.ts';
 import type { Access } from './access.ts';
 
@@ -19,23 +20,18 @@ export interface Denial {
 /** How long a denial is kept, ms. */
 const KEPT = 400 * 24 * 3600 * 1000;
 
-/** The month that an entry of the audit trail is listed under. */
-const auditMonth = (at: number): string => `audit#${new Date(at).toISOString().slice(0, 7)}`;
-
 /** Keeps a denial in the audit trail: an item of its own, since it belongs to no run and no flag. */
 export function denialWrite({ id, at, actor, ...data }: Denial): Write {
-  const month = auditMonth(at);
-  const sort = `${String(at).padStart(15, '0')}#${id}`;
+  const listed = auditListing(at, id);
   return {
     name: 'denial.record',
-    key: { pk: `DENIED#${month.slice('audit#'.length)}`, sk: sort },
+    key: { pk: listed.listing.replace('audit#', 'DENIED#'), sk: listed.listingSort },
     set: {
       type: 'accessDenied',
       at,
       actor,
       data,
-      listing: month,
-      listingSort: sort,
+      ...listed,
       expiresAt: Math.floor((at + KEPT) / 1000),
       schemaVersion: 1,
     },

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { alertEndpoints } from './alert-endpoints.ts';
+import { auditEndpoints } from './audit-endpoints.ts';
 import { flagEndpoints } from './flag-endpoints.ts';
 import { limitsEndpoints } from './limits-endpoints.ts';
 import { lockEndpoints } from './lock-endpoints.ts';
@@ -21,6 +22,7 @@ export const endpoints = {
   ...quarantineEndpoints,
   ...rolloutEndpoints,
   ...lockEndpoints,
+  ...auditEndpoints,
   ...flagEndpoints,
   ...limitsEndpoints,
   ...planeEndpoints,

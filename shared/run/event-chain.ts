@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { auditListing } from '../audit/audit-index.ts';
 import type { EventType, RunEvent } from '../ports/events.ts';
 import type { Item, Key, Value, Write } from '../ports/store.ts';
 import { redact } from '../redaction/redact.ts';
@@ -37,7 +38,11 @@ export function eventHash(key: Key, event: Omit<StoredEvent, 'hash'>): string {
 
 /** The write that puts an item's event into the timeline. */
 export const eventWrite = (key: Key, event: StoredEvent): Write =>
-  putEvent(eventKey(key, event.rev), { ...event, schemaVersion: 1 });
+  putEvent(eventKey(key, event.rev), { ...event, ...audited(key, event), schemaVersion: 1 });
+
+/** What a person did, and what became of runs and flags, is listed over all of them; the steps of the work are in its timeline alone. */
+const audited = (key: Key, { actor, at, rev }: StoredEvent) =>
+  key.sk === 'RUN' || key.sk === 'FLAG' || actor !== 'slipway' ? auditListing(at, `${key.pk}#${key.sk}#${rev}`) : {};
 
 /** What others work with must stay as it is: later steps, verify and undo read a step's output, and evaluation a flag's document. */
 const WORKED_WITH: ReadonlySet<string> = new Set(['output', 'document']);
