@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type * as z from 'zod';
 import { roleIn } from '../../shared/access/caller.ts';
 import type { Role } from '../../shared/access/role.ts';
+import { AnswerTooLargeError } from '../../shared/api/api-errors.ts';
 import type { Endpoint } from '../../shared/api/endpoint.ts';
 import type { EndpointName, EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
 import { answerOnce } from '../../shared/idempotency/answer-record.ts';
@@ -92,6 +93,7 @@ export const apiFunction =
       const told = verbatim ? parsed : redact(parsed);
       const body = JSON.stringify(told);
       if (!reads) return { statusCode: statusOf?.(told) ?? 200, headers: JSON_TYPE, body };
+      requireFits(body);
       const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
       // Whoever asks with the tag of an earlier answer is told that nothing has changed.
       const hit = names(ifNoneMatch, etag);
@@ -108,6 +110,17 @@ export const apiFunction =
   };
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Of an answer, bytes: Lambda takes 6 MB, in which the body is text inside JSON and its quotes are escaped. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+function requireFits(body: string): void {
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= MOST_BYTES) return;
+  throw new AnswerTooLargeError(`The answer would have ${bytes} bytes; at most ${MOST_BYTES} are sent.`, {
+    next: 'Ask for less at once: a smaller page, or one by its key.',
+  });
+}
 
 /** Whether If-None-Match names the tag: one of a list, weak where something on the way has compressed the answer, or any. */
 const names = (ifNoneMatch: string | undefined, etag: string): boolean =>

@@ -45,6 +45,12 @@ export class NotAcceptableError extends SlipwayError {
   override readonly code = 'NOT_ACCEPTABLE';
 }
 
+/** What was asked for is more than one answer holds. */
+export class AnswerTooLargeError extends SlipwayError {
+  override readonly name = 'AnswerTooLargeError';
+  override readonly code = 'ANSWER_TOO_LARGE';
+}
+
 /** The plan cannot be run as it is. */
 export class PlanInvalidError extends SlipwayError {
   override readonly name = 'PlanInvalidError';

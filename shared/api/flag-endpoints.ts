@@ -36,7 +36,7 @@ export const flagEndpoints = {
     role: 'viewer',
     of: 'environment',
     verbatim: true,
-    refuses: [],
+    refuses: ['ANSWER_TOO_LARGE'],
     example: {
       input: { environment: 'production' },
       output: { environment: 'production', flags: { flags: { [SAMPLE_KEY]: flag } }, rev: 3 },
@@ -100,7 +100,7 @@ export const flagEndpoints = {
     role: 'viewer',
     of: 'environment',
     verbatim: true,
-    refuses: [],
+    refuses: ['ANSWER_TOO_LARGE'],
     example: { input: { context }, output: { flags: [evaluated] } },
     reads: true,
     refusal: evaluationRefusal,

@@ -2,7 +2,16 @@ import type { Endpoint } from './endpoint.ts';
 import { PROBLEM_STATUS } from './problem-of.ts';
 
 /** Any call can meet these. */
-const EVERYWHERE = ['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_ACCEPTABLE', 'INVALID', 'STORE_THROTTLED', 'STORE_UNANSWERED'];
+const EVERYWHERE = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_ACCEPTABLE',
+  'URI_TOO_LONG',
+  'INVALID',
+  'HEADERS_TOO_LARGE',
+  'STORE_THROTTLED',
+  'STORE_UNANSWERED',
+];
 /** And those that have a body. */
 const WITH_BODY = ['MALFORMED', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'];
 

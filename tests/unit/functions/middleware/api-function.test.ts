@@ -154,3 +154,13 @@ describe('apiFunction and tags', () => {
     expect(found).toMatchObject({ statusCode: 400, body: { code: 'MALFORMED', detail: expect.stringMatching(detail) } });
   });
 });
+
+describe('apiFunction and answers', () => {
+  it('refuses to send more than Lambda takes, and says what to ask instead', async () => {
+    const flags = { flags: { long: { text: 'x'.repeat(4 * 1024 * 1024) } } };
+    const handler = apiFunction(endpoints['list-flags'], async () => ({ environment: 'test', flags, rev: 1 }))(memoryDeps());
+    const authorizer = { iam: { userArn: 'arn:aws:iam::1:user/ann' } };
+    const { statusCode, body } = (await handler({ requestContext: { authorizer } }, context)) as Answer;
+    expect([statusCode, JSON.parse(body)]).toEqual([422, expect.objectContaining({ code: 'ANSWER_TOO_LARGE' })]);
+  });
+});
