@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { api } from './api.ts';
 import { batch } from './batch.ts';
 import { coldStart } from './cold-start.ts';
 import { cost } from './cost.ts';
@@ -10,6 +11,7 @@ import { selfMonitoring } from './self-monitoring.ts';
 import { steps } from './steps.ts';
 
 const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?: number }) => Promise<Row[]>>> = {
+  api,
   batch,
   'cold-start': coldStart,
   cost,
