@@ -121,19 +121,8 @@ describe('every call, as the document says,', () => {
     expect(await status('evaluate-flag', { key: 'nobody' })).toBe(404);
   });
 
-  it('has a success of each that needs no state of its own, and of most others', () => {
-    const without = all.filter((name) => ![...(seen.get(name) ?? [])].some((found) => found === 200));
-    // These need a component that waits, a rollout or quarantined records: their own scenarios play them through the same schemas.
-    const needs = [
-      'retry-quarantine',
-      'pause-run',
-      'resume-run',
-      'retry-run',
-      'rollback-run',
-      'decide-approval',
-      'promote-stage',
-      'lower-stage',
-    ];
-    expect(without.filter((name) => !needs.includes(name))).toEqual([]);
+  it('has a success of each that reads what is always there', () => {
+    const listing = read.filter((name) => !endpoints[name].route.includes('{'));
+    expect(listing.filter((name) => !seen.get(name)?.has(200))).toEqual([]);
   });
 });
