@@ -1,6 +1,10 @@
 import { type Input, Output, RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { functions } from '../functions/catalog.ts';
+import { LEVELS } from '../shared/ports/telemetry.ts';
+import { DEFAULT_THRESHOLDS, type Thresholds } from '../shared/telemetry/vital-signs.ts';
+
+const MEASURES = Object.keys(DEFAULT_THRESHOLDS) as (keyof Thresholds)[];
 
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -86,6 +90,18 @@ const Settings = z
         ),
         z.array(name(/^(\*|[a-z0-9][a-z0-9-]{0,31}):(viewer|operator|admin)$/, 'such as staging:operator or *:viewer')),
       )
+      .optional(),
+    /** What functions log, and when they warn of themselves. */
+    logging: z
+      .strictObject({
+        level: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`),
+        debugShare: z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1'),
+        thresholds: z.partialRecord(
+          z.enum(MEASURES, `must name one of ${MEASURES.join(', ')}`),
+          z.number().min(0, 'must be 0 or above'),
+        ),
+      })
+      .partial()
       .optional(),
     alarmEmail: z.email('must be an e-mail address').optional(),
     /** Encrypt what is stored under a key of the customer's own, which costs 1 USD a month. */

@@ -87,6 +87,7 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
     SLIPWAY_TABLE: table,
     SLIPWAY_BUCKET: bucket,
     SLIPWAY_BUS: bus,
+    ...loggingVariables(settings.logging),
     ...(makesAlarms(spec) ? { [GUARDRAIL_TOPIC_VARIABLE]: topic } : {}),
     ...(tellsPeople(spec) ? { [ALERT_TOPIC_VARIABLE]: alertTopic } : {}),
     ...(callsTasks ? { [TASK_PREFIX_VARIABLE]: naming.taskFunction('') } : {}),
@@ -100,6 +101,16 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
 function accessVariable(spec: FunctionSpec, { machineRoles: machines }: Settings): { [ACCESS_VARIABLE]?: string } {
   if (spec.route === undefined || machines === undefined) return {};
   return { [ACCESS_VARIABLE]: JSON.stringify({ machines }) };
+}
+
+/** What is left out stays as the functions have it. */
+function loggingVariables({ level, debugShare, thresholds }: NonNullable<PlaneContext['settings']['logging']> = {}) {
+  const pairs = Object.entries(thresholds ?? {}).map(([measure, value]) => `${measure}=${value}`);
+  return {
+    ...(level === undefined ? {} : { SLIPWAY_LOG_LEVEL: level }),
+    ...(debugShare === undefined ? {} : { SLIPWAY_DEBUG_SHARE: String(debugShare) }),
+    ...(pairs.length === 0 ? {} : { SLIPWAY_THRESHOLDS: pairs.join(',') }),
+  };
 }
 
 function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns> {
