@@ -200,6 +200,16 @@ const STEPS: typeof SCENARIOS = {
     await plane.ended(second);
   },
   'a stranger who is let do nothing': refused,
+  'a lock that is broken': async (plane) => {
+    const runId = await plane.startRun(plan('broken', [task({ input: { holdAt: 'a' } as never, timeout: '1s' })]));
+    await plane.until(runId, ({ components }) => components[0]?.underWay !== undefined);
+    await plane.call('list-locks', {});
+    await plane.call('list-audit', {});
+    const resource = 'target:test/broken';
+    // Its effect is under way, so that the run is seized and the lock is kept.
+    await plane.send('break-lock', { runId, resource, confirm: resource, reason: 'not now' });
+    await plane.put('go');
+  },
   'a run that is lost and taken back': lost('rollback'),
   'a run that is lost and stops': lost('stop'),
   'approvals, checks and waits': async (plane) => {
