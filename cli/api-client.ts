@@ -131,7 +131,7 @@ interface ApiRequest {
   readonly body: string | undefined;
 }
 
-/** Path parameters go into the path; all else into the query (GET) or the body. */
+/** Path parameters go into the path; all else into the query (GET, DELETE) or the body. */
 function requestOf(name: EndpointName, input: object): ApiRequest {
   const [method = 'GET', path = '/'] = endpoints[name].route.split(' ');
   const left = new Map<string, unknown>(Object.entries(input).filter(([, value]) => value !== undefined));
@@ -140,7 +140,7 @@ function requestOf(name: EndpointName, input: object): ApiRequest {
     left.delete(parameter);
     return encodeURIComponent(value);
   });
-  if (method !== 'GET') return { method, url, body: JSON.stringify(Object.fromEntries(left)) };
+  if (method !== 'GET' && method !== 'DELETE') return { method, url, body: JSON.stringify(Object.fromEntries(left)) };
   const query = new URLSearchParams([...left].map(([key, value]): [string, string] => [key, String(value)])).toString();
   return { method, url: query === '' ? url : `${url}?${query}`, body: undefined };
 }

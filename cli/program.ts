@@ -20,6 +20,7 @@ import { addQuarantine } from './commands/quarantine.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addSchedules } from './commands/schedules.ts';
 import { addSchema } from './commands/schema.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
@@ -61,6 +62,7 @@ const VERBS = [
   addEvaluators,
   addAlerts,
   addLimits,
+  addSchedules,
   addAfterRestore,
   addSchema,
   addCompletion,

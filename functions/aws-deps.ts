@@ -4,6 +4,7 @@ import {
   eventBridgeClient,
   lambdaClient,
   s3Client,
+  schedulerClient,
   snsClient,
   stepFunctionsClient,
 } from '../adapters/aws/clients.ts';
@@ -12,6 +13,7 @@ import { CloudWatchMetrics } from '../adapters/aws/cloudwatch-metrics.ts';
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import { EventBus } from '../adapters/aws/event-bus.ts';
+import { EventBridgeScheduler } from '../adapters/aws/eventbridge-scheduler.ts';
 import { lambdaTransform } from '../adapters/aws/lambda-transform.ts';
 import { LambdaUserCode } from '../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../adapters/aws/s3-artefacts.ts';
@@ -37,7 +39,7 @@ import { type TaskFunctions, taskFunction } from './task-function.ts';
  * that a bundle holds no client in vain.
  */
 declare const SLIPWAY_CALLS: {
-  readonly [service in 'dynamodb' | 's3' | 'events' | 'states' | 'lambda' | 'cloudwatch' | 'sns']: boolean;
+  readonly [service in 'dynamodb' | 's3' | 'events' | 'states' | 'lambda' | 'cloudwatch' | 'sns' | 'scheduler']: boolean;
 };
 
 const COUNTED = { around: countedCall };
@@ -46,7 +48,7 @@ const COUNTED = { around: countedCall };
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
   knownSecrets.addEnvironment(env);
   const environment = readEnvironment(env);
-  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access } = environment;
+  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access, timers } = environment;
   const clock = systemClock;
   const ids = systemIds();
   return {
@@ -61,6 +63,9 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
       ? new StepFunctionsWorkflow({ client: stepFunctionsClient(COUNTED), machines })
       : forbidden('executions'),
     http: fetchHttp,
+    scheduler: SLIPWAY_CALLS.scheduler
+      ? new EventBridgeScheduler({ client: schedulerClient(), clock, ...timers })
+      : forbidden('timers'),
     ...(SLIPWAY_CALLS.cloudwatch
       ? watching(clock, ids, guardrailTopic)
       : { metrics: forbidden('metrics'), alarms: forbidden('alarms') }),

@@ -19,6 +19,8 @@ export type Scope =
   | 'guardrail-alarms'
   | 'alert-topic'
   | 'any-alarms'
+  | 'schedules'
+  | 'scheduler-role'
   | 'everything';
 
 /** Actions that a function calls, by the resources on which it calls them. */
@@ -39,6 +41,8 @@ export interface FunctionSpec {
   readonly schedule?: string;
   /** Whether it is called when an execution of one of our machines has ended. */
   readonly onExecutionEnd?: boolean;
+  /** Whether EventBridge Scheduler calls it, for the schedules that people make. */
+  readonly onSchedules?: boolean;
   /** Whether it is called when an alarm fires: that of a guardrail, by its topic, or any of the account's, by EventBridge. */
   readonly onGuardrail?: boolean;
   /** The events of the bus that call it. */
@@ -75,6 +79,14 @@ const COMPARE_DATA = ['dynamodb:Scan', GET_MANY, 'dynamodb:DescribeTable'] as co
 const LIST_KEPT = { 'artefacts-bucket': ['s3:ListBucket'] } as const;
 const READ_KEPT = { ...READ_PLAN, ...LIST_KEPT } as const;
 const KEEP = { ...CHANGE_PLAN, ...LIST_KEPT } as const;
+
+const READ_HISTORY = { ...STATE, 'control-table': [GET, QUERY, UPDATE] } as const;
+/** To change a schedule, and to have its timer as it should be whoever comes between. */
+const CHANGE_SCHEDULE = {
+  ...STATE,
+  schedules: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
+  'scheduler-role': ['iam:PassRole'],
+} as const;
 
 const api = (
   name: string,
@@ -115,10 +127,7 @@ export const functions: readonly FunctionSpec[] = [
     'control-table': [GET, GET_MANY, QUERY],
     ...READ_PLAN,
   }),
-  api('get-timeline', 'GET /v1/runs/{runId}/timeline', 'Lists the events of a run in order.', {
-    ...STATE,
-    'control-table': [GET, QUERY, UPDATE],
-  }),
+  api('get-timeline', 'GET /v1/runs/{runId}/timeline', 'Lists the events of a run in order.', READ_HISTORY),
   api('pause-run', 'POST /v1/runs/{runId}/pause', 'Lets the steps under way end and starts no other.', STATE),
   api(
     'resume-run',
@@ -188,10 +197,7 @@ export const functions: readonly FunctionSpec[] = [
     ...STATE,
     'control-table': [GET, UPDATE, QUERY],
   }),
-  api('get-flag-history', 'GET /v1/flags/{key}/history', 'Lists who changed a flag, how and why.', {
-    ...STATE,
-    'control-table': [GET, QUERY, UPDATE],
-  }),
+  api('get-flag-history', 'GET /v1/flags/{key}/history', 'Lists who changed a flag, how and why.', READ_HISTORY),
   api('get-evaluators', 'GET /v1/evaluators', 'Shows the rules that flags share.', { 'control-table': [GET] }),
   api('put-evaluators', 'PUT /v1/evaluators', 'Changes the rules that flags share, where every flag still works.', {
     ...STATES,
@@ -221,6 +227,27 @@ export const functions: readonly FunctionSpec[] = [
   api('put-alert-settings', 'PUT /v1/alert-settings', 'Sets when an environment is told of alerts.', {
     'control-table': [GET, UPDATE],
   }),
+  api('list-schedules', 'GET /v1/schedules', 'Lists the schedules of an environment.', READ_FLAGS),
+  api('get-schedule', 'GET /v1/schedules/{name}', 'Shows a schedule, and when it is due next.', { 'control-table': [GET] }),
+  api('put-schedule', 'PUT /v1/schedules/{name}', 'Creates or changes a schedule, which runs a plan again and again.', {
+    ...CHANGE_SCHEDULE,
+    ...STORE_PLAN,
+    ...CHECK_PLAN,
+  }),
+  api('delete-schedule', 'DELETE /v1/schedules/{name}', 'Deletes a schedule; its history stays.', CHANGE_SCHEDULE),
+  api(
+    'pause-schedule',
+    'POST /v1/schedules/{name}/pause',
+    'Lets a schedule be due no more until it is resumed.',
+    CHANGE_SCHEDULE,
+  ),
+  api('resume-schedule', 'POST /v1/schedules/{name}/resume', 'Lets a paused schedule be due again.', CHANGE_SCHEDULE),
+  api(
+    'get-schedule-history',
+    'GET /v1/schedules/{name}/history',
+    'Lists who changed a schedule, how and why, and what it ran.',
+    READ_HISTORY,
+  ),
   api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),
   api('get-openapi', 'GET /openapi.json', 'Describes this API, as OpenAPI 3.1.', {}),
   step(
@@ -317,12 +344,24 @@ export const functions: readonly FunctionSpec[] = [
         ...START,
         executions: ['states:DescribeExecution'],
         'guardrail-alarms': ['cloudwatch:DeleteAlarms'],
+        schedules: CHANGE_SCHEDULE.schedules,
+        'scheduler-role': CHANGE_SCHEDULE['scheduler-role'],
       },
       60,
       ['run', 'rollback'],
     ),
     schedule: 'rate(5 minutes)',
     onExecutionEnd: true,
+  },
+  {
+    ...step(
+      'fire-schedule',
+      'Starts the runs of a schedule that are due.',
+      { ...LISTS, ...START, ...READ_PLAN, ...CHECK_PLAN, schedules: ['scheduler:DeleteSchedule'] },
+      60,
+      ['run'],
+    ),
+    onSchedules: true,
   },
   {
     ...step(

@@ -4,8 +4,9 @@ import { environmentOf } from '../shared/plan/locks.ts';
 import { type ParsedPlan, parsePlan, parsePlanObject } from '../shared/plan/parse-plan.ts';
 import type { Plan } from '../shared/plan/plan.ts';
 import type { Problem } from '../shared/plan/problem.ts';
-import { checkReferences, type PlanFacts, type Reference } from '../shared/plan/references.ts';
+import { checkReferences, type PlanFacts, type Reference, referencesOf } from '../shared/plan/references.ts';
 import type { Deps } from './deps.ts';
+import { loadPlan } from './plans.ts';
 
 export interface PlanSource {
   readonly plan: PlanDocument;
@@ -41,6 +42,16 @@ export async function requirePlan(deps: Deps, source: PlanSource): Promise<Check
 export function environmentsOfPlan(document: PlanDocument): readonly string[] {
   const parsed = read(document);
   return parsed.ok ? [environmentOf(parsed.plan)] : [];
+}
+
+/** A plan that was stored: of what it names outside itself something may be gone since. Throws PlanInvalidError. */
+export async function requireStored(deps: Deps, digest: string, baseDir: string | undefined): Promise<CheckedPlan> {
+  const plan = await loadPlan(deps.artefacts, digest);
+  const references = referencesOf(plan);
+  const facts = await factsOf(deps, baseDir, references);
+  const problems = checkReferences(references, facts);
+  if (problems.length > 0) throw new PlanInvalidError(problems);
+  return { plan, digest, facts };
 }
 
 const read = (document: PlanDocument): ParsedPlan =>

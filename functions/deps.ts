@@ -7,6 +7,7 @@ import type { Http } from '../shared/ports/http.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Notifier } from '../shared/ports/notifier.ts';
 import type { RecordTransform } from '../shared/ports/record-transform.ts';
+import type { Scheduler } from '../shared/ports/scheduler.ts';
 import type { Tables } from '../shared/ports/tables.ts';
 import type { UserCode } from '../shared/ports/user-code.ts';
 import type { RunDeps } from '../shared/run/run-access.ts';
@@ -38,6 +39,7 @@ export interface Deps extends RunDeps {
   readonly metrics: Metrics;
   readonly alarms: Alarms;
   readonly notifier: Notifier;
+  readonly scheduler: Scheduler;
   readonly environment: string;
   readonly access: AccessPolicy;
   /** Absent: nobody watches. */

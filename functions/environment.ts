@@ -11,6 +11,10 @@ const variables = z.looseObject({
   SLIPWAY_BUS: z.string().min(1),
   SLIPWAY_GUARDRAIL_TOPIC: z.string().min(1).optional(),
   SLIPWAY_ALERT_TOPIC: z.string().min(1).optional(),
+  SLIPWAY_TIMER_GROUP: z.string().min(1).optional(),
+  SLIPWAY_TIMER_ROLE: z.string().min(1).optional(),
+  SLIPWAY_TIMER_TARGET: z.string().min(1).optional(),
+  SLIPWAY_TIMER_DEAD_LETTERS: z.string().min(1).optional(),
   SLIPWAY_TASK_PREFIX: z.string().min(1).optional(),
   /** With commas between them. */
   SLIPWAY_TASK_FUNCTIONS: z.string().optional(),
@@ -46,6 +50,8 @@ export interface Environment {
   /** Of the function itself. */
   readonly version: string;
   readonly telemetry: { readonly level: Level; readonly debugShare: number; readonly thresholds: Thresholds };
+  /** For whoever makes the timers of schedules; '' where it makes none. */
+  readonly timers: { readonly group: string; readonly role: string; readonly target: string; readonly deadLetters: string };
 }
 
 const MACHINE = 'SLIPWAY_MACHINE_';
@@ -65,6 +71,12 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
     guardrailTopic: found.SLIPWAY_GUARDRAIL_TOPIC,
     alertTopic: found.SLIPWAY_ALERT_TOPIC,
     machines: Object.fromEntries(machines),
+    timers: {
+      group: found.SLIPWAY_TIMER_GROUP ?? '',
+      role: found.SLIPWAY_TIMER_ROLE ?? '',
+      target: found.SLIPWAY_TIMER_TARGET ?? '',
+      deadLetters: found.SLIPWAY_TIMER_DEAD_LETTERS ?? '',
+    },
     version: found.AWS_LAMBDA_FUNCTION_VERSION,
     telemetry: {
       level: found.SLIPWAY_LOG_LEVEL,

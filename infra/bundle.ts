@@ -16,6 +16,7 @@ export const CLIENTS = {
   lambda: '@aws-sdk/client-lambda',
   cloudwatch: '@aws-sdk/client-cloudwatch',
   sns: '@aws-sdk/client-sns',
+  scheduler: '@aws-sdk/client-scheduler',
 } as const;
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));

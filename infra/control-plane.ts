@@ -15,6 +15,7 @@ import { PlaneAlarms } from './components/plane-alarms.ts';
 import { PlaneDashboard } from './components/plane-dashboard.ts';
 import { Releases } from './components/releases.ts';
 import { StateMachine } from './components/state-machine.ts';
+import { TimerGroup } from './components/timer-group.ts';
 import { Triggers } from './components/triggers.ts';
 import { UndeliveredQueue } from './components/undelivered-queue.ts';
 import { UnwellAlarm } from './components/unwell-alarm.ts';
@@ -66,6 +67,7 @@ export class ControlPlane extends ComponentResource {
     const guardrails = new GuardrailTopic(`${name}-guardrails`, { plane }, parent);
     const alerts = new AlertTopic(`${name}-alerts`, { plane }, parent);
     const undelivered = new UndeliveredQueue(`${name}-undelivered`, { plane }, parent);
+    const timers = new TimerGroup(`${name}-timers`, { plane, deadLetterArn: undelivered.arn }, parent);
     const fleet = new FunctionFleet(
       `${name}-fn`,
       {
@@ -78,6 +80,7 @@ export class ControlPlane extends ComponentResource {
         guardrailTopic: guardrails.arn,
         alertTopic: alerts.arn,
         deadLetterArn: undelivered.arn,
+        timers,
         code,
       },
       parent,

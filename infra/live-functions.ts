@@ -5,7 +5,11 @@ export const LIVE = 'live';
 
 /** Whether a schedule or an event calls it, and nobody waits for its answer. */
 export const isAsynchronous = (spec: FunctionSpec): boolean =>
-  spec.schedule !== undefined || spec.onExecutionEnd === true || spec.onGuardrail === true || spec.onEvents !== undefined;
+  spec.schedule !== undefined ||
+  spec.onSchedules === true ||
+  spec.onExecutionEnd === true ||
+  spec.onGuardrail === true ||
+  spec.onEvents !== undefined;
 
 /**
  * Whether the API or an event calls it. Such a function is called through the alias, whose traffic a release moves step by

@@ -30,6 +30,11 @@ export interface Arns {
   alarm(name: string): string;
   /** Of every alarm that a rollout makes for its guardrails. */
   readonly guardrailAlarms: string;
+  role(name: string): string;
+  /** Of the group that holds the timers of schedules. */
+  readonly timerGroup: string;
+  /** Of every timer in it. */
+  readonly timers: string;
   logGroup(name: string): string;
   /** Any resource of the plane: `own('codedeploy', 'deploymentgroup:<plane>/*')`. */
   own(service: string, resource: string): string;
@@ -77,6 +82,9 @@ function arnsOf(environment: string, place: Place): Arns {
     taskFunction: (reference) => (reference.startsWith('arn:') ? reference : lambda(reference)),
     alarm: (name) => own('cloudwatch', `alarm:${plane}-${name}`),
     guardrailAlarms: own('cloudwatch', 'alarm:slipway-guardrail-*'),
+    role: (name) => `arn:${place.partition}:iam::${place.account}:role/${plane}-${name}`,
+    timerGroup: own('scheduler', `schedule-group/${plane}`),
+    timers: own('scheduler', `schedule/${plane}/*`),
     logGroup: (name) => own('logs', `log-group:${name}`),
     own,
   };

@@ -8,12 +8,15 @@ import { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { lineNotifier } from '../adapters/embedded/line-notifier.ts';
 import type { AlarmBook } from '../adapters/embedded/metrics/alarm-book.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
+import { TimerScheduler } from '../adapters/embedded/timer-scheduler.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import { countedCall, countedEvents, type Observer } from '../functions/observer.ts';
 import type { Limits } from '../shared/admission/limits.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Value } from '../shared/ports/store.ts';
+import { keepTimer, type ScheduleDeps } from '../shared/schedules/keep-timers.ts';
+import { listSchedules } from '../shared/schedules/list-schedules.ts';
 import { machineNameOf } from './asl/arn.ts';
 import { createEngine } from './asl/create-engine.ts';
 import type { Engine } from './asl/engine.ts';
@@ -98,6 +101,9 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   const engine = engineOf(options, ids, host);
   closing.push(() => engine.close());
   const tables = new DynamoTables({ client, clock, ids });
+  const fire = (due: object) => patiently(clock, onFault, () => host.invoke('fire-schedule', due));
+  const timers = new TimerScheduler({ clock, ids, fire });
+  closing.push(() => timers.close());
   const shared: Omit<Shared, 'artefacts'> = {
     client,
     clock,
@@ -113,6 +119,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     workflow: permissions.workflow(engine),
     code: permissions.code(code),
     ...(options.observer === undefined ? {} : { observer: options.observer }),
+    scheduler: permissions.scheduler(timers),
   };
   const invoke = (name: string, event: unknown) => host.invoke(name, event);
   const call = async (name: string, event: unknown) => {
@@ -123,14 +130,40 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   await startTriggers(options, engine, call, closing);
   await bus.start();
   closing.push(watched.start());
+  const store = new DynamoStore({ client, table: wiring.tables[0]?.name ?? '', clock });
   const scheduled = new Set(wiring.schedules.map((schedule) => schedule.function));
   return {
     events,
     alarms: watched.alarms,
     log: published,
     invoke,
-    callScheduled: () => scheduled.forEach((name) => void call(name, { source: 'slipway.start' })),
+    callScheduled: () => {
+      for (const name of scheduled) void call(name, { source: 'slipway.start' });
+      void setTimers({ store, clock, ids, events, scheduler: timers }, fire).catch(onFault);
+    },
   };
+}
+
+/** Timers end with the process. What was due while there was none is caught up with, as each schedule wants it. */
+async function setTimers(deps: ScheduleDeps, fire: (due: object) => Promise<void>): Promise<void> {
+  for (const { status, environment, name, pending } of await listSchedules(deps.store)) {
+    if (status === 'enabled') await keepTimer(deps, environment, name);
+    if (status === 'enabled' || pending.length > 0) await fire({ environment, name });
+  }
+}
+
+/** Pauses in ms before a call is tried again, as Lambda tries what nobody waits for. */
+const AGAIN = [1000, 10_000, 60_000];
+
+async function patiently(clock: Clock, onFault: (error: unknown) => void, call: () => Promise<unknown>): Promise<void> {
+  for (const pause of [...AGAIN, undefined]) {
+    try {
+      return void (await call());
+    } catch (error) {
+      onFault(error);
+      if (pause !== undefined) await clock.sleep(pause);
+    }
+  }
 }
 
 const ANY = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };

@@ -8,6 +8,7 @@ import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Events } from '../shared/ports/events.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Notifier } from '../shared/ports/notifier.ts';
+import type { Scheduler } from '../shared/ports/scheduler.ts';
 import type { Workflow } from '../shared/ports/workflow.ts';
 import { allows } from './graph/allows.ts';
 import type { WiredFunction, Wiring } from './graph/wiring.ts';
@@ -150,6 +151,28 @@ export class Permissions {
   notifier(inner: Notifier): Notifier {
     const publish = () => this.#require('sns:Publish', this.#calling.getStore()?.environment['SLIPWAY_ALERT_TOPIC'] ?? '*');
     return { tell: (notice) => this.#after(publish, () => inner.tell(notice)) };
+  }
+
+  /** Which of making and changing is asked depends on what is there: both are. */
+  scheduler(inner: Scheduler): Scheduler {
+    const timer = (action: string, { environment, name }: { environment: string; name: string }) =>
+      this.#require(
+        `scheduler:${action}`,
+        this.#arn('scheduler', `schedule/${this.#wiring.timers.group}/${environment}.${name}`),
+      );
+    return {
+      put: async (wanted) => {
+        timer('UpdateSchedule', wanted);
+        this.#require('iam:PassRole', this.#wiring.timers.role);
+        timer('CreateSchedule', wanted);
+        return inner.put(wanted);
+      },
+      remove: (environment, name) =>
+        this.#after(
+          () => timer('DeleteSchedule', { environment, name }),
+          () => inner.remove(environment, name),
+        ),
+    };
   }
 
   /** A plan's functions are Lambdas of their own when deployed. */

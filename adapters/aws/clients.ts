@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { MiddlewareStack } from '@smithy/types';
@@ -50,6 +51,8 @@ export const cloudWatchClient = (options: ClientOptions = {}): CloudWatchClient 
   fitted(new CloudWatchClient(settings(options)), options);
 
 export const snsClient = (options: ClientOptions = {}): SNSClient => fitted(new SNSClient(settings(options)), options);
+export const schedulerClient = (options: ClientOptions = {}): SchedulerClient =>
+  fitted(new SchedulerClient(settings(options)), options);
 
 const settings = (options: ClientOptions) => ({
   ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),

@@ -8,6 +8,10 @@ export interface IamRequest {
   readonly leadingKey?: string;
 }
 
+/** What IAM is told with an action beside the resource. Roles are handed to Scheduler alone. */
+export const contextOf = (action: string): { readonly [key: string]: string } =>
+  action === 'iam:PassRole' ? { 'iam:PassedToService': 'scheduler.amazonaws.com' } : {};
+
 /** Where requests go whose input names a resource without its account. */
 export interface CalledPlace {
   readonly partition: string;
@@ -91,6 +95,14 @@ const cloudwatch: Reader = (operation, { AlarmName, AlarmNames, ResourceARN, Tag
 };
 
 const sns: Reader = (operation, { TopicArn }) => [{ action: `sns:${operation}`, resource: text(TopicArn) || '*' }];
+/** Whoever makes a timer hands on the role in whose name it calls. */
+const scheduler: Reader = (operation, { Name, GroupName, Target }, arnOf) => {
+  const role = text((Target as Input | undefined)?.['RoleArn']);
+  return [
+    { action: `scheduler:${operation}`, resource: arnOf('scheduler', 'schedule/', `${text(GroupName)}/${text(Name)}`) },
+    ...(role === '' ? [] : [{ action: 'iam:PassRole', resource: role }]),
+  ];
+};
 
 const READERS: { readonly [client: string]: Reader } = {
   DynamoDBClient: dynamodb,
@@ -100,6 +112,7 @@ const READERS: { readonly [client: string]: Reader } = {
   EventBridgeClient: events,
   CloudWatchClient: cloudwatch,
   SNSClient: sns,
+  SchedulerClient: scheduler,
 };
 
 /** What the service asks IAM for a request. Throws on a client that it does not know. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { reapQueue } from '../../shared/admission/queue.ts';
 import { removeClosedAlarms } from '../../shared/rollout/keep-alarms.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
+import { keepOpenTimers } from '../../shared/schedules/keep-timers.ts';
 import type { Deps } from '../deps.ts';
 import { count } from '../middleware/invocation.ts';
 import { machineFunction } from '../middleware/machine-function.ts';
@@ -17,7 +18,7 @@ async function core(_event: unknown, deps: Deps) {
     unqueued = await reapQueue(deps);
   });
   await countWaiting(deps);
-  return { ...report, unqueued, alarmsRemoved };
+  return { ...report, unqueued, alarmsRemoved, timersKept: await keepOpenTimers(deps) };
 }
 
 /** Nothing is told of an empty queue: a metric that nobody needs would be billed. */

@@ -7,13 +7,16 @@ import {
   ACCESS_VARIABLE,
   ALERT_TOPIC_VARIABLE,
   GUARDRAIL_TOPIC_VARIABLE,
+  keepsTimers,
   machineVariable,
   makesAlarms,
   needsMachineArns,
   type ScopeArns,
   TASK_FUNCTIONS_VARIABLE,
   TASK_PREFIX_VARIABLE,
+  TIMER_ROLE,
   tellsPeople,
+  timerVariables,
 } from '../policies/function-policy.ts';
 import type { Settings } from '../settings.ts';
 import { SlipwayFunction } from './slipway-function.ts';
@@ -31,6 +34,8 @@ export interface FunctionFleetArgs {
   /** ARN of the topic through which people are told. */
   readonly alertTopic: Input<string>;
   readonly deadLetterArn: Input<string>;
+  /** Where the timers of schedules are, and who may call in their name. */
+  readonly timers: { readonly group: Input<string>; readonly roleArn: Input<string> };
   readonly code: (functionName: string) => Input<asset.Archive>;
 }
 
@@ -81,8 +86,18 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
   const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
   const callsTasks = spec.permissions['task-functions'] !== undefined;
   const others = callsTasks && settings.taskFunctions.length > 0;
-  const named = [naming.arns, args.table.name, args.bucket.name, args.bus.name, args.guardrailTopic, args.alertTopic] as const;
-  return output(named).apply(([arns, table, bucket, bus, topic, alertTopic]) => ({
+  const { timers, deadLetterArn } = args;
+  const named = [
+    naming.arns,
+    args.table.name,
+    args.bucket.name,
+    args.bus.name,
+    args.guardrailTopic,
+    args.alertTopic,
+    timers,
+    deadLetterArn,
+  ] as const;
+  return output(named).apply(([arns, table, bucket, bus, topic, alertTopic, timer, deadLetters]) => ({
     SLIPWAY_ENVIRONMENT: naming.environment,
     SLIPWAY_TABLE: table,
     SLIPWAY_BUCKET: bucket,
@@ -90,6 +105,7 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
     ...loggingVariables(settings.logging),
     ...(makesAlarms(spec) ? { [GUARDRAIL_TOPIC_VARIABLE]: topic } : {}),
     ...(tellsPeople(spec) ? { [ALERT_TOPIC_VARIABLE]: alertTopic } : {}),
+    ...(keepsTimers(spec) ? timerVariables(arns, timer, deadLetters) : {}),
     ...(callsTasks ? { [TASK_PREFIX_VARIABLE]: naming.taskFunction('') } : {}),
     ...(others ? { [TASK_FUNCTIONS_VARIABLE]: settings.taskFunctions.join(',') } : {}),
     ...accessVariable(spec, settings),
@@ -132,6 +148,8 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
     'guardrail-alarms': [arns.guardrailAlarms],
     'alert-topic': [topicArn],
     'any-alarms': [arns.own('cloudwatch', 'alarm:*')],
+    schedules: [arns.timers],
+    'scheduler-role': [arns.role(TIMER_ROLE)],
     everything: ['*'],
   }));
 }

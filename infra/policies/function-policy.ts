@@ -1,4 +1,6 @@
 import type { FunctionSpec, Permissions, Scope } from '../../functions/catalog.ts';
+import { LIVE } from '../live-functions.ts';
+import type { Arns } from '../naming.ts';
 import { USE_KEY } from './key-policy.ts';
 import { allow, networkStatements, type PolicyDocument, policyDocument, type Statement, TRACE } from './policy-document.ts';
 
@@ -38,7 +40,7 @@ export function catalogStatements(args: FunctionPolicyArgs): readonly Statement[
   const declared = Object.entries(args.permissions) as [Scope, readonly string[]][];
   return [
     ...declared.flatMap(([scope, actions]) =>
-      allow(pascal(scope), actions, args.scopes[scope]).map((statement) => ({ ...statement, ...onlyItems(scope) })),
+      allow(pascal(scope), actions, args.scopes[scope]).map((statement) => passedOn({ ...statement, ...onlyItems(scope) })),
     ),
     ...allow('DeadLetter', ['sqs:SendMessage'], args.deadLetterArn === undefined ? [] : [args.deadLetterArn]),
     ...(args.key === undefined ? [] : allow('Key', USE_KEY, [args.key.arn])).map((statement) => ({
@@ -47,6 +49,12 @@ export function catalogStatements(args: FunctionPolicyArgs): readonly Statement[
     })),
   ];
 }
+
+/** A role is handed to the one service that it is made for. */
+const passedOn = (statement: Statement): Statement =>
+  statement.Action.includes('iam:PassRole')
+    ? { ...statement, Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } } }
+    : statement;
 
 /** The statements of a function's own, its own log group, traces, and network interfaces where it is in a VPC. */
 export function functionPolicy(own: readonly Statement[], args: RuntimePolicyArgs): PolicyDocument {
@@ -82,6 +90,26 @@ export const ALERT_TOPIC_VARIABLE = 'SLIPWAY_ALERT_TOPIC';
 
 export const tellsPeople = ({ permissions }: FunctionSpec): boolean => permissions['alert-topic'] !== undefined;
 
+/** Called in the name of schedules: the last part of its name. */
+export const TIMER_ROLE = 'scheduler';
+export const TIMER_TARGET = 'fire-schedule';
+
+export const keepsTimers = ({ permissions }: FunctionSpec): boolean => permissions.schedules !== undefined;
+
+/** What a function that makes timers finds in its environment. */
+export const timerVariables = (
+  arns: Arns,
+  timers: { readonly group: string; readonly roleArn: string },
+  deadLetters: string,
+) => ({
+  SLIPWAY_TIMER_GROUP: timers.group,
+  SLIPWAY_TIMER_ROLE: timers.roleArn,
+  SLIPWAY_TIMER_TARGET: `${arns.function(TIMER_TARGET)}:${LIVE}`,
+  SLIPWAY_TIMER_DEAD_LETTERS: deadLetters,
+});
+
+const TIMER_VARIABLES = ['SLIPWAY_TIMER_GROUP', 'SLIPWAY_TIMER_ROLE', 'SLIPWAY_TIMER_TARGET', 'SLIPWAY_TIMER_DEAD_LETTERS'];
+
 export const makesAlarms = ({ permissions }: FunctionSpec): boolean =>
   permissions['guardrail-alarms']?.includes('cloudwatch:PutMetricAlarm') ?? false;
 
@@ -97,6 +125,7 @@ export function requiredVariables(spec: FunctionSpec): readonly string[] {
     'SLIPWAY_BUS',
     ...tasks,
     ...topics,
+    ...(keepsTimers(spec) ? TIMER_VARIABLES : []),
     ...machines.map(machineVariable),
   ];
 }

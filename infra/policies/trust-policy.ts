@@ -28,6 +28,10 @@ const trust = (sid: string, service: string, sourceArn: string, account: string)
 export const machineTrust = (arns: Arns, machine: string): PolicyDocument =>
   trust('StepFunctions', 'states.amazonaws.com', arns.machine(machine), arns.place.account);
 
+/** For the timers of the plane's group: Scheduler tells of the group, not of the timer. */
+export const timerTrust = (arns: Arns): PolicyDocument =>
+  trust('Scheduler', 'scheduler.amazonaws.com', arns.timerGroup, arns.place.account);
+
 /** For the deployment groups of the plane's one application. */
 export const deployerTrust = (arns: Arns): PolicyDocument =>
   trust('CodeDeploy', 'codedeploy.amazonaws.com', arns.own('codedeploy', `deploymentgroup:${arns.plane}/*`), arns.place.account);

@@ -1,3 +1,4 @@
+import { contextOf } from '../../adapters/aws/iam-requests.ts';
 import type { PolicyDocument, Statement } from '../../infra/policies/policy-document.ts';
 
 /** Whether text fits an IAM pattern: `*` is any run of characters, `?` any one. Linear in time but for nested stars. */
@@ -50,9 +51,12 @@ const covers = (statement: Statement, action: string, resource: string) =>
 
 const LEADING_KEYS = 'ForAllValues:StringLike';
 
-/** The one condition that is evaluated: on the partition of an item. */
-function holds({ Condition }: Statement, leadingKey: string | undefined): boolean {
+/** The two conditions that are evaluated: on the partition of an item, and on what the action itself tells. */
+function holds({ Condition }: Statement, action: string, leadingKey: string | undefined): boolean {
   if (Condition === undefined) return true;
+  const { StringEquals: equal, ...others } = Condition;
+  if (equal !== undefined && Object.keys(others).length === 0)
+    return Object.entries(equal).every(([key, wanted]) => wanted === contextOf(action)[key]);
   const patterns = Condition[LEADING_KEYS]?.['dynamodb:LeadingKeys'];
   const only = Object.keys(Condition).length === 1 && Object.keys(Condition[LEADING_KEYS] ?? {}).length === 1;
   if (!only || patterns === undefined || leadingKey === undefined) return false;
@@ -60,13 +64,13 @@ function holds({ Condition }: Statement, leadingKey: string | undefined): boolea
 }
 
 /**
- * Whether a role with these policies may do this to that: some statement allows it and none denies it. Of conditions only that on
- * the leading key is evaluated: an Allow under any other does not count, a Deny under any does.
+ * Whether a role with these policies may do this to that: some statement allows it and none denies it. Of conditions only those on
+ * the leading key and on the receiver of a role are evaluated: an Allow under any other does not count, a Deny under any does.
  */
 export function allows(policies: readonly PolicyDocument[], action: string, resourceArn: string, leadingKey?: string): boolean {
   const relevant = policies.flatMap((policy) => policy.Statement).filter((statement) => covers(statement, action, resourceArn));
   return (
-    relevant.some((statement) => statement.Effect === 'Allow' && holds(statement, leadingKey)) &&
+    relevant.some((statement) => statement.Effect === 'Allow' && holds(statement, action, leadingKey)) &&
     !relevant.some((statement) => statement.Effect === 'Deny')
   );
 }

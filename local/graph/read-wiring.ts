@@ -18,6 +18,8 @@ const TableOutputs = z.object({
 });
 const BucketOutputs = z.object({ bucket: z.string() });
 const BusOutputs = z.object({ name: z.string() });
+const GroupOutputs = z.object({ name: z.string() });
+const RoleOutputs = z.object({ arn: z.string(), assumeRolePolicy: z.string() });
 const AlarmOutputs = z.object({
   name: z.string(),
   alarmDescription: z.string(),
@@ -45,13 +47,36 @@ export function readWiring(graph: ResourceGraph): Wiring {
     buses,
     machineArns: machineArnsOf(reader),
   });
+  const timers = readTimers(reader);
   const routes = readRoutes(reader, functionCatalog, functions);
   const { schedules, rules } = readRules(reader, functionCatalog, functions);
   const subscriptions = readSubscriptions(reader, functionCatalog, functions);
   const machines = readMachines(reader, machineCatalog, functions);
   const alarms = readAlarms(reader);
   reader.finish();
-  return { tables, bucket: bucket ?? '', bus: bus ?? '', functions, routes, schedules, rules, subscriptions, alarms, machines };
+  return {
+    tables,
+    bucket: bucket ?? '',
+    bus: bus ?? '',
+    timers,
+    functions,
+    routes,
+    schedules,
+    rules,
+    subscriptions,
+    alarms,
+    machines,
+  };
+}
+
+function readTimers(reader: GraphReader): Wiring['timers'] {
+  const [group] = reader.all('aws:scheduler/scheduleGroup:ScheduleGroup', GroupOutputs);
+  const role = reader
+    .all('aws:iam/role:Role', RoleOutputs)
+    .find(({ outputs }) => outputs.assumeRolePolicy.includes('scheduler.amazonaws.com'));
+  if (group && role) return { group: group.outputs.name, role: role.outputs.arn };
+  reader.problem('The group of timers, or its role,', 'is not deployed', 'add it to infra/control-plane.ts');
+  return { group: '', role: '' };
 }
 
 function readTables(reader: GraphReader): readonly WiredTable[] {

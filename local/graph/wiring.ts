@@ -76,6 +76,8 @@ export interface Wiring {
   readonly tables: readonly WiredTable[];
   readonly bucket: string;
   readonly bus: string;
+  /** The group of schedules' timers, and the ARN of the role in whose name they call. */
+  readonly timers: { readonly group: string; readonly role: string };
   readonly functions: readonly WiredFunction[];
   readonly routes: readonly WiredRoute[];
   readonly schedules: readonly WiredSchedule[];

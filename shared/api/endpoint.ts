@@ -19,7 +19,7 @@ export interface EndpointFacts<Input extends z.ZodType, Output extends z.ZodType
 }
 
 /**
- * One call of the API. `input` holds the path's parameters together with the query (GET) or the body's fields (POST),
+ * One call of the API. `input` holds the path's parameters together with the query (GET, DELETE) or the body's fields (POST, PUT),
  * `output` is the body of a success; anything else is answered as a ProblemDetail.
  */
 export interface Endpoint<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType>

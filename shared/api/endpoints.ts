@@ -9,6 +9,7 @@ import { planeEndpoints } from './plane-endpoints.ts';
 import { quarantineEndpoints } from './quarantine-endpoints.ts';
 import { rolloutEndpoints } from './rollout-endpoints.ts';
 import { runEndpoints } from './run-endpoints.ts';
+import { scheduleEndpoints } from './schedule-endpoints.ts';
 import { viewEndpoints } from './view-endpoints.ts';
 
 /**
@@ -25,6 +26,7 @@ export const endpoints = {
   ...auditEndpoints,
   ...flagEndpoints,
   ...limitsEndpoints,
+  ...scheduleEndpoints,
   ...planeEndpoints,
   ...alertEndpoints,
 } as const;

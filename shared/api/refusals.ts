@@ -15,7 +15,7 @@ const EVERYWHERE = [
 /** And those that have a body. */
 const WITH_BODY = ['MALFORMED', 'UNSUPPORTED_MEDIA_TYPE', 'BODY_TOO_LARGE'];
 
-export const takesBody = ({ route }: Pick<Endpoint, 'route'>): boolean => !route.startsWith('GET ');
+export const takesBody = ({ route }: Pick<Endpoint, 'route'>): boolean => !/^(GET|DELETE) /.test(route);
 
 /** And those that name an environment. */
 const IN_ENVIRONMENT = ['ENVIRONMENT_NOT_FOUND'];

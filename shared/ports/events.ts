@@ -41,13 +41,19 @@ export type EventType =
   | 'alertTold'
   | 'alertAcknowledged'
   | 'alertResolved'
-  | 'limitsPut';
+  | 'limitsPut'
+  | 'schedulePut'
+  | 'schedulePaused'
+  | 'scheduleResumed'
+  | 'scheduleDeleted'
+  | 'scheduleDue'
+  | 'scheduleRan';
 
 /** One entry of a run's timeline and audit trail. `hash` covers all else and `prev`, the hash of the item's event before. */
 export interface RunEvent {
   readonly type: EventType;
   readonly runId: string;
-  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, or `ALERT#id`. */
+  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, `ALERT#id` or `SCHEDULE#environment#name`. */
   readonly item: string;
   readonly rev: number;
   readonly epoch: number;

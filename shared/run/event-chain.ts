@@ -56,11 +56,12 @@ const kept = (data: NonNullable<EventDraft['data']>): NonNullable<EventDraft['da
 /** The data of a run's event as it is told. A stored output may hold secrets, which no view shows. */
 export const toldData = (data: StoredEvent['data']): StoredEvent['data'] => ('output' in data ? redact(data) : data);
 
-/** A flag belongs to no run: its events name the run that brought them about, '' where a person did. An alert's name none. */
+/** A flag belongs to no run: its events name the run that brought them about, '' where a person did. An alert's name none, a schedule's its runs. */
 export function runEvent(key: Key, event: StoredEvent): RunEvent {
   const type = event.type as EventType;
   if (key.sk === 'ROTATION') return { ...event, type, runId: '', item: key.pk };
-  if (key.sk === 'FLAG') return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
+  if (key.sk === 'FLAG' || key.sk === 'SCHEDULE')
+    return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
   if (key.sk === 'ALERT') return { ...event, type, runId: '', item: key.pk };
   if (key.sk === 'LIMITS') return { ...event, type, data: toldData(event.data), runId: '', item: key.pk };
   return { ...event, type, data: toldData(event.data), runId: key.pk.slice('RUN#'.length), item: key.sk };

@@ -12,6 +12,10 @@ export const segmentKey = (runId: string, component: string, segment: number): K
 export const eventKey = (item: Key, rev: number): Key => ({ pk: item.pk, sk: `EVENT#${item.sk}#${padded(rev, 9)}` });
 export const lockKey = (resource: string): Key => ({ pk: `LOCK#${resource}`, sk: 'LOCK' });
 export const flagKey = (environment: string, flag: string): Key => ({ pk: `FLAG#${environment}#${flag}`, sk: 'FLAG' });
+export const scheduleKey = (environment: string, schedule: string): Key => ({
+  pk: `SCHEDULE#${environment}#${schedule}`,
+  sk: 'SCHEDULE',
+});
 /** Alarms that were made for a rollout. */
 export const alarmsKey = (runId: string, component: string): Key => ({ pk: `RUN#${runId}`, sk: `ALARMS#${component}` });
 /** That a team's own alarm takes a rollout back. */

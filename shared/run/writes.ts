@@ -124,6 +124,30 @@ export const commandFlag = (key: Key, rev: number, change: Change): Write => ({
   when: [equals('rev', rev)],
 });
 
+export const createSchedule = (key: Key, set: Record<string, Value>): Write => ({
+  name: 'schedule.create',
+  key,
+  set: { ...set, schemaVersion: SCHEMA_VERSION },
+  add: { rev: 1 },
+  when: [absent('rev')],
+});
+
+/** By a person, or by whoever claims the times that are due: `rev` tells that nothing has come between, so a time is claimed once. */
+export const changeSchedule = (key: Key, rev: number, change: Change): Write => ({
+  name: 'schedule.change',
+  key,
+  ...counted(change),
+  when: [equals('rev', rev)],
+});
+
+/** The timer is as the schedule of this version wants it. A later version has a timer of its own to keep. */
+export const timerKept = (key: Key, version: number): Write => ({
+  name: 'schedule.timer-kept',
+  key,
+  remove: ['open', 'openSort'],
+  when: [equals('version', version)],
+});
+
 /** The first thing that an alarm does, without reading anything: from then on the flag is what it was before `runId` took it. */
 export const failoverFlag = (key: Key, runId: string, tripped: Value): Write => ({
   name: 'flag.failover',

@@ -7,6 +7,7 @@ import {
   eventBridgeClient,
   lambdaClient,
   s3Client,
+  schedulerClient,
   snsClient,
   stepFunctionsClient,
 } from '../../adapters/aws/clients.ts';
@@ -15,6 +16,7 @@ import { CloudWatchMetrics } from '../../adapters/aws/cloudwatch-metrics.ts';
 import { DynamoStore } from '../../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../../adapters/aws/dynamo-tables.ts';
 import { EventBus } from '../../adapters/aws/event-bus.ts';
+import { EventBridgeScheduler } from '../../adapters/aws/eventbridge-scheduler.ts';
 import { type IamRequest, iamRequests } from '../../adapters/aws/iam-requests.ts';
 import { LambdaUserCode } from '../../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../../adapters/aws/s3-artefacts.ts';
@@ -29,6 +31,7 @@ import { Permissions } from '../../local/permissions.ts';
 import { alarmDefinition } from '../../shared/guardrails/alarm-definition.ts';
 import { guardrailSchema, type ThresholdGuardrail } from '../../shared/guardrails/guardrail.ts';
 import type { Alarm } from '../../shared/ports/alarms.ts';
+import type { Timer } from '../../shared/ports/scheduler.ts';
 import { startFakeAws } from './iam/fake-aws.ts';
 import { onTaskMachine, WireRecorder } from './iam/wire-recorder.ts';
 
@@ -37,6 +40,10 @@ const machine = (name: string) => `arn:aws:states:${ACCOUNT}:stateMachine:${name
 const place = { partition: 'aws', region: 'eu-west-1', account: '123456789012' };
 const key = { pk: 'RUN#1', sk: 'RUN' };
 const event = { type: 'runCreated', at: 0 } as never;
+const called = {
+  target: 'arn:aws:lambda:eu-west-1:123456789012:function:fire:live',
+  deadLetters: 'arn:aws:sqs:eu-west-1:123456789012:lost',
+};
 const soon = () => Date.now() + 60_000;
 const series = { namespace: 'Shop', metric: 'Errors', dimensions: { variation: 'on' } };
 const alarm: Alarm = {
@@ -48,6 +55,15 @@ const alarm: Alarm = {
   series: { Errors: series },
   acts: true,
 };
+const timer: Timer = {
+  environment: 'test',
+  name: 'nightly',
+  expression: 'rate(1 day)',
+  zone: 'UTC',
+  anchor: 0,
+  windowMinutes: 0,
+};
+const timers = { group: 'slipway-test', role: 'arn:aws:iam::123456789012:role/slipway-test-scheduler' };
 const lastMinute = () => {
   const to = Math.floor(Date.now() / 60_000) * 60_000;
   return { from: to - 60_000, to, periodMs: 60_000 };
@@ -100,6 +116,7 @@ function adapters(endpoint: string, seen: IamRequest[]) {
     code: new LambdaUserCode({ client: lambdaClient(options), clock: systemClock, functionOf: (name) => name }),
     notifier: new SnsNotifier({ client: snsClient(options), topic: ALERT_TOPIC }),
     metrics: new CloudWatchMetrics(watch),
+    scheduler: new EventBridgeScheduler({ client: schedulerClient(options), clock: systemClock, ...timers, ...called }),
     alarms: new CloudWatchAlarms({ ...watch, topic: 'arn:aws:sns:eu-west-1:123456789012:guardrails' }),
   };
 }
@@ -130,6 +147,8 @@ const EMULATED: { readonly [what: string]: Act } = {
   'metrics.figures': ({ metrics }) => metrics.figures([{ ...series, statistic: 'Sum' }], lastMinute()),
   'alarms.put': ({ alarms }) => alarms.put(alarm),
   'alarms.read': ({ alarms }) => alarms.read([alarm.name, "the team's own"]),
+  'scheduler.put': ({ scheduler }) => scheduler.put(timer),
+  'scheduler.remove': ({ scheduler }) => scheduler.remove('test', 'nightly'),
   'alarms.remove': ({ alarms }) => alarms.remove([alarm.name]),
 };
 
@@ -204,6 +223,7 @@ describe('the embedded control plane', () => {
     tables: [{ name: 'control', arn: `arn:aws:dynamodb:${ACCOUNT}:table/control` }],
     bucket: 'kept',
     bus: 'news',
+    timers,
     functions: [wired],
     machines: ['run', 'component'].map((name) => ({ name, arn: machine(name) })),
   } as unknown as Wiring;
@@ -221,6 +241,7 @@ describe('the embedded control plane', () => {
       metrics: permissions.metrics(inner.metrics),
       alarms: permissions.alarms(inner.alarms),
       notifier: permissions.notifier(inner.notifier),
+      scheduler: permissions.scheduler(inner.scheduler),
       code,
     };
     await permissions.as(wired, () => act(ports as unknown as Adapters));

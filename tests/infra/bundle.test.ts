@@ -84,6 +84,8 @@ describe.each(functions)('the bundle of $name', (spec) => {
     const services = new Set(
       Object.values(spec.permissions)
         .flat()
+        // No call of its own: it is asked of whoever hands a role on.
+        .filter((action) => action !== 'iam:PassRole')
         .map((action) => action.slice(0, action.indexOf(':'))),
     );
     const needed = Object.entries(CLIENTS).flatMap(([service, client]) => (services.has(service) ? [client] : []));

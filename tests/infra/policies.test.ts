@@ -25,6 +25,8 @@ const scopes: ScopeArns = {
   'guardrail-alarms': ['arn:alarm:slipway-guardrail-*'],
   'alert-topic': ['arn:alerts'],
   'any-alarms': ['arn:alarm:*'],
+  schedules: ['arn:timers/*'],
+  'scheduler-role': ['arn:role'],
   everything: ['*'],
 };
 

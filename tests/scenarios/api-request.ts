@@ -8,7 +8,7 @@ export interface ApiRequest {
   readonly body: string | undefined;
 }
 
-/** Path parameters into the path; the rest into the query of a GET, or into the body. */
+/** Path parameters into the path; the rest into the query of a GET or DELETE, or into the body. */
 export function apiRequest<Name extends EndpointName>(name: Name, input: EndpointInput<Name>): ApiRequest {
   const [method = '', template = ''] = endpoints[name].route.split(' ');
   const rest = new Map(Object.entries(input));
@@ -18,7 +18,7 @@ export function apiRequest<Name extends EndpointName>(name: Name, input: Endpoin
     return encodeURIComponent(value);
   });
   const fields = Object.fromEntries([...rest].filter(([, value]) => value !== undefined));
-  if (method !== 'GET') return { method, path, body: JSON.stringify(fields) };
+  if (method !== 'GET' && method !== 'DELETE') return { method, path, body: JSON.stringify(fields) };
   const query = new URLSearchParams(fields as Record<string, string>).toString();
   return { method, path: query === '' ? path : `${path}?${query}`, body: undefined };
 }

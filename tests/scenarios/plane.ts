@@ -14,7 +14,7 @@ import type { PlanInput } from '../../shared/plan/plan.ts';
 import { apiRequest } from './api-request.ts';
 import { TASKS } from './user-tasks.ts';
 
-interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest'> {
+interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest' | 'clock'> {
   /** Takes what must be done in the end; left out, the end of the test does it. */
   readonly onEnd?: (tidy: () => Promise<void>) => void;
 }
@@ -86,6 +86,11 @@ export class Plane {
   async restart(): Promise<void> {
     await this.#plane.close();
     this.#plane = await boot(this.folder, this.#options);
+  }
+
+  /** Calls a function by its name, as what triggers it would. */
+  invoke(name: string, event: unknown): Promise<unknown> {
+    return this.#plane.invoke(name, event);
   }
 
   async stop(): Promise<void> {
@@ -172,10 +177,11 @@ export class Plane {
   }
 }
 
-const boot = (folder: string, { onRequest }: PlaneOptions): Promise<ControlPlane> =>
+const boot = (folder: string, { onRequest, clock }: PlaneOptions): Promise<ControlPlane> =>
   startControlPlane({
     dataDir: join(folder, 'data'),
     port: 0,
     log: (line) => process.env['SCENARIO_LOG'] && console.log(line),
     ...(onRequest === undefined ? {} : { onRequest }),
+    ...(clock === undefined ? {} : { clock }),
   });

@@ -52,6 +52,27 @@ async function prepared(plane: Plane, count = 30): Promise<DataTables> {
 
 /** What one person does with one control plane, so that every function comes to do all that it can. */
 const SCENARIOS: { readonly [name: string]: Scenario } = {
+  'schedules, by a person and by their timers': async (plane) => {
+    const name = 'hourly';
+    const of = plane.source(plan('hourly', [task()], { target: 'local/hourly' }));
+    const none = plane.source(plan('none', [batch({ from: { table: 'places-odl' } })]));
+    await plane.refused('put-schedule', { name: 'none', ...none, expression: 'rate(1 hour)' });
+    await plane.call('put-schedule', { name, ...of, expression: 'rate(1 hour)' });
+    for (;;) {
+      const { last } = await plane.call('get-schedule', { name });
+      if (last?.runId !== undefined) {
+        await plane.ended(last.runId);
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await plane.call('list-schedules', {});
+    await plane.call('pause-schedule', { name });
+    await plane.call('resume-schedule', { name });
+    await plane.call('get-schedule-history', { name });
+    await plane.call('delete-schedule', { name });
+    await plane.invoke('fire-schedule', { environment: 'local', name });
+  },
   'a batch, forward and back': async (plane) => {
     await prepared(plane);
     const source = plane.source(plan('copy', [batch()]));

@@ -15,11 +15,15 @@ const LISTING = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketR
 const PUBLISHED = '<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';
 const MISSING = '<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>';
 
+const NO_TIMER = JSON.stringify({ __type: 'ResourceNotFoundException', Message: 'gone', ScheduleArn: 'arn' });
+
 function answer(method: string, url: string, target: string | undefined): { status: number; body: string } {
   if (target !== undefined) return { status: 200, body: JSON.stringify(BODIES[target.split('.')[1] ?? ''] ?? {}) };
   if (url.endsWith('/invocations'))
     return { status: 200, body: JSON.stringify({ shape: { effect: 'idempotent', methods: ['forward'] } }) };
   if (method === 'POST' && url === '/') return { status: 200, body: PUBLISHED };
+  // No timer is there yet: one that is changed is missed, and made.
+  if (url.startsWith('/schedules/')) return { status: method === 'PUT' ? 404 : 200, body: NO_TIMER };
   if (url.includes('list-type=2')) return { status: 200, body: LISTING };
   if (method === 'GET' && url.includes('gone')) return { status: 404, body: MISSING };
   return { status: 200, body: '' };

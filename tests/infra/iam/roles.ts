@@ -1,3 +1,4 @@
+import { contextOf } from '../../../adapters/aws/iam-requests.ts';
 import type { PolicyDocument } from '../../../infra/policies/policy-document.ts';
 import { fits } from '../../../local/graph/allows.ts';
 import type { WiredFunction } from '../../../local/graph/wiring.ts';
@@ -20,7 +21,7 @@ export async function refusals(roles: readonly Role[], asked: readonly FunctionR
       if (role === undefined) return [`${name} is no function of the graph.`];
       const account = role.arn.split(':')[4] ?? '';
       const principal = sessionOf(role.arn, name);
-      const context = leadingKey === undefined ? {} : { 'dynamodb:LeadingKeys': [leadingKey] };
+      const context = leadingKey === undefined ? contextOf(action) : { 'dynamodb:LeadingKeys': [leadingKey] };
       return (await allowed({ principal, action, resource, account, context, identity: role.policies }))
         ? []
         : [`${name} needs ${action} on ${resource}: add it to its entry in functions/catalog.ts.`];

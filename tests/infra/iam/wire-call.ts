@@ -18,6 +18,19 @@ const TARGETS: { readonly [prefix: string]: string } = {
   GraniteServiceVersion20100801: 'CloudWatchClient',
 };
 
+const TIMERS: { readonly [method: string]: string } = {
+  POST: 'CreateScheduleCommand',
+  PUT: 'UpdateScheduleCommand',
+  DELETE: 'DeleteScheduleCommand',
+};
+
+/** The group is in the query of what has no body. */
+const timerInput = (Name: string, query: URLSearchParams, body: Uint8Array): object => ({
+  GroupName: query.get('groupName'),
+  ...(body.length === 0 ? {} : JSON.parse(new TextDecoder().decode(body))),
+  Name,
+});
+
 const decode = (part: string | undefined): string => decodeURIComponent(part ?? '');
 
 function s3Command(method: string, Key: string | undefined, query: URLSearchParams): string {
@@ -52,6 +65,9 @@ export function wireCall({ method, url, headers, body }: WireRequest): Call {
     const input = { FunctionName: decode(invoked[1]), ...(Qualifier === null ? {} : { Qualifier }) };
     return { client: 'LambdaClient', command: 'InvokeCommand', input };
   }
+  const timer = /^\/schedules\/([^/]+)$/.exec(pathname);
+  if (timer)
+    return { client: 'SchedulerClient', command: TIMERS[method] ?? '', input: timerInput(decode(timer[1]), searchParams, body) };
   const [Bucket = '', ...rest] = pathname.slice(1).split('/').map(decode);
   const Key = rest.length === 0 || rest.join('/') === '' ? undefined : rest.join('/');
   const input = Key === undefined ? { Bucket } : { Bucket, Key };

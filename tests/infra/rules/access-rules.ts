@@ -62,10 +62,20 @@ const grantsNoMore = ({ statement, resource, field }: Placed) =>
   field === 'assumeRolePolicy' ||
   resource.type === KEY ||
   statement.Effect === 'Deny' ||
-  statement.Action.every((action) => !GRANTS_MORE.test(action) || movesAnAlias(statement, action));
+  statement.Action.every(
+    (action) => !GRANTS_MORE.test(action) || movesAnAlias(statement, action) || handsOnOneRole(statement, action),
+  );
 
 /** CodeDeploy moves aliases between versions that are there already. */
 const movesAnAlias = (statement: Statement, action: string) => statement.Sid === 'MoveAliases' && action === 'lambda:UpdateAlias';
+
+/** One role, to the one service that is trusted with it. */
+const handsOnOneRole = ({ Action, Resource, Condition }: Statement, action: string) =>
+  action === 'iam:PassRole' &&
+  Action.length === 1 &&
+  Resource?.length === 1 &&
+  !Resource[0]?.includes('*') &&
+  Condition?.['StringEquals']?.['iam:PassedToService'] === 'scheduler.amazonaws.com';
 
 const UNTAGGABLE = [
   'aws:apigatewayv2/integration:Integration',

@@ -52,6 +52,22 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
   changed(
     'roles cannot give themselves more',
     ROLE_POLICY,
+    'it may hand a role to any service',
+    rewrite('policy', ({ Condition: _, ...rest }) => rest),
+    'take the action away',
+    'slipway-fn-put-schedule-policy',
+  ),
+  changed(
+    'services are held to our resources',
+    ROLE,
+    'any timer may take on the role',
+    rewrite('assumeRolePolicy', ({ Condition: _, ...rest }) => rest),
+    'aws:SourceArn',
+    'slipway-timers-role',
+  ),
+  changed(
+    'roles cannot give themselves more',
+    ROLE_POLICY,
     'it may change code',
     rewrite('policy', (statement) => ({ ...statement, Action: ['lambda:UpdateFunctionCode'] })),
     'take the action away',

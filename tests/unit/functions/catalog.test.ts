@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { functions } from '../../../functions/catalog.ts';
+import { isAsynchronous } from '../../../infra/live-functions.ts';
 import { endpoints } from '../../../shared/api/endpoints.ts';
 import { machines } from '../../../statemachines/catalog.ts';
 
@@ -18,12 +19,9 @@ describe('the catalog of functions', () => {
     );
   });
 
-  it('is used: what is behind no route is called by a machine, a schedule, an event or a guardrail', () => {
+  it('is used: what is behind no route is called by a machine, a schedule, an event, a guardrail or a timer', () => {
     const called = new Set(machines.flatMap((machine) => machine.functions));
-    const idle = functions.filter(
-      ({ name, route, schedule, onGuardrail }) =>
-        route === undefined && schedule === undefined && onGuardrail !== true && !called.has(name),
-    );
+    const idle = functions.filter((spec) => spec.route === undefined && !isAsynchronous(spec) && !called.has(spec.name));
     expect(idle).toEqual([]);
   });
 });
