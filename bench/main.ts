@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { alerts } from './alerts.ts';
 import { api } from './api.ts';
 import { batch } from './batch.ts';
 import { coldStart } from './cold-start.ts';
@@ -12,6 +13,7 @@ import { steps } from './steps.ts';
 
 const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?: number }) => Promise<Row[]>>> = {
   api,
+  alerts,
   batch,
   'cold-start': coldStart,
   cost,
