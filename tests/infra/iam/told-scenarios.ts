@@ -1,7 +1,7 @@
 import type { PlanInput } from '../../../shared/plan/plan.ts';
 import type { Plane } from '../../scenarios/plane.ts';
 
-const failing: PlanInput = {
+export const FAILING: PlanInput = {
   slipway: 1,
   name: 'failing',
   target: 'test/failing',
@@ -24,7 +24,7 @@ const failing: PlanInput = {
 };
 
 /** The first alert, once there is one. */
-export async function raised(plane: Plane) {
+export async function raised(plane: Pick<Plane, 'call'>) {
   for (;;) {
     const [alert] = (await plane.call('list-alerts', { environment: 'test' })).alerts;
     if (alert?.toldAt !== undefined) return alert;
@@ -38,7 +38,7 @@ export const TOLD: { readonly [name: string]: (plane: Plane) => Promise<void> } 
     await plane.put('broken');
     const { settings, rev } = await plane.call('get-alert-settings', { environment: 'test' });
     await plane.call('put-alert-settings', { environment: 'test', settings, ifRev: rev });
-    await plane.ended(await plane.startRun(failing));
+    await plane.ended(await plane.startRun(FAILING));
     const { id } = await raised(plane);
     await plane.call('get-alert', { alertId: id });
     await plane.call('acknowledge-alert', { alertId: id, note: 'seen' });
