@@ -58,7 +58,7 @@ describe('trip-guardrail', () => {
     });
     expect(await flag()).toEqual({
       value: 'off',
-      tripped: { at: expect.any(Number), by: 'slipway-guardrail-errors', reason: 'Threshold Crossed' },
+      tripped: { at: expect.any(Number), by: 'slipway-guardrail-errors', reason: 'Threshold Crossed', code: 'GUARDRAIL_TRIPPED' },
     });
     expect(await run(runId)).toMatchObject({ status: 'rolling-back', direction: 'back' });
   });

@@ -1,0 +1,13 @@
+import { SlipwayError } from '../../../shared/errors/slipway-error.ts';
+
+/** Wrong passphrase, or a file whose key was tampered with: the two cannot be told apart. */
+export class VaultPassphraseError extends SlipwayError {
+  override readonly name = 'VaultPassphraseError';
+  override readonly code = 'VAULT_PASSPHRASE';
+}
+
+/** The file, or an entry of it, is not what the vault has written. */
+export class VaultDamagedError extends SlipwayError {
+  override readonly name = 'VaultDamagedError';
+  override readonly code = 'VAULT_DAMAGED';
+}
