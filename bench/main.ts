@@ -7,6 +7,7 @@ import { cost } from './cost.ts';
 import { failover } from './failover.ts';
 import { flags } from './flags.ts';
 import { guardrails } from './guardrails.ts';
+import { kpi } from './kpi.ts';
 import type { Row } from './row.ts';
 import { selfMonitoring } from './self-monitoring.ts';
 import { steps } from './steps.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?:
   failover,
   flags,
   guardrails,
+  kpi,
   'self-monitoring': selfMonitoring,
   steps,
 };
