@@ -7,6 +7,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
 import { addEvaluators } from './commands/evaluators.ts';
+import { addExperiments } from './commands/experiments.ts';
 import { addFlags } from './commands/flags.ts';
 import { addInit } from './commands/init.ts';
 import { addLimits } from './commands/limits.ts';
@@ -63,6 +64,7 @@ const VERBS = [
   addAlerts,
   addLimits,
   addSchedules,
+  addExperiments,
   addAfterRestore,
   addSchema,
   addCompletion,

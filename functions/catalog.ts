@@ -72,6 +72,10 @@ const CHECK_PLAN = {
 } as const;
 /** The index lists flags, and each is read by its key. */
 const READ_FLAGS = { 'control-table': [GET, GET_MANY], 'control-index': [QUERY] } as const;
+/** An experiment and its subjects. */
+const READ_SUBJECTS = { 'control-table': [GET, QUERY] } as const;
+/** A call of API Gateway ends after 30 seconds. */
+const MANY_SUBJECTS = { memoryMb: 1024, timeoutSeconds: 28 } as const;
 /** The alarms of a rollout, the team's own among them. */
 const READ_ALARMS = { 'any-alarms': ['cloudwatch:DescribeAlarms'] } as const;
 const USER_CODE = { 'task-functions': ['lambda:InvokeFunction'] } as const;
@@ -248,6 +252,24 @@ export const functions: readonly FunctionSpec[] = [
     'Lists who changed a schedule, how and why, and what it ran.',
     READ_HISTORY,
   ),
+  api('list-experiments', 'GET /v1/experiments', 'Lists the experiments of an environment.', { 'control-table': [GET] }),
+  api('put-experiment', 'PUT /v1/experiments/{key}', 'Starts an experiment on a flag, or ends it.', STATE),
+  {
+    ...api(
+      'get-experiment-results',
+      'GET /v1/experiments/{key}/results',
+      'Tells what the cohorts of an experiment did.',
+      READ_SUBJECTS,
+    ),
+    ...MANY_SUBJECTS,
+  },
+  {
+    ...api('get-experiment-verdict', 'GET /v1/experiments/{key}/verdict', 'Judges an experiment.', READ_SUBJECTS),
+    ...MANY_SUBJECTS,
+  },
+  api('put-behaviour', 'POST /v1/behaviour', 'Records who was shown what first, and what was done after it.', {
+    'control-table': [GET, GET_MANY, UPDATE],
+  }),
   api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),
   api('get-openapi', 'GET /openapi.json', 'Describes this API, as OpenAPI 3.1.', {}),
   step(

@@ -1,9 +1,11 @@
 import { FlagInvalidError } from '../shared/api/api-errors.ts';
 import type { FlagView } from '../shared/api/flags.ts';
 import { FlagNotFoundError } from '../shared/errors/run-errors.ts';
+import { type KeptExperiment, loadExperiments, runs } from '../shared/experiments/experiment.ts';
 import {
   EVALUATORS,
   type Evaluators,
+  EXPERIMENTS,
   evaluators,
   type FlagDefinition,
   type FlagDocument,
@@ -27,12 +29,27 @@ export interface EnvironmentFlags {
  * written is left out: it would keep all others from being read.
  */
 export async function flagsOf(deps: Deps, environment: string): Promise<EnvironmentFlags> {
-  const [listed, shared] = await Promise.all([listFlags(deps.store, environment), loadFlag(deps.store, environment, EVALUATORS)]);
-  const flags = listed.filter(({ key }) => key !== EVALUATORS);
+  const [listed, shared, asked] = await Promise.all([
+    listFlags(deps.store, environment),
+    loadFlag(deps.store, environment, EVALUATORS),
+    loadExperiments(deps.store, environment),
+  ]);
+  const flags = listed.filter(({ key }) => key !== EVALUATORS && key !== EXPERIMENTS);
   const rules = evaluatorsOf(shared);
   const usable = flags.filter((flag) => !refers(effective(flag)) || reads(deps, documentOf([flag], rules), environment).ok);
-  const rev = flags.reduce((sum, flag) => sum + flag.rev, shared?.rev ?? 0);
-  return { document: documentOf(usable, rules), rev };
+  const rev = flags.reduce((sum, flag) => sum + flag.rev, (shared?.rev ?? 0) + asked.rev);
+  return { document: withExperiments(documentOf(usable, rules), asked.experiments, deps.clock.now()), rev };
+}
+
+/** By the metadata of a flag whoever evaluates it knows that its subjects are to be recorded. */
+function withExperiments(document: FlagDocument, experiments: readonly KeptExperiment[], now: number): FlagDocument {
+  const running = new Map(experiments.filter((one) => runs(one, now)).map((one) => [one.flag, one.key]));
+  if (running.size === 0) return document;
+  const flags = Object.entries(document.flags).map(([key, flag]) => {
+    const experiment = running.get(key);
+    return [key, experiment === undefined ? flag : { ...flag, metadata: { ...flag.metadata, experiment } }] as const;
+  });
+  return { ...document, flags: Object.fromEntries(flags) };
 }
 
 /** Flags as evaluation sees them now. */

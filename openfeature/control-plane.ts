@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type FlagFeed, flagFeed, type TrackedBatch } from '../shared/flags/flag-feed.ts';
 import { MAX_FLAG_BYTES } from '../shared/flags/read-flags.ts';
 import type { Clock } from '../shared/ports/clock.ts';
+import type { BehaviourBatch } from './behaviour-log.ts';
 import { within } from './within.ts';
 
 /** Around the document: environment, revision, punctuation. */
@@ -105,10 +106,19 @@ export class ControlPlane {
   }
 
   /** Rejects where the batch was not taken. */
-  async send(batch: TrackedBatch, signal: AbortSignal): Promise<void> {
+  send(batch: TrackedBatch, signal: AbortSignal): Promise<void> {
+    return this.#post('/v1/metrics', batch, signal);
+  }
+
+  /** What experiments ask for; rejects where it was not taken. */
+  tell(batch: BehaviourBatch, signal: AbortSignal): Promise<void> {
+    return this.#post('/v1/behaviour', batch, signal);
+  }
+
+  async #post(path: string, batch: object, signal: AbortSignal): Promise<void> {
     const { url, token, clock, timeoutMs } = this.#options;
     await within(timeoutMs, clock, signal, async (limit) => {
-      const response = await this.#options.fetch(`${url}/v1/metrics`, {
+      const response = await this.#options.fetch(`${url}${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(batch),
@@ -116,7 +126,7 @@ export class ControlPlane {
         signal: limit,
       });
       await response.body?.cancel();
-      if (!response.ok) throw new Error(`The control plane answered ${response.status} to tracked events.`);
+      if (!response.ok) throw new Error(`The control plane answered ${response.status} to ${path}.`);
     });
   }
 

@@ -54,6 +54,10 @@ export class FlagSync {
   }
 
   /** undefined: none was ever read. */
+  get document(): FlagDocument | undefined {
+    return this.#good?.document;
+  }
+
   get flags(): FlagSet | undefined {
     return this.#good?.flags;
   }

@@ -10,11 +10,13 @@ import {
   type TrackingEventDetails,
 } from '@openfeature/server-sdk';
 import { exposureOf } from '../shared/flags/cohort.ts';
+import type { FlagDocument } from '../shared/flags/flag-document.ts';
 import type { FlagSet } from '../shared/flags/flag-set.ts';
 import { readFlags } from '../shared/flags/read-flags.ts';
 import type { FlagContext, Resolution } from '../shared/flags/resolution.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { backgroundClock } from './background-clock.ts';
+import { BehaviourLog } from './behaviour-log.ts';
 import { ControlPlane } from './control-plane.ts';
 import { Exposures } from './exposures.ts';
 import { FlagCache } from './flag-cache.ts';
@@ -69,8 +71,10 @@ export class SlipwayProvider implements Provider {
   readonly #sync: FlagSync | undefined;
   readonly #tracking: Tracking | undefined;
   readonly #exposures: Exposures | undefined;
+  readonly #behaviour: BehaviourLog | undefined;
   readonly #memory: MemoryOptions | undefined;
   #flags: FlagSet | undefined;
+  #looked: { readonly document: FlagDocument; readonly isWatched: boolean } | undefined;
 
   constructor(options: MemoryOptions | RemoteOptions, machine: ProviderMachine = {}) {
     this.#clock = machine.clock ?? backgroundClock;
@@ -84,6 +88,7 @@ export class SlipwayProvider implements Provider {
     const url = options.url.replace(/\/+$/, '');
     const source = new ControlPlane({ url, token, environment, timeoutMs, clock: this.#clock, fetch: machine.fetch ?? fetch });
     if (exposures) this.#exposures = new Exposures();
+    this.#behaviour = new BehaviourLog(environment, (batch, signal) => source.tell(batch, signal));
     this.#tracking = this.#trackingTo((batch, signal) => source.send(batch, signal), environment);
     this.#sync = new FlagSync({
       environment,
@@ -134,21 +139,40 @@ export class SlipwayProvider implements Provider {
 
   track(name: string, { targetingKey }: EvaluationContext, { value, ...rest }: TrackingEventDetails = {}): void {
     const attributes = Object.fromEntries(Object.entries(rest).filter(([, one]) => isPrimitive(one))) as Record<string, string>;
+    const figure = typeof value === 'number' && Number.isFinite(value) ? { value } : {};
+    const at = this.#clock.now();
+    if (targetingKey && this.#isWatched) this.#behaviour?.track({ name, key: targetingKey, at, ...figure });
     this.#tracking?.add({
       name,
-      at: this.#clock.now(),
+      at,
       ...(targetingKey ? { key: targetingKey } : {}),
-      ...(typeof value === 'number' && Number.isFinite(value) ? { value } : {}),
+      ...figure,
       ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
     });
   }
 
   #shown<T>(key: string, context: EvaluationContext, found: Resolution<T> | undefined, fallback: T): ResolutionDetails<T> {
-    if (this.#exposures && found) {
+    const isAsked = found?.flagMetadata['experiment'] !== undefined;
+    if (found && (this.#exposures || isAsked)) {
       const exposure = exposureOf(key, found, context as FlagContext);
-      if (exposure?.dealt) this.#tracking?.expose(exposure);
+      if (exposure?.dealt && this.#exposures) this.#tracking?.expose(exposure);
+      if (exposure?.dealt && isAsked) {
+        this.#behaviour?.expose(exposure, this.#clock.now());
+        this.#tracking?.wake();
+      }
     }
     return detailsOf(found, fallback);
+  }
+
+  /** Whether an experiment runs on any flag of the environment: then it is told what was tracked of whom. */
+  get #isWatched(): boolean {
+    const document = this.#sync?.document;
+    if (document === undefined) return false;
+    if (document !== this.#looked?.document) {
+      const isWatched = Object.values(document.flags).some(({ metadata }) => metadata?.['experiment'] !== undefined);
+      this.#looked = { document, isWatched };
+    }
+    return this.#looked.isWatched;
   }
 
   get #current(): FlagSet | undefined {
@@ -157,7 +181,8 @@ export class SlipwayProvider implements Provider {
 
   #trackingTo(send: SendTracked, environment: string): Tracking {
     const exposures = this.#exposures && { exposures: this.#exposures };
-    return new Tracking({ environment, send, everyMs: TRACK_EVERY, clock: this.#clock, ...exposures });
+    const behaviour = this.#behaviour && { behaviour: this.#behaviour };
+    return new Tracking({ environment, send, everyMs: TRACK_EVERY, clock: this.#clock, ...exposures, ...behaviour });
   }
 
   #tell(notice: Notice): void {
@@ -167,6 +192,7 @@ export class SlipwayProvider implements Provider {
         break;
       case 'changed':
         this.#exposures?.forget(notice.flagsChanged);
+        this.#behaviour?.forget(notice.flagsChanged);
         this.events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: notice.flagsChanged });
         break;
       case 'stale':

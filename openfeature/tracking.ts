@@ -1,6 +1,7 @@
 import type { Exposure } from '../shared/flags/cohort.ts';
 import type { TrackedBatch, TrackedEvent } from '../shared/flags/flag-feed.ts';
 import type { Clock } from '../shared/ports/clock.ts';
+import type { BehaviourLog } from './behaviour-log.ts';
 import type { Exposures } from './exposures.ts';
 
 /** Takes tracked events over; rejects where it did not. */
@@ -14,6 +15,8 @@ export interface TrackingOptions {
   readonly clock: Clock;
   /** Handed on with the events. */
   readonly exposures?: Exposures;
+  /** What experiments ask for, sent at the same times. */
+  readonly behaviour?: BehaviourLog;
 }
 
 /** Events that are kept while nobody takes them: the oldest go first, and are counted. */
@@ -44,6 +47,11 @@ export class Tracking {
     this.#begin();
   }
 
+  /** Something waits that others have noted. */
+  wake(): void {
+    if (!this.#closing.signal.aborted) this.#begin();
+  }
+
   #begin(): void {
     this.#loop ??= this.#run(this.#closing.signal).catch(() => undefined);
   }
@@ -52,14 +60,19 @@ export class Tracking {
   async close(signal: AbortSignal): Promise<void> {
     this.#closing.abort();
     await this.#loop;
-    await this.#flush(signal);
+    await this.#flushAll(signal);
   }
 
   async #run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#options.clock.sleep(this.#options.everyMs, signal);
-      await this.#flush(signal);
+      await this.#flushAll(signal);
     }
+  }
+
+  async #flushAll(signal: AbortSignal): Promise<void> {
+    await this.#flush(signal);
+    await this.#options.behaviour?.flush(signal);
   }
 
   /** What is not taken is kept for the next time. */

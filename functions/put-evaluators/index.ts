@@ -29,7 +29,7 @@ const core: ApiCore<'put-evaluators'> = async ({ evaluators, environment: named,
 /** A flag is used as it is, and after a rollback as it was. */
 function requireUsable(deps: Deps, flag: FlagState, rules: Evaluators): void {
   for (const document of [effective(flag), flag.document, flag.preImage]) {
-    if (flag.key === EVALUATORS || document === undefined || !refers(document)) continue;
+    if (flag.key.startsWith('$') || document === undefined || !refers(document)) continue;
     const read = reads(deps, { flags: { [flag.key]: document }, $evaluators: rules }, flag.environment);
     if (read.ok) continue;
     const message = `The flag ${flag.key} uses them, and could not be evaluated any more`;

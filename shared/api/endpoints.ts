@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { alertEndpoints } from './alert-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
+import { experimentEndpoints } from './experiment-endpoints.ts';
 import { flagEndpoints } from './flag-endpoints.ts';
 import { limitsEndpoints } from './limits-endpoints.ts';
 import { lockEndpoints } from './lock-endpoints.ts';
@@ -27,6 +28,7 @@ export const endpoints = {
   ...flagEndpoints,
   ...limitsEndpoints,
   ...scheduleEndpoints,
+  ...experimentEndpoints,
   ...planeEndpoints,
   ...alertEndpoints,
 } as const;

@@ -52,6 +52,9 @@ export type Evaluators = z.output<typeof evaluators>;
 /** Where those of an environment are stored: among its flags, under a key that no flag can have. */
 export const EVALUATORS = '$evaluators';
 
+/** Where the experiments of an environment are stored, in the same way. */
+export const EXPERIMENTS = '$experiments';
+
 /** A set of flags in flagd's definition format. */
 export const flagDocument = z.strictObject({
   $schema: z.string().optional(),

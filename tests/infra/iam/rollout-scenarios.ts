@@ -143,6 +143,15 @@ export const ROLLOUTS: { readonly [name: string]: (plane: Plane) => Promise<void
     await plane.call('get-evaluators', { environment: FLAG.environment });
     await plane.call('list-flags', { environment: FLAG.environment });
     await plane.call('evaluate-flag', { ...FLAG, context: { targetingKey: 'ada' } });
+    const asked = { flag: FLAG.key, control: 'off', treatment: 'on' };
+    const measures = [{ name: 'orders', event: 'order', kind: 'conversion' as const, primary: true }];
+    const experiment = { key: 'orders', environment: FLAG.environment };
+    await plane.call('put-experiment', { ...experiment, experiment: { ...asked, measures } });
+    const shown = { flag: FLAG.key, key: 'ada', variation: 'on', at: Date.now() };
+    await plane.call('put-behaviour', { environment: FLAG.environment, exposures: [shown] });
+    await plane.call('list-experiments', { environment: FLAG.environment });
+    await plane.call('get-experiment-results', experiment);
+    await plane.call('get-experiment-verdict', experiment);
     await plane.call('evaluate-flags', { environment: FLAG.environment, context: { targetingKey: 'ada' } });
   },
 };

@@ -1,0 +1,14 @@
+import { experimentEndpoints } from '../../shared/api/experiment-endpoints.ts';
+import { experimentVerdict } from '../../shared/experiments/experiment-verdict.ts';
+import { requireExperiment, subjectsOf } from '../experiments.ts';
+import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
+import { onAws } from '../on-aws.ts';
+
+const core: ApiCore<'get-experiment-verdict'> = async ({ key, environment }, deps, { until }) => {
+  const one = await requireExperiment(deps, environment ?? deps.environment, key);
+  const subjects = await subjectsOf(deps, one, until);
+  return structuredClone({ key, ...experimentVerdict(one, subjects, deps.clock.now()) }) as never;
+};
+
+export const create = apiFunction(experimentEndpoints['get-experiment-verdict'], core);
+export const handler = onAws(create);
