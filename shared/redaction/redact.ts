@@ -113,7 +113,7 @@ class Copy {
   #beneath(name: string, value: unknown, manner: Manner): Manner {
     if (manner.all) return manner;
     // A list of things that have to do with secrets (`secrets: [{ name, rotatedAt }]`) is looked at field by field.
-    if (isSecretName(name)) return Array.isArray(value) && value.some((item) => typeof item === 'object') ? PLAIN : ALL;
+    if (isSecretName(name)) return Array.isArray(value) && value.length > 0 && value.every(isRecord) ? PLAIN : ALL;
     if (RANDOM_FIELDS.has(name) || this.#rules.randomFields?.has(name)) return RANDOM;
     if (OPAQUE_FIELDS.has(name)) return OPAQUE;
     return PERSON.test(name) ? PEOPLE : manner.random ? manner : PLAIN;
@@ -145,6 +145,13 @@ const ERROR_PARTS: ReadonlySet<string> = new Set(['name', 'message', 'stack', 'c
 
 /** Short names are the rule, and hold nothing. */
 const nameOf = (name: string): string => (name.length < 12 ? name : redactText(name));
+
+/** An object of named fields, which stays one. */
+const isRecord = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+};
 
 const marked = (mark: string, { all }: Manner): string => (all ? REDACTED : mark);
 

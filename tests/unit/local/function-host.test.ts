@@ -34,8 +34,9 @@ function hosted(overrides: Parameters<typeof memoryDeps>[0] = {}) {
 describe('FunctionHost', () => {
   it('calls a function by name and by ARN', async () => {
     const { host, asked } = hosted();
-    expect(await host.invoke('get-health', {})).toMatchObject({ statusCode: 200 });
-    expect(await host.invoke(wired('get-health').arn, {})).toMatchObject({ statusCode: 200 });
+    const event = { requestContext: { authorizer: { lambda: { actor: 'ada', roles: ['*:viewer'] } } } };
+    expect(await host.invoke('get-health', event)).toMatchObject({ statusCode: 200 });
+    expect(await host.invoke(wired('get-health').arn, event)).toMatchObject({ statusCode: 200 });
     expect(asked).toEqual(['get-health', 'get-health']);
   });
 

@@ -6,11 +6,8 @@ import { runStatus } from '../../../../shared/run/run-state.ts';
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');
 const text = read('docs/events.md');
 const example = (name: string) => JSON.parse(new RegExp(`\`\`\`json ${name}\\n([\\s\\S]*?)\`\`\``).exec(text)?.[1] ?? 'null');
-const rows = new Set(
-  [...text.matchAll(/^\| `(\w+)` \| (?:run|component|segment|validation|flag|limits|secret|evaluators)/gm)].map(
-    ([, type]) => type ?? '',
-  ),
-);
+const section = text.slice(text.indexOf('## Types'), text.indexOf('## Delivery'));
+const rows = new Set([...section.matchAll(/^\| `(\w+)` \| [a-z]/gm)].map(([, type]) => type ?? ''));
 const unwritten = new Set(
   [...(/nothing writes today: (.*)/.exec(text)?.[1]?.matchAll(/`(\w+)`/g) ?? [])].map(([, type]) => type ?? ''),
 );

@@ -124,6 +124,16 @@ describe('redact', () => {
     expect(Object.keys(told)).toEqual(['__proto__']);
   });
 
+  it('looks into no list that holds a secret beside what is none', () => {
+    for (const list of [
+      [null, 'hunter2'],
+      ['hunter2', { name: 'db' }],
+      [[], 'hunter2'],
+      [new Date(0), 'hunter2'],
+    ])
+      expect(JSON.stringify(redact({ passwords: list }))).not.toContain('hunter2');
+  });
+
   it('never throws, and changes nothing a second time', () => {
     const planted = fc.constantFrom(...plantedSecrets().map(({ text }) => text));
     const value = fc.anything({
