@@ -9,6 +9,7 @@ import { addDev } from './commands/dev.ts';
 import { addEvaluators } from './commands/evaluators.ts';
 import { addExperiments } from './commands/experiments.ts';
 import { addFlags } from './commands/flags.ts';
+import { addHealth } from './commands/health.ts';
 import { addInit } from './commands/init.ts';
 import { addLimits } from './commands/limits.ts';
 import { addList } from './commands/list.ts';
@@ -57,6 +58,7 @@ const VERBS = [
   addReject,
   addQuarantine,
   addFlags,
+  addHealth,
   addAudit,
   addLocks,
   addTokens,

@@ -10,7 +10,7 @@ try {
     signal: AbortSignal.timeout(4000),
   });
   const health = (await response.json()) as { readonly status?: string };
-  if (health.status !== 'ok') throw new Error(`The control plane answered ${response.status}: ${JSON.stringify(health)}`);
+  if (!response.ok) throw new Error(`The control plane answered ${response.status}: ${JSON.stringify(health)}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

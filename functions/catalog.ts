@@ -92,6 +92,9 @@ const CHANGE_SCHEDULE = {
   'scheduler-role': ['iam:PassRole'],
 } as const;
 
+/** Whether workflow and scheduler answer. */
+const LOOK_AT_PARTS = { executions: ['states:DescribeExecution'], schedules: ['scheduler:GetSchedule'] } as const;
+
 const api = (
   name: string,
   route: string,
@@ -270,7 +273,13 @@ export const functions: readonly FunctionSpec[] = [
   api('put-behaviour', 'POST /v1/behaviour', 'Records who was shown what first, and what was done after it.', {
     'control-table': [GET, GET_MANY, UPDATE],
   }),
-  api('get-health', 'GET /v1/health', 'Tells whether the store and the workflow answer.', { 'control-table': [GET] }),
+  api(
+    'get-health',
+    'GET /v1/health',
+    'Tells whether the store, the workflow and the scheduler answer, and how long the queue is.',
+    { 'control-table': [GET_MANY], ...LOOK_AT_PARTS },
+    ['run'],
+  ),
   api('get-openapi', 'GET /openapi.json', 'Describes this API, as OpenAPI 3.1.', {}),
   step(
     'admit-run',

@@ -167,6 +167,11 @@ export class Permissions {
         timer('CreateSchedule', wanted);
         return inner.put(wanted);
       },
+      has: (environment, name) =>
+        this.#after(
+          () => timer('GetSchedule', { environment, name }),
+          () => inner.has(environment, name),
+        ),
       remove: (environment, name) =>
         this.#after(
           () => timer('DeleteSchedule', { environment, name }),

@@ -3,6 +3,7 @@ import {
   CreateScheduleCommand,
   type CreateScheduleCommandInput,
   DeleteScheduleCommand,
+  GetScheduleCommand,
   ResourceNotFoundException,
   type SchedulerClient,
   UpdateScheduleCommand,
@@ -53,6 +54,17 @@ export class EventBridgeScheduler implements Scheduler {
         // Somebody made it meanwhile: then it is changed.
         if (!(error instanceof ConflictException) || tries >= TRIES) throw failure(`Making the timer of ${timer.name}`, error);
       }
+    }
+  }
+
+  async has(environment: string, name: string): Promise<boolean> {
+    const { client, group } = this.#options;
+    try {
+      await client.send(new GetScheduleCommand({ Name: timerName(environment, name), GroupName: group }));
+      return true;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return false;
+      throw failure(`Looking for the timer of ${name}`, error);
     }
   }
 

@@ -32,6 +32,10 @@ export class TimerScheduler implements Scheduler {
     void work.finally(() => this.#underWay.delete(work));
   }
 
+  async has(environment: string, name: string): Promise<boolean> {
+    return this.#timers.has(keyOf(environment, name));
+  }
+
   async remove(environment: string, name: string): Promise<void> {
     this.#stop(environment, name);
   }

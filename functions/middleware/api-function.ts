@@ -92,14 +92,15 @@ export const apiFunction =
       const parsed = output.parse(found);
       const told = verbatim ? parsed : redact(parsed);
       const body = JSON.stringify(told);
-      if (!reads) return { statusCode: statusOf?.(told) ?? 200, headers: JSON_TYPE, body };
+      const statusCode = statusOf?.(told) ?? 200;
+      if (!reads) return { statusCode, headers: JSON_TYPE, body };
       requireFits(body);
       const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
       // Whoever asks with the tag of an earlier answer is told that nothing has changed.
-      const hit = names(ifNoneMatch, etag);
+      const hit = statusCode === 200 && names(ifNoneMatch, etag);
       count({ name: 'slipway_conditional_requests_total', value: 1, labels: { outcome: hit ? 'hit' : 'miss' } });
       if (hit) return { statusCode: 304, headers: { etag }, body: '' };
-      return { statusCode: 200, headers: { ...JSON_TYPE, etag }, body };
+      return { statusCode, headers: { ...JSON_TYPE, etag }, body };
     };
     const handler = middy(answer as unknown as LambdaHandler, SETTLED)
       .use(requestId())

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { endpoint, reason } from './endpoint.ts';
 import { environment } from './environment.ts';
+import { health } from './health.ts';
 import { metricsInput, metricsTaken } from './metrics.ts';
-import { SAMPLE_KEY, SAMPLE_RUN_ID } from './samples.ts';
+import { SAMPLE_HEALTH, SAMPLE_KEY, SAMPLE_RUN_ID } from './samples.ts';
 
 /** The API of the control plane itself. */
 export const planeEndpoints = {
@@ -40,17 +41,14 @@ export const planeEndpoints = {
       output: { taken: 1, refused: [] },
     },
   }),
-  'get-health': endpoint(
-    'GET /v1/health',
-    z.strictObject({}),
-    z.object({ status: z.enum(['ok', 'failing']), environment: z.string(), checks: z.record(z.string(), z.string()) }),
-    {
-      role: 'viewer',
-      of: 'plane',
-      refuses: [],
-      example: { input: {}, output: { status: 'ok', environment: 'production', checks: { store: 'ok' } } },
-    },
-  ),
+  'get-health': endpoint('GET /v1/health', z.strictObject({}), health, {
+    role: 'viewer',
+    of: 'plane',
+    refuses: [],
+    statusOf: ({ status }) => (status === 'down' ? 503 : 200),
+    statuses: [200, 503],
+    example: { input: {}, output: SAMPLE_HEALTH },
+  }),
   'get-openapi': endpoint('GET /openapi.json', z.strictObject({}), z.looseObject({ openapi: z.literal('3.1.0') }), {
     role: 'viewer',
     of: 'plane',

@@ -1,3 +1,4 @@
+import type { Health } from './health.ts';
 import type { RunSummary } from './run-view.ts';
 
 /** What examples of the API speak of. */
@@ -24,6 +25,18 @@ export const SAMPLE_RUN = {
   createdAt: AT,
   updatedAt: AT + 4000,
 } as const satisfies RunSummary;
+
+export const SAMPLE_HEALTH = {
+  status: 'ok',
+  environment: 'production',
+  checks: {
+    store: { status: 'ok', vital: true },
+    workflow: { status: 'ok', vital: true },
+    scheduler: { status: 'ok', vital: false },
+  },
+  queue: { underWay: 3, waiting: 1, oldestSince: AT },
+  halted: false,
+} as const satisfies Health;
 
 export const SAMPLE_EVENT = {
   type: 'runCreated',

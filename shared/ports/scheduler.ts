@@ -21,6 +21,8 @@ export interface Timer {
 export interface Scheduler {
   /** Makes the timer of a schedule, or makes it what it should be. */
   put(timer: Timer): Promise<void>;
+  /** Whether there is such a timer. */
+  has(environment: string, name: string): Promise<boolean>;
   /** Also where there is none. */
   remove(environment: string, name: string): Promise<void>;
 }

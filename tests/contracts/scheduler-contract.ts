@@ -45,6 +45,14 @@ export const schedulerContract = (name: string, open: () => Promise<SchedulerUnd
         expect(Object.keys(await timers())).toEqual(['live.nightly']);
       }));
 
+    it('tells whether there is a timer', () =>
+      opened(async ({ scheduler }) => {
+        expect(await scheduler.has('test', 'nightly')).toBe(false);
+        await scheduler.put(timer());
+        expect(await scheduler.has('test', 'nightly')).toBe(true);
+        expect(await scheduler.has('live', 'nightly')).toBe(false);
+      }));
+
     it('removes a timer, also one that is not there', () =>
       opened(async ({ scheduler, timers }) => {
         await scheduler.remove('test', 'nightly');

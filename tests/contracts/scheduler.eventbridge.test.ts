@@ -3,6 +3,7 @@ import {
   CreateScheduleCommand,
   type CreateScheduleCommandInput,
   DeleteScheduleCommand,
+  GetScheduleCommand,
   ResourceNotFoundException,
   SchedulerClient,
   UpdateScheduleCommand,
@@ -32,6 +33,11 @@ schedulerContract('EventBridge Scheduler, mocked', async () => {
   mock.on(DeleteScheduleCommand as never).callsFake(async (input: { Name: string }) => {
     if (!made.delete(input.Name)) throw gone();
     return {};
+  });
+  mock.on(GetScheduleCommand as never).callsFake(async (input: { Name: string }) => {
+    const found = made.get(input.Name);
+    if (!found) throw gone();
+    return found;
   });
   const arns = { target: 'arn:target', role: 'arn:role', deadLetters: 'arn:lost' };
   return {

@@ -22,6 +22,7 @@ const TIMERS: { readonly [method: string]: string } = {
   POST: 'CreateScheduleCommand',
   PUT: 'UpdateScheduleCommand',
   DELETE: 'DeleteScheduleCommand',
+  GET: 'GetScheduleCommand',
 };
 
 /** The group is in the query of what has no body. */

@@ -19,7 +19,7 @@ function hosted(overrides: Parameters<typeof memoryDeps>[0] = {}) {
   const deps = memoryDeps({ clock, ...overrides });
   const asked: string[] = [];
   const host = new FunctionHost({
-    functions: [wired('get-health'), wired('release-run')],
+    functions: [wired('get-openapi'), wired('release-run')],
     clock,
     ids: deps.ids,
     depsOf: () => deps,
@@ -35,9 +35,9 @@ describe('FunctionHost', () => {
   it('calls a function by name and by ARN', async () => {
     const { host, asked } = hosted();
     const event = { requestContext: { authorizer: { lambda: { actor: 'ada', roles: ['*:viewer'] } } } };
-    expect(await host.invoke('get-health', event)).toMatchObject({ statusCode: 200 });
-    expect(await host.invoke(wired('get-health').arn, event)).toMatchObject({ statusCode: 200 });
-    expect(asked).toEqual(['get-health', 'get-health']);
+    expect(await host.invoke('get-openapi', event)).toMatchObject({ statusCode: 200 });
+    expect(await host.invoke(wired('get-openapi').arn, event)).toMatchObject({ statusCode: 200 });
+    expect(asked).toEqual(['get-openapi', 'get-openapi']);
   });
 
   it('rejects with the error of the function, under its name', async () => {

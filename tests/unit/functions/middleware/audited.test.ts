@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LineTelemetry } from '../../../../adapters/telemetry/line-telemetry.ts';
 import type { Deps } from '../../../../functions/deps.ts';
-import { create as getHealth } from '../../../../functions/get-health/index.ts';
+import { create as getOpenapi } from '../../../../functions/get-openapi/index.ts';
 import { logContext } from '../../../../functions/middleware/invocation.ts';
 import type { LambdaHandler } from '../../../../functions/middleware/lambda-handler.ts';
 import { create as pauseRun } from '../../../../functions/pause-run/index.ts';
@@ -25,7 +25,7 @@ async function auditOf(create: (deps: Deps) => LambdaHandler, roles: readonly st
   const deps = memoryDeps({ observer: { facts, telemetry, monitor, debugShare: 0 } });
   const authorizer = { lambda: { actor: 'ann@example.com', roles } };
   const event = { pathParameters: { runId: RUN }, headers: {}, requestContext: { authorizer } };
-  await create(deps)(create === getHealth ? { ...event, pathParameters: {} } : event, context);
+  await create(deps)(create === getOpenapi ? { ...event, pathParameters: {} } : event, context);
   return lines;
 }
 
@@ -40,12 +40,12 @@ describe('the audit log', () => {
   });
 
   it('has whoever was not let in, once, also where they only wanted to read', async () => {
-    expect(await auditOf(getHealth, [])).toMatchObject([
-      { outcome: 'denied', actor: 'ann@example.com', action: 'GET /v1/health' },
+    expect(await auditOf(getOpenapi, [])).toMatchObject([
+      { outcome: 'denied', actor: 'ann@example.com', action: 'GET /openapi.json' },
     ]);
   });
 
   it('has no reads that were answered', async () => {
-    expect(await auditOf(getHealth, ['*:viewer'])).toEqual([]);
+    expect(await auditOf(getOpenapi, ['*:viewer'])).toEqual([]);
   });
 });

@@ -105,7 +105,7 @@ describe('every call', () => {
     const fault = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const store = { write: () => Promise.reject(new Error('down')) };
     const deps = memoryDeps({ store });
-    const { status } = await ask(await createOf('get-health'), deps, { roles: [] });
+    const { status } = await ask(await createOf('get-openapi'), deps, { roles: [] });
     expect(status).toBe(403);
     expect(fault).toHaveBeenCalledOnce();
     fault.mockRestore();
@@ -114,7 +114,7 @@ describe('every call', () => {
 
 describe('a caller', () => {
   const get = async (authorizer: object | undefined, access: Partial<Deps['access']> = {}) => {
-    const create = await createOf('get-health');
+    const create = await createOf('get-openapi');
     const deps = memoryDeps({ access: { rolesClaim: 'slipway:roles', ...access } });
     const event = { headers: {}, requestContext: authorizer === undefined ? {} : { authorizer } };
     const answer = await create(deps)(event, { awsRequestId: 'r', getRemainingTimeInMillis: () => 15_000 });

@@ -18,6 +18,10 @@ export class ListedTimers implements Scheduler {
     this.timers.set(`${timer.environment}/${timer.name}`, timer);
   }
 
+  async has(environment: string, name: string): Promise<boolean> {
+    return this.timers.has(`${environment}/${name}`);
+  }
+
   async remove(environment: string, name: string): Promise<void> {
     this.timers.delete(`${environment}/${name}`);
   }
