@@ -45,6 +45,8 @@ export class ControlPlane extends ComponentResource {
   /** What Tasks beside it belong to. */
   readonly environment: string;
   readonly apiUrl: Output<string>;
+  /** For whoever signs requests: the same, unless people come with tokens. */
+  readonly machineUrl: Output<string>;
   readonly tableName: Output<string>;
   readonly bucketName: Output<string>;
   readonly busName: Output<string>;
@@ -95,6 +97,7 @@ export class ControlPlane extends ComponentResource {
     new Triggers(`${name}-on`, triggers, parent);
     this.environment = plane.settings.environment;
     this.apiUrl = api.url;
+    this.machineUrl = api.machineUrl;
     this.tableName = table.tableName;
     this.bucketName = bucket.bucketName;
     this.busName = bus.busName;

@@ -11,6 +11,7 @@ export async function program(sources: Sources = repositorySources) {
   const plane = new ControlPlane('slipway', { ...settings, ...sources });
   return {
     apiUrl: plane.apiUrl,
+    machineUrl: plane.machineUrl,
     tableName: plane.tableName,
     bucketName: plane.bucketName,
     busName: plane.busName,

@@ -91,6 +91,14 @@ const Settings = z
         z.array(name(/^(\*|[a-z0-9][a-z0-9-]{0,31}):(viewer|operator|admin)$/, 'such as staging:operator or *:viewer')),
       )
       .optional(),
+    /** Who signs the tokens of people (OpenID Connect); left out: all requests are signed with IAM. */
+    jwtIssuer: z
+      .url({ protocol: /^https$/, error: 'must be the https address of an OpenID provider, as its tokens say it' })
+      .optional(),
+    /** Whom tokens must be for: any of these. */
+    jwtAudience: z.array(z.string().min(1)).min(1, 'must name an audience at least').readonly().optional(),
+    /** The claim of a token that holds roles. */
+    jwtRolesClaim: z.string().min(1, 'must be the name of a claim').optional(),
     /** What functions log, and when they warn of themselves. */
     logging: z
       .strictObject({
@@ -123,6 +131,12 @@ const Settings = z
     message: 'needs alarmEmail, the one to be told',
     // Told beside all other problems.
     when: () => true,
+  })
+  .superRefine(({ jwtIssuer, jwtAudience, jwtRolesClaim }, context) => {
+    const needs = (key: string, other: string) => context.addIssue({ code: 'custom', path: [key], message: `needs ${other}` });
+    if (jwtIssuer !== undefined && jwtAudience === undefined) needs('jwtIssuer', 'jwtAudience, whom tokens must be for');
+    if (jwtIssuer === undefined && jwtAudience !== undefined) needs('jwtAudience', 'jwtIssuer, who signs tokens');
+    if (jwtIssuer === undefined && jwtRolesClaim !== undefined) needs('jwtRolesClaim', 'jwtIssuer, who signs tokens');
   });
 
 type Parsed = z.infer<typeof Settings>;

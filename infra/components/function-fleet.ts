@@ -114,9 +114,10 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
 }
 
 /** Who is given roles how; for what is behind the API. */
-function accessVariable(spec: FunctionSpec, { machineRoles: machines }: Settings): { [ACCESS_VARIABLE]?: string } {
-  if (spec.route === undefined || machines === undefined) return {};
-  return { [ACCESS_VARIABLE]: JSON.stringify({ machines }) };
+function accessVariable(spec: FunctionSpec, settings: Settings): { [ACCESS_VARIABLE]?: string } {
+  const { machineRoles: machines, jwtRolesClaim: rolesClaim } = settings;
+  if (spec.route === undefined || (machines ?? rolesClaim) === undefined) return {};
+  return { [ACCESS_VARIABLE]: JSON.stringify({ rolesClaim, machines }) };
 }
 
 /** What is left out stays as the functions have it. */

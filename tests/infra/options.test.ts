@@ -15,6 +15,9 @@ beforeAll(async () => {
     deployment: 'LambdaLinear10PercentEvery1Minute',
     vpc: { subnetIds: ['subnet-0a1b2c'], securityGroupIds: ['sg-0a1b2c'] },
     tags: { team: 'payments' },
+    jwtIssuer: 'https://login.example.org/',
+    jwtAudience: ['slipway', 'slipway-cli'],
+    jwtRolesClaim: 'roles',
   });
 });
 
@@ -134,6 +137,46 @@ describe('deployment', () => {
     const { Resource = [] } = statement('slipway-releases-policy', 'MoveAliases');
     expect(Resource).toContain('arn:aws:lambda:us-east-1:000000000000:function:slipway-production-start-run:live');
     expect(Resource.filter((arn) => arn.includes('work-segment'))).toEqual([]);
+  });
+});
+
+describe('jwtIssuer', () => {
+  const routesOf = (graph: ResourceGraph, authorizationType: string) =>
+    graph.resources
+      .filter(({ type, inputs }) => type === 'aws:apigatewayv2/route:Route' && inputs['authorizationType'] === authorizationType)
+      .map(({ inputs }) => String(inputs['routeKey']));
+
+  it('has tokens looked at on every route, of that issuer and for that audience', () => {
+    const { id, inputs } = named(full, 'slipway-http-tokens');
+    const jwtConfiguration = { issuer: 'https://login.example.org/', audiences: ['slipway', 'slipway-cli'] };
+    expect(inputs).toMatchObject({ authorizerType: 'JWT', jwtConfiguration });
+    expect(routesOf(full, 'JWT').toSorted()).toEqual(routesOf(plain, 'AWS_IAM').toSorted());
+    expect(named(full, 'slipway-http-start-run-route').inputs['authorizerId']).toBe(id);
+  });
+
+  it('moves requests that are signed below /machine, which API Gateway may call too', () => {
+    expect(routesOf(full, 'AWS_IAM').toSorted()).toEqual(
+      routesOf(plain, 'AWS_IAM')
+        .map((key) => key.replace(' ', ' /machine'))
+        .toSorted(),
+    );
+    const sourceOf = (name: string) => String(named(full, name).inputs['sourceArn']);
+    expect(sourceOf('slipway-http-start-run-machine-permission')).toMatch(/\/\*\/POST\/machine\/v1\/runs$/);
+    expect(sourceOf('slipway-http-start-run-permission')).toMatch(/\/\*\/POST\/v1\/runs$/);
+    expect(full.outputs['machineUrl']).toMatch(/\.amazonaws\.com\/machine$/);
+    expect(plain.outputs['machineUrl']).toBe(plain.outputs['apiUrl']);
+    // An HTTP API has at most 300.
+    expect(routesOf(full, 'AWS_IAM').length + routesOf(full, 'JWT').length).toBeLessThanOrEqual(300);
+  });
+
+  it('tells functions behind the API in which claim roles are', () => {
+    const accessOf = (graph: ResourceGraph, name: string) =>
+      (named(graph, `slipway-fn-${name}-lambda`).inputs['environment'] as { variables: Record<string, string> }).variables[
+        'SLIPWAY_ACCESS'
+      ];
+    expect(accessOf(full, 'start-run')).toBe('{"rolesClaim":"roles"}');
+    expect(accessOf(full, 'seize-run')).toBeUndefined();
+    expect(accessOf(plain, 'start-run')).toBeUndefined();
   });
 });
 

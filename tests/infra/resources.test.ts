@@ -80,6 +80,7 @@ describe('the program', () => {
       'bucketName',
       'busName',
       'machineArns',
+      'machineUrl',
       'tableName',
     ]);
   });

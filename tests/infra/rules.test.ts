@@ -22,6 +22,8 @@ const ALL_OPTIONS = {
   customerKey: true,
   reservedConcurrency: { 'work-segment': 20 },
   vpc: { subnetIds: ['subnet-0a1b2c'], securityGroupIds: ['sg-0a1b2c'] },
+  jwtIssuer: 'https://login.example.org/',
+  jwtAudience: ['slipway'],
 };
 const FULL = 'production, with every option';
 

@@ -95,6 +95,11 @@ describe('readSettings', () => {
     ['monthlyBudgetUsd', '0', 'must be above 0'],
     ['monthlyBudgetUsd', '20', 'needs alarmEmail'],
     ['tags', '{"slipway:environment":"other"}', 'must not begin with'],
+    ['jwtIssuer', 'http://login.example.org', 'jwtIssuer: must be the https address'],
+    ['jwtIssuer', 'https://login.example.org', 'jwtIssuer: needs jwtAudience'],
+    ['jwtAudience', '["slipway"]', 'jwtAudience: needs jwtIssuer'],
+    ['jwtAudience', '[]', 'jwtAudience: must name an audience'],
+    ['jwtRolesClaim', 'roles', 'jwtRolesClaim: needs jwtIssuer'],
     ['alarmEmail', 'nobody', 'must be an e-mail address'],
     ['dataTable', '["cities"]', 'slipway:dataTable: unknown; known are environment'],
   ])('refuses %s %s', (key, value, says) => {

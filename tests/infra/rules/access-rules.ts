@@ -1,5 +1,5 @@
 import type { Statement } from '../../../infra/policies/policy-document.ts';
-import { ALIAS, at, each, eachStatement, KEY, ofType, type Placed, type Rules } from './rule.ts';
+import { ALIAS, AUTHORISER, at, each, eachStatement, KEY, ofType, type Placed, type Rules } from './rule.ts';
 
 /** Actions for which AWS knows no resource, with the page of its service authorisation reference that says so. */
 const WITHOUT_RESOURCES: { readonly [prefix: string]: string } = {
@@ -78,6 +78,7 @@ const handsOnOneRole = ({ Action, Resource, Condition }: Statement, action: stri
   Condition?.['StringEquals']?.['iam:PassedToService'] === 'scheduler.amazonaws.com';
 
 const UNTAGGABLE = [
+  AUTHORISER,
   'aws:apigatewayv2/integration:Integration',
   'aws:apigatewayv2/route:Route',
   'aws:cloudwatch/dashboard:Dashboard',
@@ -105,8 +106,18 @@ export const ACCESS_RULES: Rules = {
   // CKV_AWS_309
   'routes are not public': each(
     'aws:apigatewayv2/route:Route',
-    'set authorizationType',
-    (inputs) => typeof inputs['authorizationType'] === 'string' && inputs['authorizationType'] !== 'NONE',
+    'set authorizationType, and authorizerId where it is not IAM',
+    (inputs, _, graph) =>
+      inputs['authorizationType'] === 'AWS_IAM' ||
+      (inputs['authorizationType'] === 'JWT' && ofType(graph, AUTHORISER).some(({ id }) => id === inputs['authorizerId'])),
+  ),
+  // A token for somebody else opens nothing here.
+  'tokens are of one issuer and for us': each(
+    AUTHORISER,
+    'set issuer and audiences of jwtConfiguration',
+    (inputs) =>
+      String(at(inputs, 'jwtConfiguration', 'issuer')).startsWith('https://') &&
+      Object.keys(at(inputs, 'jwtConfiguration', 'audiences') ?? {}).length > 0,
   ),
   // CKV_AWS_95
   'stages are throttled and logged': each(

@@ -1,6 +1,6 @@
 import { drop, put, rewrite } from '../sabotage.ts';
 import { altered, changed, type Sabotage } from './broken.ts';
-import { LAMBDA, TOPIC } from './rule.ts';
+import { AUTHORISER, LAMBDA, TOPIC } from './rule.ts';
 
 const ROLE = 'aws:iam/role:Role';
 const ROLE_POLICY = 'aws:iam/rolePolicy:RolePolicy';
@@ -15,6 +15,21 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     put({ authorizationType: 'NONE' }),
     'authorizationType',
     'slipway-http-start-run-route',
+  ),
+  changed(
+    'routes are not public',
+    'aws:apigatewayv2/route:Route',
+    'tokens that nobody looks at',
+    put({ authorizationType: 'JWT' }),
+    'authorizerId',
+    'slipway-http-start-run-route',
+  ),
+  altered(
+    'tokens are of one issuer and for us',
+    TOPIC,
+    'tokens for anybody',
+    { type: AUTHORISER, inputs: { jwtConfiguration: { issuer: 'https://login.example.org/', audiences: [] } } },
+    [AUTHORISER, 'audiences'],
   ),
   changed(
     'stages are throttled and logged',

@@ -19,6 +19,7 @@ export const LAMBDA = 'aws:lambda/function:Function';
 export const ALIAS = 'aws:lambda/alias:Alias';
 export const MACHINE = 'aws:sfn/stateMachine:StateMachine';
 export const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
+export const AUTHORISER = 'aws:apigatewayv2/authorizer:Authorizer';
 export const API = 'aws:apigatewayv2/api:Api';
 
 export const ofType = (graph: ResourceGraph, type: string) => graph.resources.filter((resource) => resource.type === type);
