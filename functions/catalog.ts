@@ -234,7 +234,10 @@ export const functions: readonly FunctionSpec[] = [
   api('put-alert-settings', 'PUT /v1/alert-settings', 'Sets when an environment is told of alerts.', {
     'control-table': [GET, UPDATE],
   }),
-  api('list-schedules', 'GET /v1/schedules', 'Lists the schedules of an environment.', READ_FLAGS),
+  api('list-schedules', 'GET /v1/schedules', 'Lists the schedules of an environment.', {
+    'control-table': [GET_MANY],
+    'control-index': [QUERY],
+  }),
   api('get-schedule', 'GET /v1/schedules/{name}', 'Shows a schedule, and when it is due next.', { 'control-table': [GET] }),
   api('put-schedule', 'PUT /v1/schedules/{name}', 'Creates or changes a schedule, which runs a plan again and again.', {
     ...CHANGE_SCHEDULE,

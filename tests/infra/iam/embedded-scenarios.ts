@@ -1,12 +1,19 @@
-import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { dynamoClient } from '../../../adapters/aws/clients.ts';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { FunctionRequest } from '../../../local/permissions.ts';
 import { type EndpointName, endpoints } from '../../../shared/api/endpoints.ts';
 import type { PlanInput } from '../../../shared/plan/plan.ts';
 import { GATE_AGE_MS } from '../../../shared/run/gate.ts';
 import { DataTables, places } from '../../scenarios/data-tables.ts';
 import { Plane } from '../../scenarios/plane.ts';
+import { dynamo } from './plane-dynamo.ts';
 import { ROLLOUTS } from './rollout-scenarios.ts';
+import { timerLeft } from './timer-left.ts';
 import { TOLD } from './told-scenarios.ts';
 
 type Component = PlanInput['phases'][number]['components'][number];
@@ -54,7 +61,8 @@ async function prepared(plane: Plane, count = 30): Promise<DataTables> {
 const SCENARIOS: { readonly [name: string]: Scenario } = {
   'schedules, by a person and by their timers': async (plane) => {
     const name = 'hourly';
-    const of = plane.source(plan('hourly', [task()], { target: 'local/hourly' }));
+    await prepared(plane);
+    const of = plane.source(plan('hourly', [batch()], { target: 'local/hourly' }));
     const none = plane.source(plan('none', [batch({ from: { table: 'places-odl' } })]));
     await plane.refused('put-schedule', { name: 'none', ...none, expression: 'rate(1 hour)' });
     await plane.call('put-schedule', { name, ...of, expression: 'rate(1 hour)' });
@@ -67,7 +75,9 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await plane.call('list-schedules', {});
+    await timerLeft(plane, name);
     await plane.call('pause-schedule', { name });
+    await timerLeft(plane, name);
     await plane.call('resume-schedule', { name });
     await plane.call('get-schedule-history', { name });
     await plane.call('delete-schedule', { name });
@@ -132,13 +142,6 @@ const refused: Scenario = async (plane) => {
     if (status < 400 || status > 404) throw new Error(`${name} answered a stranger with ${status}.`);
   }
 };
-
-const dynamo = (plane: Plane) =>
-  dynamoClient({
-    endpoint: plane.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'scenario', secretAccessKey: 'scenario' },
-  });
 
 const lastEventOf = (item: { readonly [name: string]: AttributeValue } = {}) => ({
   pk: item['pk'] ?? { S: '' },

@@ -7,6 +7,14 @@ export interface Exception extends Partial<Grant> {
   readonly race?: true;
 }
 
+/** What the later of two changes to a schedule asks, where the earlier one comes to make the timer. */
+const OF_A_LATER_CHANGE: readonly (readonly [name: string, ...actions: string[]])[] = [
+  ['put-schedule', 'scheduler:DeleteSchedule'],
+  ['resume-schedule', 'scheduler:DeleteSchedule'],
+  ['pause-schedule', 'scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'iam:PassRole'],
+  ['delete-schedule', 'scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'iam:PassRole'],
+];
+
 export const EXCEPTIONS: readonly Exception[] = [
   { statement: 'Logs', reason: 'Lambda itself writes the log, in the name of the function' },
   { statement: 'Trace', reason: 'Lambda itself sends the traces, in the name of the function' },
@@ -38,6 +46,13 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'a run that is taken over between two states tells the waiting one',
     race: true,
   },
+  ...OF_A_LATER_CHANGE.flatMap(([name, ...actions]) =>
+    actions.map((action) => ({
+      ...{ function: name, action },
+      reason: `${name} makes the timer what a change that came meanwhile wants, with ${action}`,
+      race: true as const,
+    })),
+  ),
 ];
 
 export const isExcepted = (grant: Grant, { function: name, statement, action }: Exception): boolean =>

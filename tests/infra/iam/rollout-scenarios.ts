@@ -1,9 +1,9 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { dynamoClient } from '../../../adapters/aws/clients.ts';
 import type { PlanInput } from '../../../shared/plan/plan.ts';
 import { alarmsKey } from '../../../shared/run/keys.ts';
 import { DataTables, places } from '../../scenarios/data-tables.ts';
 import type { Plane } from '../../scenarios/plane.ts';
+import { dynamo } from './plane-dynamo.ts';
 
 type Component = PlanInput['phases'][number]['components'][number];
 type Rollout = Extract<Component, { kind: 'rollout' }>;
@@ -52,13 +52,19 @@ async function entered(plane: Plane, runId: string, stage: number, times = 1): P
   }
 }
 
+/** The run that a schedule started last. */
+async function ranBy(plane: Plane, schedule: { readonly name: string; readonly environment: string }): Promise<string> {
+  for (;;) {
+    const { last } = await plane.call('get-schedule', schedule);
+    if (last?.runId !== undefined) return last.runId;
+    if (last?.skipped !== undefined) throw new Error(`It was skipped: ${last.skipped}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 /** `reconcile`, which the end of an execution calls, has let go of the alarms. */
 async function alarmsRemoved(plane: Plane, runId: string): Promise<void> {
-  const client = dynamoClient({
-    endpoint: plane.dynamodb,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'scenario', secretAccessKey: 'scenario' },
-  });
+  const client = dynamo(plane);
   const { pk, sk } = alarmsKey(runId, 'search');
   const command = new GetItemCommand({ TableName: plane.tables[0] ?? '', Key: { pk: { S: pk }, sk: { S: sk } } });
   while ((await client.send(command)).Item?.['open'] !== undefined) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -123,17 +129,22 @@ export const ROLLOUTS: { readonly [name: string]: (plane: Plane) => Promise<void
     const stages = { live: 'live', 'ramp-down': 'ramp-down', complete: 'complete' };
     const at = (defaultVariant: string) => ({ state: 'ENABLED' as const, variants: stages, defaultVariant });
     await plane.call('put-flag', { ...FLAG, flag: at('live'), ifRev: 0 });
-    const shift = async (from: string, to: string, rollbackWindow: string) => {
-      const sides = { from, to, stages: [100], rollbackWindow, guardrails: [errors] };
-      const runId = await plane.startRun(rollout(sides));
+    const shift = (from: string, to: string, rollbackWindow: string) =>
+      rollout({ from, to, stages: [100], rollbackWindow, guardrails: [errors] });
+    const shifted = async (runId: string) => {
       await entered(plane, runId, 0);
       await plane.call('promote-stage', { runId, component: 'search', reason: 'seen' });
       await plane.ended(runId);
     };
-    await shift('live', 'ramp-down', '1ms');
+    await shifted(await plane.startRun(shift('live', 'ramp-down', '1ms')));
     await plane.call('put-flag', { ...FLAG, flag: at('complete') });
     await plane.call('put-flag', { ...FLAG, flag: at('ramp-down') });
-    await shift('ramp-down', 'complete', '0s');
+    const last = shift('ramp-down', 'complete', '0s');
+    await shifted(await plane.startRun(last));
+    await plane.call('put-flag', { ...FLAG, flag: at('ramp-down') });
+    const schedule = { name: 'last', environment: FLAG.environment };
+    await plane.call('put-schedule', { ...schedule, ...plane.source(last), expression: 'rate(1 hour)' });
+    await shifted(await ranBy(plane, schedule));
   },
   'flags as people and services ask for them': async (plane) => {
     await flag(plane);
