@@ -1,10 +1,4 @@
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { FunctionRequest } from '../../../local/permissions.ts';
 import { type EndpointName, endpoints } from '../../../shared/api/endpoints.ts';
 import type { PlanInput } from '../../../shared/plan/plan.ts';
