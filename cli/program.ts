@@ -4,6 +4,7 @@ import { addAlerts } from './commands/alerts.ts';
 import { addApprove, addReject } from './commands/approve.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addDashboard } from './commands/dashboard.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
 import { addEvaluators } from './commands/evaluators.ts';
@@ -15,6 +16,7 @@ import { addLimits } from './commands/limits.ts';
 import { addList } from './commands/list.ts';
 import { addLocks } from './commands/locks.ts';
 import { addLogs } from './commands/logs.ts';
+import { addMetrics } from './commands/metrics.ts';
 import { addPause } from './commands/pause.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPromote } from './commands/promote.ts';
@@ -22,6 +24,7 @@ import { addQuarantine } from './commands/quarantine.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addRollbacks } from './commands/rollbacks.ts';
 import { addSchedules } from './commands/schedules.ts';
 import { addSchema } from './commands/schema.ts';
 import { addStart } from './commands/start.ts';
@@ -59,6 +62,9 @@ const VERBS = [
   addQuarantine,
   addFlags,
   addHealth,
+  addDashboard,
+  addRollbacks,
+  addMetrics,
   addAudit,
   addLocks,
   addTokens,

@@ -135,6 +135,20 @@ export const functions: readonly FunctionSpec[] = [
     ...READ_PLAN,
   }),
   api('get-timeline', 'GET /v1/runs/{runId}/timeline', 'Lists the events of a run in order.', READ_HISTORY),
+  {
+    ...api(
+      'get-dashboard',
+      'GET /v1/dashboard',
+      'Tells in one answer what a screen needs of an environment.',
+      { 'control-table': [GET, GET_MANY, QUERY], 'control-index': [QUERY], ...LOOK_AT_PARTS },
+      ['run'],
+    ),
+    ...MANY_SUBJECTS,
+  },
+  api('list-rollbacks', 'GET /v1/rollbacks', 'Lists what was taken back, why, and what was not undone.', {
+    'control-index': [QUERY],
+    'control-table': [GET_MANY, QUERY],
+  }),
   api('pause-run', 'POST /v1/runs/{runId}/pause', 'Lets the steps under way end and starts no other.', STATE),
   api(
     'resume-run',
@@ -221,6 +235,9 @@ export const functions: readonly FunctionSpec[] = [
   api('put-metrics', 'POST /v1/metrics', 'Takes metrics of services.', {
     everything: ['cloudwatch:PutMetricData'],
     answers: [GET, UPDATE],
+  }),
+  api('get-metrics', 'GET /v1/metrics', 'Tells the figures of a metric over a time.', {
+    everything: ['cloudwatch:GetMetricData'],
   }),
   api('list-alerts', 'GET /v1/alerts', 'Lists alerts, newest first.', { 'control-index': [QUERY] }),
   api('get-alert', 'GET /v1/alerts/{alertId}', 'Shows an alert with its history.', {

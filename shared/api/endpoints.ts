@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { alertEndpoints } from './alert-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
+import { dashboardEndpoints } from './dashboard-endpoints.ts';
 import { experimentEndpoints } from './experiment-endpoints.ts';
 import { flagEndpoints } from './flag-endpoints.ts';
 import { limitsEndpoints } from './limits-endpoints.ts';
@@ -21,6 +22,7 @@ export const endpoints = {
   ...planEndpoints,
   ...runEndpoints,
   ...viewEndpoints,
+  ...dashboardEndpoints,
   ...quarantineEndpoints,
   ...rolloutEndpoints,
   ...lockEndpoints,

@@ -35,3 +35,57 @@ export const metricsInput = z.looseObject({
 
 /** `refused` says which could not be used, and why; the others were taken. `index` counts `data`, and then `events`. */
 export const metricsTaken = z.object({ taken: z.number(), refused: z.array(z.object({ index: z.number(), why: z.string() })) });
+
+/** Most figures of one answer. */
+const MOST_FIGURES = 1440;
+
+/** One series over a range; times are epoch ms, `to` is not in it. Without times the last hour. */
+export const metricsQuery = z
+  .strictObject({
+    namespace: word.default('Slipway'),
+    metric: word,
+    /** `Name=value`, with commas between them: as the series was sent, no more and no fewer. */
+    dimensions: z
+      .string()
+      .max(2000)
+      .regex(/^(?:[^=,]{1,255}=[^,]{1,255}(?:,|$))*$/, 'must be as in Service=search,variation=on')
+      .default(''),
+    statistic: z
+      .string()
+      .regex(
+        /^(?:Sum|Average|SampleCount|Minimum|Maximum|p\d{1,2}(?:\.\d{1,2})?)$/,
+        'must be Sum, Average, SampleCount, Minimum, Maximum or a percentile such as p95',
+      )
+      .default('Average'),
+    from: z.coerce.number().int().min(0).max(4e12).optional(),
+    to: z.coerce.number().int().min(0).max(4e12).optional(),
+    periodSeconds: z.coerce
+      .number()
+      .int()
+      .refine(
+        (seconds) => [1, 5, 10, 30].includes(seconds) || (seconds >= 60 && seconds % 60 === 0 && seconds <= 86_400),
+        'must be 1, 5, 10, 30 or whole minutes up to a day',
+      )
+      .default(60),
+  })
+  .refine(
+    ({ from, to, periodSeconds }) =>
+      from === undefined || to === undefined || (to > from && to - from <= MOST_FIGURES * periodSeconds * 1000),
+    {
+      path: ['to'],
+      message: `must be later than from, by at most ${MOST_FIGURES} periods`,
+    },
+  );
+
+/** Oldest first; a period without data is not there. `at` is the beginning of a period. */
+export const metricsRead = z.object({
+  namespace: z.string(),
+  metric: z.string(),
+  dimensions: z.record(z.string(), z.string()),
+  statistic: z.string(),
+  from: z.number(),
+  to: z.number(),
+  periodSeconds: z.number(),
+  figures: z.array(z.object({ at: z.number(), value: z.number() })),
+});
+export type MetricsRead = z.output<typeof metricsRead>;

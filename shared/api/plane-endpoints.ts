@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { endpoint, reason } from './endpoint.ts';
 import { environment } from './environment.ts';
 import { health } from './health.ts';
-import { metricsInput, metricsTaken } from './metrics.ts';
+import { metricsInput, metricsQuery, metricsRead, metricsTaken } from './metrics.ts';
 import { SAMPLE_HEALTH, SAMPLE_KEY, SAMPLE_RUN_ID } from './samples.ts';
 
 /** The API of the control plane itself. */
@@ -39,6 +39,22 @@ export const planeEndpoints = {
     example: {
       input: { data: [{ metric: 'SearchErrors', dimensions: { Service: 'search' }, at: 1_767_225_600_000, values: [0, 1] }] },
       output: { taken: 1, refused: [] },
+    },
+  }),
+  'get-metrics': endpoint('GET /v1/metrics', metricsQuery, metricsRead, {
+    role: 'viewer',
+    of: 'request',
+    refuses: [],
+    example: {
+      input: {
+        ...{ metric: 'SearchErrors', dimensions: 'Service=search', statistic: 'Sum' },
+        ...{ from: 1_767_225_600_000, to: 1_767_229_200_000, periodSeconds: 60 },
+      },
+      output: {
+        ...{ namespace: 'Slipway', metric: 'SearchErrors', dimensions: { Service: 'search' }, statistic: 'Sum' },
+        ...{ from: 1_767_225_600_000, to: 1_767_229_200_000, periodSeconds: 60 },
+        figures: [{ at: 1_767_225_600_000, value: 1 }],
+      },
     },
   }),
   'get-health': endpoint('GET /v1/health', z.strictObject({}), health, {

@@ -90,6 +90,9 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
     await plane.call('list-runs', {});
     await plane.call('get-timeline', { runId });
     await plane.call('get-health', {});
+    await plane.call('get-dashboard', { environment: 'test' });
+    await plane.call('list-rollbacks', {});
+    await plane.call('get-metrics', { metric: 'Probe' });
     const metrics = { data: [{ metric: 'Probe', at: Date.now(), values: [1] }] };
     for (const _ of ['first', 'again']) await plane.send('put-metrics', metrics, plane.token, 'one-key');
   },
