@@ -88,4 +88,3 @@ export const metricsRead = z.object({
   periodSeconds: z.number(),
   figures: z.array(z.object({ at: z.number(), value: z.number() })),
 });
-export type MetricsRead = z.output<typeof metricsRead>;
