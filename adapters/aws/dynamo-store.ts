@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
@@ -12,9 +13,9 @@ import * as z from 'zod';
 import { CursorUnknownError, StoreRejectedError, StoreThrottledError } from '../../shared/errors/store-errors.ts';
 import { applyWrite, checkWrite } from '../../shared/ports/apply-write.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { IndexName, Item, Key, ListOptions, Page, Store, Write, WriteResult } from '../../shared/ports/store.ts';
+import type { IndexName, Item, Key, ListOptions, Page, Removal, RemovalResult, Store, Write, WriteResult } from '../../shared/ports/store.ts';
 import { storeFailure } from './store-failure.ts';
-import { updateExpression } from './update-expression.ts';
+import { type UpdateExpression, updateExpression } from './update-expression.ts';
 
 export interface DynamoStoreOptions {
   readonly client: DynamoDBClient;
@@ -68,15 +69,13 @@ export class DynamoStore implements Store {
    */
   async write(write: Write): Promise<WriteResult> {
     checkWrite(write);
-    const { update, condition, names, values } = updateExpression(write);
+    const { update, ...expression } = updateExpression(write);
     const command = new UpdateItemCommand({
       TableName: this.#table,
       Key: attributesOfKey(write.key),
       ReturnValues: 'ALL_OLD',
       ...(update === undefined ? {} : { UpdateExpression: update }),
-      ...(condition === undefined ? {} : { ConditionExpression: condition }),
-      ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
-      ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values) }),
+      ...conditioned(expression),
     });
     try {
       const answer = await this.#client.send(command);
@@ -88,6 +87,18 @@ export class DynamoStore implements Store {
       }
     }
     return { applied: false, current: await this.read(write.key) };
+  }
+
+  async remove({ name, key, when }: Removal): Promise<RemovalResult> {
+    const { update: _, ...expression } = updateExpression({ name, key, when });
+    const command = new DeleteItemCommand({ TableName: this.#table, Key: attributesOfKey(key), ...conditioned(expression) });
+    try {
+      await this.#client.send(command);
+      return { removed: true };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw storeFailure(`Removal '${name}' of ${named(key)}`, error);
+    }
+    return { removed: false, current: await this.read(key) };
   }
 
   list(pk: string, options: ListOptions = {}): Promise<Page> {
@@ -137,6 +148,12 @@ const answered = async <T>(what: string, answer: Promise<T>): Promise<T> => {
     throw storeFailure(what, error);
   }
 };
+
+const conditioned = ({ condition, names, values }: Omit<UpdateExpression, 'update'>) => ({
+  ...(condition === undefined ? {} : { ConditionExpression: condition }),
+  ...(Object.keys(names).length === 0 ? {} : { ExpressionAttributeNames: names }),
+  ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values) }),
+});
 
 /** A cursor comes from whoever calls the API: it may be anything. */
 function startOf(cursor: string): Attributes {

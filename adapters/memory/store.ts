@@ -1,6 +1,6 @@
 import { CursorUnknownError, StoreRejectedError } from '../../shared/errors/store-errors.ts';
 import { applyWrite, checkWrite, MAX_ITEM_BYTES } from '../../shared/ports/apply-write.ts';
-import type { IndexName, Item, Key, ListOptions, Page, Store, Value, Write, WriteResult } from '../../shared/ports/store.ts';
+import type { IndexName, Item, Key, ListOptions, Page, Removal, RemovalResult, Store, Value, Write, WriteResult } from '../../shared/ports/store.ts';
 import { holds } from './condition.ts';
 import { itemBytes } from './item-size.ts';
 
@@ -27,6 +27,13 @@ export class MemoryStore implements Store {
     checkSize(item);
     this.#items.set(address(write.key), item);
     return { applied: true, before, item };
+  }
+
+  async remove({ key, when }: Removal): Promise<RemovalResult> {
+    const before = this.#items.get(address(key));
+    if (!holds(before, when)) return { removed: false, current: before };
+    this.#items.delete(address(key));
+    return { removed: true };
   }
 
   async list(pk: string, options: ListOptions = {}): Promise<Page> {

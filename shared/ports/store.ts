@@ -18,7 +18,7 @@ export type Clause =
   | { readonly test: 'lessThan'; readonly attribute: string; readonly value: number }
   | { readonly test: 'any'; readonly of: readonly Clause[] };
 
-/** One conditional UpdateItem: the only way in which Slipway writes its own state. */
+/** One conditional UpdateItem: the only way in which Slipway changes its own state. */
 export interface Write {
   /** Names the transition, for errors, traces and the mutation test; never stored. */
   readonly name: string;
@@ -35,6 +35,14 @@ export type WriteResult =
   | { readonly applied: true; readonly before: Item | undefined; readonly item: Item }
   /** The condition did not hold; `current` is a consistent read made after the refusal. */
   | { readonly applied: false; readonly current: Item | undefined };
+
+/** One conditional DeleteItem: only what is at its end is ever removed. With no clauses, also what is not there. */
+export type Removal = Pick<Write, 'name' | 'key' | 'when'>;
+
+export type RemovalResult =
+  | { readonly removed: true }
+  /** The condition did not hold; `current` is a consistent read made after the refusal (undefined: it is gone already). */
+  | { readonly removed: false; readonly current: Item | undefined };
 
 export interface Page {
   readonly items: readonly Item[];
@@ -62,6 +70,7 @@ export interface Store {
   /** Same order as the keys, at most 100. */
   readMany(keys: readonly Key[]): Promise<readonly (Item | undefined)[]>;
   write(write: Write): Promise<WriteResult>;
+  remove(removal: Removal): Promise<RemovalResult>;
   list(pk: string, options?: ListOptions): Promise<Page>;
   listIndex(index: IndexName, value: string, options?: ListOptions): Promise<Page>;
 }

@@ -55,6 +55,7 @@ class Bed {
       readMany: (keys) => this.#store.readMany(keys),
       list: (...listed) => this.#store.list(...listed),
       listIndex: (...listed) => this.#store.listIndex(...listed),
+      remove: (removal) => this.#store.remove(removal),
       write: async (write) => {
         writes += 1;
         const here = writes === at;

@@ -131,6 +131,7 @@ export class Bed {
       readMany: (keys) => this.deps.store.readMany(keys),
       list: (pk, options) => this.deps.store.list(pk, options),
       listIndex: (index, value, options) => this.deps.store.listIndex(index, value, options),
+      remove: (removal) => this.deps.store.remove(removal),
       write: async (write: Write) => {
         const result = await this.deps.store.write(write);
         if (lost || write.name !== name) return result;

@@ -5,6 +5,7 @@ import type { Key, Store, Write } from '../../shared/ports/store.ts';
 import { freshKey, put } from './store-cases.ts';
 import { conditions } from './store-conditions.ts';
 import { indexes, lists } from './store-lists.ts';
+import { removals } from './store-removals.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;
@@ -29,6 +30,7 @@ export const storeContract = (name: string, open: () => Promise<StoreUnderTest>)
     races(store);
     lists(store);
     indexes(store);
+    removals(store);
     refusals(store);
   });
 };

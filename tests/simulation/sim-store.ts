@@ -1,7 +1,7 @@
 import type { MemoryStore } from '../../adapters/memory/store.ts';
 import type { Limits } from '../../shared/admission/limits.ts';
 import { StoreThrottledError, StoreUnansweredError } from '../../shared/errors/store-errors.ts';
-import type { Clause, Item, Key, ListOptions, Page, Store, Write, WriteResult } from '../../shared/ports/store.ts';
+import type { Clause, Item, Key, ListOptions, Page, Removal, RemovalResult, Store, Write, WriteResult } from '../../shared/ports/store.ts';
 import type { Random, Scheduler } from './scheduler.ts';
 
 /** Probabilities of what may go wrong at one await. All zero once the world heals. */
@@ -120,6 +120,10 @@ export class SimStore implements Store {
     await point(this.#world, this.#worker);
     if (lost) throw new StoreUnansweredError('the answer was lost');
     return result;
+  }
+
+  remove(removal: Removal): Promise<RemovalResult> {
+    return this.#around(() => this.#world.memory.remove(removal));
   }
 
   async #around<T>(call: () => Promise<T>): Promise<T> {
