@@ -15,6 +15,7 @@ import { DATA_TABLES, TASK_FUNCTIONS } from '../local/permissions.ts';
 import { openStorage, type Storage } from '../local/storage.ts';
 import { LOCAL_LIMITS } from '../shared/admission/limits.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
+import { RETENTION_DAYS, retentionOf } from '../shared/cleaning/retention.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { MetricDatum, Metrics } from '../shared/ports/metrics.ts';
 import { runKey } from '../shared/run/keys.ts';
@@ -74,6 +75,7 @@ export async function meteredPlane(clock: Clock = systemClock): Promise<MeteredP
       },
       log,
       onFault: (error) => log(String(error)),
+      retention: retentionOf(RETENTION_DAYS),
       limits: LOCAL_LIMITS,
       onRequest: ({ action }) => meter.asked(action),
     },

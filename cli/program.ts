@@ -12,6 +12,7 @@ import { addExperiments } from './commands/experiments.ts';
 import { addFlags } from './commands/flags.ts';
 import { addHealth } from './commands/health.ts';
 import { addInit } from './commands/init.ts';
+import { addKeep } from './commands/keep.ts';
 import { addLimits } from './commands/limits.ts';
 import { addList } from './commands/list.ts';
 import { addLocks } from './commands/locks.ts';
@@ -51,6 +52,7 @@ const VERBS = [
   addWatch,
   addList,
   addLogs,
+  addKeep,
   addPause,
   addResume,
   addRetry,

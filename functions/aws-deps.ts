@@ -48,7 +48,7 @@ const COUNTED = { around: countedCall };
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
   knownSecrets.addEnvironment(env);
   const environment = readEnvironment(env);
-  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access, timers } = environment;
+  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access, timers, retention } = environment;
   const clock = systemClock;
   const ids = systemIds();
   return {
@@ -77,6 +77,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     access,
     observer: awsObserver(environment, clock),
     limits: DEFAULT_LIMITS,
+    retention,
   };
 }
 

@@ -9,6 +9,8 @@ export type Scope =
   | 'denials'
   /** Items of the control table that hold answers to calls with keys, and no others. */
   | 'answers'
+  /** Items of the control table of which runs consist, and the keys under which they were started, and no others. */
+  | 'runs'
   | 'data-tables'
   | 'artefacts'
   | 'artefacts-bucket'
@@ -164,6 +166,7 @@ export const functions: readonly FunctionSpec[] = [
     { ...STATES, ...START, ...CHANGE_PLAN, ...CHECK_PLAN },
     ['run'],
   ),
+  api('keep-run', 'PUT /v1/runs/{runId}/keep', 'Keeps a run longer than others that have ended.', STATE),
   api('rollback-run', 'POST /v1/runs/{runId}/rollback', 'Starts taking a run back.', { ...STATE, ...START }, ['rollback']),
   api(
     'decide-approval',
@@ -403,6 +406,21 @@ export const functions: readonly FunctionSpec[] = [
     ),
     schedule: 'rate(5 minutes)',
     onExecutionEnd: true,
+  },
+  {
+    ...step(
+      'clean-up',
+      'Removes runs that ended longer ago than they are kept, with their events and artefacts.',
+      {
+        ...LISTS,
+        'control-index': [QUERY],
+        runs: ['dynamodb:DeleteItem'],
+        artefacts: ['s3:DeleteObject'],
+        ...LIST_KEPT,
+      },
+      90,
+    ),
+    schedule: 'rate(1 day)',
   },
   {
     ...step(

@@ -45,4 +45,6 @@ export interface Deps extends RunDeps {
   /** Absent: nobody watches. */
   readonly observer?: Observer;
   readonly limits: Limits;
+  /** How long what has ended is kept, ms. */
+  readonly retention: number;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RETENTION_DAYS, retentionOf } from '../shared/cleaning/retention.ts';
 import { LEVELS, type Level } from '../shared/ports/telemetry.ts';
 import { readThresholds, type Thresholds } from '../shared/telemetry/vital-signs.ts';
 import type { AccessPolicy } from './deps.ts';
@@ -20,6 +21,7 @@ const variables = z.looseObject({
   SLIPWAY_TASK_FUNCTIONS: z.string().optional(),
   /** JSON of an AccessPolicy. */
   SLIPWAY_ACCESS: z.string().optional(),
+  SLIPWAY_RETENTION_DAYS: z.coerce.number().min(1).default(RETENTION_DAYS),
   AWS_LAMBDA_FUNCTION_VERSION: z.string().default('$LATEST'),
   SLIPWAY_LOG_LEVEL: z.enum(LEVELS).default('info'),
   /** The share of calls that log from debug on. */
@@ -47,6 +49,8 @@ export interface Environment {
   readonly machines: { readonly [name: string]: string };
   readonly tasks: TaskFunctions;
   readonly access: AccessPolicy;
+  /** How long what has ended is kept, ms. */
+  readonly retention: number;
   /** Of the function itself. */
   readonly version: string;
   readonly telemetry: { readonly level: Level; readonly debugShare: number; readonly thresholds: Thresholds };
@@ -77,6 +81,7 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
       target: found.SLIPWAY_TIMER_TARGET ?? '',
       deadLetters: found.SLIPWAY_TIMER_DEAD_LETTERS ?? '',
     },
+    retention: retentionOf(found.SLIPWAY_RETENTION_DAYS),
     version: found.AWS_LAMBDA_FUNCTION_VERSION,
     telemetry: {
       level: found.SLIPWAY_LOG_LEVEL,

@@ -1,6 +1,7 @@
 import { type Input, Output, RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { functions } from '../functions/catalog.ts';
+import { RETENTION_DAYS } from '../shared/cleaning/retention.ts';
 import { LEVELS } from '../shared/ports/telemetry.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../shared/telemetry/vital-signs.ts';
 
@@ -58,6 +59,12 @@ const Settings = z
   .strictObject({
     environment: Environment,
     logRetentionDays: z.literal(LOG_RETENTION_DAYS, `must be one of ${LOG_RETENTION_DAYS.join(', ')}`).default(90),
+    /** How long runs are kept after their end, with their events and artefacts. */
+    retentionDays: z
+      .int('must be a whole number of days')
+      .min(1, 'must be 1 or above')
+      .max(3650, 'must be 3650 or below')
+      .default(RETENTION_DAYS),
     /** Tables that plans may migrate: names, or prefixes that end in `*`. */
     dataTables: z
       .array(name(/^[A-Za-z0-9_.-]{3,254}[A-Za-z0-9_.*-]?$/, 'the name of a table, or at least 3 characters of one and a *'))

@@ -6,6 +6,7 @@ import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { userName } from '../adapters/embedded/user-name.ts';
 import type { HttpResponse } from '../functions/middleware/http-event.ts';
 import { type Limits, LOCAL_LIMITS } from '../shared/admission/limits.ts';
+import { RETENTION_DAYS, retentionOf } from '../shared/cleaning/retention.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Level } from '../shared/ports/telemetry.ts';
 import { redactText } from '../shared/redaction/redact-text.ts';
@@ -35,6 +36,8 @@ export interface ControlPlaneOptions {
   readonly metricsPort?: number;
   /** In force until an administrator sets others: by default, those of a machine with one owner. */
   readonly limits?: Limits;
+  /** How long what has ended is kept, ms; 30 days by default. */
+  readonly retention?: number;
   readonly clock?: Clock;
   /** From which level on functions log to `logFile`; info by default. */
   readonly logLevel?: Level;
@@ -96,9 +99,12 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     wiring.tables.map(({ name }) => name),
     clock.now(),
   );
-  const { onRequest, logLevel, logFile, limits = LOCAL_LIMITS } = options;
+  const { onRequest, logLevel, logFile, limits = LOCAL_LIMITS, retention = retentionOf(RETENTION_DAYS) } = options;
   const observer = embeddedObserver({ dataDir, clock, metrics, onFault, logLevel, logFile }, closing);
-  const machinery = await startMachinery({ wiring, storage, clock, metrics, observer, log, onFault, onRequest, limits }, closing);
+  const machinery = await startMachinery(
+    { wiring, storage, clock, metrics, observer, log, onFault, onRequest, limits, retention },
+    closing,
+  );
   const token = await accessToken(dataDir);
   const server = await HttpServer.listen({
     routes: wiring.routes,

@@ -46,6 +46,8 @@ export interface MachineryOptions {
   /** Stands between functions and their metrics. */
   readonly aroundMetrics?: ((metrics: Metrics) => Metrics) | undefined;
   readonly limits: Limits;
+  /** How long what has ended is kept, ms. */
+  readonly retention: number;
   /** Is told what functions ask of AWS. */
   readonly onRequest?: ((request: FunctionRequest) => void) | undefined;
 }
@@ -111,6 +113,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     // DynamoDB counts by itself; what counts here is not the function.
     tables: estimatingTables(tables, clock, { scan: (...scan) => permissions.outside(() => tables.scan(...scan)) }),
     limits: options.limits,
+    retention: options.retention,
     http: fetchHttp,
     metrics: permissions.metrics(options.aroundMetrics?.(watched.metrics) ?? watched.metrics),
     alarms: permissions.alarms(watched.alarms),

@@ -13,7 +13,18 @@ import * as z from 'zod';
 import { CursorUnknownError, StoreRejectedError, StoreThrottledError } from '../../shared/errors/store-errors.ts';
 import { applyWrite, checkWrite } from '../../shared/ports/apply-write.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { IndexName, Item, Key, ListOptions, Page, Removal, RemovalResult, Store, Write, WriteResult } from '../../shared/ports/store.ts';
+import type {
+  IndexName,
+  Item,
+  Key,
+  ListOptions,
+  Page,
+  Removal,
+  RemovalResult,
+  Store,
+  Write,
+  WriteResult,
+} from '../../shared/ports/store.ts';
 import { storeFailure } from './store-failure.ts';
 import { type UpdateExpression, updateExpression } from './update-expression.ts';
 

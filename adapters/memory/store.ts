@@ -1,6 +1,18 @@
 import { CursorUnknownError, StoreRejectedError } from '../../shared/errors/store-errors.ts';
 import { applyWrite, checkWrite, MAX_ITEM_BYTES } from '../../shared/ports/apply-write.ts';
-import type { IndexName, Item, Key, ListOptions, Page, Removal, RemovalResult, Store, Value, Write, WriteResult } from '../../shared/ports/store.ts';
+import type {
+  IndexName,
+  Item,
+  Key,
+  ListOptions,
+  Page,
+  Removal,
+  RemovalResult,
+  Store,
+  Value,
+  Write,
+  WriteResult,
+} from '../../shared/ports/store.ts';
 import { holds } from './condition.ts';
 import { itemBytes } from './item-size.ts';
 

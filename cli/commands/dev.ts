@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMITS } from '../../shared/admission/limits.ts';
 import { LEVELS, type Level } from '../../shared/ports/telemetry.ts';
-import { parseWhole } from '../options.ts';
+import { parseDuration, parseWhole } from '../options.ts';
 import { timeOfDay } from '../render/figures.ts';
 import { printable } from '../render/printable.ts';
 import { DATA_DIR, type Session } from '../session.ts';
@@ -14,6 +14,13 @@ interface DevOptions {
   readonly logLevel: Level;
   readonly logFile?: string;
   readonly limits?: true;
+  readonly keep: number;
+}
+
+function parseKept(text: string): number {
+  const kept = parseDuration(text);
+  if (kept >= 3_600_000) return kept;
+  throw new InvalidArgumentError('It must be at least 1h.');
 }
 
 export const addDev = (program: Command, session: Session): Command =>
@@ -28,7 +35,13 @@ export const addDev = (program: Command, session: Session): Command =>
     )
     .option('--log-file <file>', 'takes what functions log, as lines of JSON')
     .option('--limits', 'limit what each person starts, as where it is deployed; without it, only how many runs are under way')
-    .action(async ({ logFile, limits, ...options }: DevOptions) => {
+    .option(
+      '--keep <duration>',
+      'how long runs are kept after their end, with their events, such as 30d',
+      parseKept,
+      parseKept('30d'),
+    )
+    .action(async ({ logFile, limits, keep, ...options }: DevOptions) => {
       const { shell, dataDir = DATA_DIR, errorPaint } = session;
       const stop = Promise.withResolvers<void>();
       const ignore = shell.onInterrupt(() => stop.resolve());
@@ -39,6 +52,7 @@ export const addDev = (program: Command, session: Session): Command =>
       const plane = await startControlPlane({
         dataDir: resolve(shell.cwd, dataDir),
         ...options,
+        retention: keep,
         ...logging,
         ...(limits && { limits: DEFAULT_LIMITS }),
         log,

@@ -47,6 +47,11 @@ export function logDenial(denial: Fields): void {
   else console.warn(JSON.stringify({ audit: 'accessDenied', ...denial }));
 }
 
+/** What a call has done, where its end alone does not say it. */
+export function logNote(message: string, fields: Fields): void {
+  invocations.getStore()?.telemetry.log('info', message, fields);
+}
+
 /** An error that nobody foresaw: its words are for the log alone. */
 export function logFault(error: unknown, requestId?: string): void {
   const invocation = invocations.getStore();

@@ -28,6 +28,7 @@ const pascal = (scope: string) => scope.replace(/(^|-)([a-z])/g, (_, __, letter:
 const PARTITIONS: { readonly [scope in Scope]?: readonly string[] } = {
   denials: ['DENIED#*'],
   answers: ['IDEMPOTENCY#*'],
+  runs: ['RUN#*', 'IDEMPOTENCY#*'],
 };
 
 function onlyItems(scope: Scope): Pick<Statement, 'Condition'> {
@@ -87,6 +88,10 @@ export const GUARDRAIL_TOPIC_VARIABLE = 'SLIPWAY_GUARDRAIL_TOPIC';
 
 /** The topic through which people are told of alerts. */
 export const ALERT_TOPIC_VARIABLE = 'SLIPWAY_ALERT_TOPIC';
+
+/** The one function that removes what has ended, and for how many days it leaves it. */
+export const CLEANER = 'clean-up';
+export const RETENTION_VARIABLE = 'SLIPWAY_RETENTION_DAYS';
 
 export const tellsPeople = ({ permissions }: FunctionSpec): boolean => permissions['alert-topic'] !== undefined;
 

@@ -95,7 +95,7 @@ function operation(name: string, endpoint: Endpoint, summary: string, shelf: Sch
 }
 
 function responses(name: string, endpoint: Endpoint, shelf: SchemaShelf, problem: JsonSchema): Operation['responses'] {
-  const { output, statuses = [200], reads = !takesBody(endpoint), refusal } = endpoint;
+  const { output, statuses = [200], reads = endpoint.route.startsWith('GET '), refusal } = endpoint;
   const answer = shelf.named(name, output, 'output');
   const told: Record<string, JsonSchema> = {};
   for (const status of statuses) {

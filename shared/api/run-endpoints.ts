@@ -69,6 +69,25 @@ export const runEndpoints = {
   }),
   'resume-run': endpoint('POST /v1/runs/{runId}/resume', goOn, commanded, GOING_ON),
   'retry-run': endpoint('POST /v1/runs/{runId}/retry', goOn, commanded, GOING_ON),
+  'keep-run': endpoint(
+    'PUT /v1/runs/{runId}/keep',
+    z.strictObject({
+      runId,
+      /** Epoch ms; a time that is past: no longer than other runs. */
+      until: z.number().int().min(0).max(7_258_118_400_000),
+      reason: reason.default(''),
+    }),
+    commanded,
+    {
+      role: 'operator',
+      of: 'run',
+      refuses: COMMANDED,
+      example: {
+        input: { runId: SAMPLE_RUN_ID, until: 1_924_905_600_000, reason: 'for the auditors' },
+        output: { run: { ...SAMPLE_RUN, keptUntil: 1_924_905_600_000 } },
+      },
+    },
+  ),
   'rollback-run': endpoint(
     'POST /v1/runs/{runId}/rollback',
     z.strictObject({ runId, reason: reason.min(1), stands: stands.default({}) }),

@@ -26,6 +26,8 @@ export const runSummary = z.object({
   /** The person's next action, where there is one. */
   next: z.string().optional(),
   waitingFor: z.object({ resource: z.string(), holder: z.string(), since: at }).optional(),
+  /** It outlives the time in which runs that have ended are kept. */
+  keptUntil: at.optional(),
   /** It waits for its turn: 1 is the next, of so many that wait, and why. */
   turn: z.object({ position: z.number(), waiting: z.number(), reason: z.string() }).optional(),
 });

@@ -2,6 +2,8 @@ import type { Value } from './store.ts';
 
 export type EventType =
   | 'runCreated'
+  | 'runKept'
+  | 'runExpired'
   | 'statusChanged'
   | 'locksTaken'
   | 'rollbackPointCreated'
@@ -47,13 +49,14 @@ export type EventType =
   | 'scheduleResumed'
   | 'scheduleDeleted'
   | 'scheduleDue'
-  | 'scheduleRan';
+  | 'scheduleRan'
+  | 'cleanedUp';
 
 /** One entry of a run's timeline and audit trail. `hash` covers all else and `prev`, the hash of the item's event before. */
 export interface RunEvent {
   readonly type: EventType;
   readonly runId: string;
-  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, `ALERT#id` or `SCHEDULE#environment#name`. */
+  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, `ALERT#id`, `SCHEDULE#environment#name` or `CLEANING`. */
   readonly item: string;
   readonly rev: number;
   readonly epoch: number;

@@ -1,7 +1,10 @@
 import type { Item, Store } from '../ports/store.ts';
 
 /** Every item that is open as `what`. The index may be behind: each is read again, and one that is open no more is left out. */
-export async function* everyOpen(store: Store, what: 'flag' | 'run' | 'lock' | 'alarms' | 'schedule'): AsyncGenerator<Item> {
+export async function* everyOpen(
+  store: Store,
+  what: 'flag' | 'run' | 'lock' | 'alarms' | 'schedule' | 'expired',
+): AsyncGenerator<Item> {
   let cursor: string | undefined;
   do {
     const page = await store.listIndex('open', what, cursor === undefined ? {} : { cursor });

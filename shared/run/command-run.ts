@@ -31,6 +31,13 @@ export async function goOn(deps: RunDeps, runId: string, said: Said, digest?: st
   return done;
 }
 
+/** Lets a run be there until `until` (epoch ms), however long ago it ended. */
+export const keepRun = (
+  deps: RunDeps,
+  runId: string,
+  { actor, ...wish }: { readonly until: number; readonly reason: string; readonly actor: string },
+): Promise<Commanded> => command(deps, runId, { type: 'keep', ...wish }, actor);
+
 /** Turns a run back under a new epoch. A second rollback joins the live one, also where both begin at once. */
 export async function goBack(deps: RunDeps, runId: string, said: Said): Promise<Commanded> {
   const { actor, ...word } = said;

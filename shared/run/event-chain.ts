@@ -42,7 +42,9 @@ export const eventWrite = (key: Key, event: StoredEvent): Write =>
 
 /** What a person did, and what became of runs and flags, is listed over all of them; the steps of the work are in its timeline alone. */
 const audited = (key: Key, { actor, at, rev }: StoredEvent) =>
-  key.sk === 'RUN' || key.sk === 'FLAG' || actor !== 'slipway' ? auditListing(at, `${key.pk}#${key.sk}#${rev}`) : {};
+  key.sk === 'RUN' || key.sk === 'FLAG' || key.sk === 'CLEANING' || actor !== 'slipway'
+    ? auditListing(at, `${key.pk}#${key.sk}#${rev}`)
+    : {};
 
 /** What others work with must stay as it is: later steps, verify and undo read a step's output, and evaluation a flag's document. */
 const WORKED_WITH: ReadonlySet<string> = new Set(['output', 'document']);
@@ -62,7 +64,7 @@ export function runEvent(key: Key, event: StoredEvent): RunEvent {
   if (key.sk === 'ROTATION') return { ...event, type, runId: '', item: key.pk };
   if (key.sk === 'FLAG' || key.sk === 'SCHEDULE')
     return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
-  if (key.sk === 'ALERT') return { ...event, type, runId: '', item: key.pk };
+  if (key.sk === 'ALERT' || key.sk === 'CLEANING') return { ...event, type, runId: '', item: key.pk };
   if (key.sk === 'LIMITS') return { ...event, type, data: toldData(event.data), runId: '', item: key.pk };
   return { ...event, type, data: toldData(event.data), runId: key.pk.slice('RUN#'.length), item: key.sk };
 }

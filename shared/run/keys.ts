@@ -27,6 +27,8 @@ export const alertKey = (id: string): Key => ({ pk: `ALERT#${id}`, sk: 'ALERT' }
 export const haltKey = (environment: string): Key => ({ pk: `HALT#${environment}`, sk: 'HALT' });
 /** The places of every run that waits for its turn or has it. */
 export const queueKey: Key = { pk: 'QUEUE', sk: 'QUEUE' };
+/** What cleaning has removed. */
+export const cleaningKey: Key = { pk: 'CLEANING', sk: 'CLEANING' };
 export const limitsKey: Key = { pk: 'LIMITS', sk: 'LIMITS' };
 /** When a person has started runs of late. */
 export const rateKey = (person: string): Key => ({ pk: `RATE#${person}`, sk: 'RATE' });

@@ -24,8 +24,9 @@ const RIVALS = 20;
 
 export async function loadRun(deps: Pick<JournalDeps, 'store'>, runId: string): Promise<{ run: RunState; item: Item }> {
   const item = await deps.store.read(runKey(runId));
-  if (!item) throw runNotFound(runId);
-  return { run: readRun(item), item };
+  const run = item && readRun(item);
+  if (!item || !run || run.expiredAt !== undefined) throw runNotFound(runId);
+  return { run, item };
 }
 
 export const runNotFound = (runId: string): RunNotFoundError =>

@@ -1,9 +1,11 @@
 import type { EventDraft } from './event-chain.ts';
 import type { Change } from './journal.ts';
+import { decideLifetime, type LifetimeCommand } from './run-lifetime.ts';
 import { ACTIVE, hasEnded, type RunState, type RunStatus, type TurnedBy } from './run-state.ts';
 
 /** What may be asked of a run; each is answered by `decideRun` without I/O. */
 export type RunCommand =
+  | LifetimeCommand
   | { readonly type: 'admit'; readonly fences: Readonly<Record<string, number>>; readonly slot?: boolean }
   /** It has its locks and waits for a slot. */
   | { readonly type: 'queue'; readonly reason: string }
@@ -103,6 +105,9 @@ export function decideRun(run: RunState, command: RunCommand, context: DecisionC
       return decideGoOn(run, command, context);
     case 'go-back':
       return decideGoBack(run, command, context);
+    case 'keep':
+    case 'expire':
+      return decideLifetime(run, command, context);
   }
 }
 

@@ -96,6 +96,12 @@ export const runState = z.object({
   /** The status before this rollback began, to return to where it is refused. */
   before: runStatus.optional(),
   options: z.record(z.string(), z.json()).optional(),
+  /** The key under which it was started: free again once the run is removed. */
+  startKey: z.string().optional(),
+  /** It outlives the retention until then. */
+  keptUntil: z.number().optional(),
+  /** Its time was over then: from here on nobody reads it or works on it, and what is left of it is removed. */
+  expiredAt: z.number().optional(),
   lastEvent: storedEvent.optional(),
   writeId: z.string().optional(),
 });

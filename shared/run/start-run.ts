@@ -71,6 +71,7 @@ export async function startRun(deps: RunDeps, request: StartRequest): Promise<{ 
       flags: [...(request.flags ?? [])].sort(),
       components: request.components.map((component) => ({ ...component })),
       options: { ...request.options },
+      ...(request.idempotencyKey === undefined ? {} : { startKey: request.idempotencyKey }),
       listing: 'run',
       listingSort: runId,
       open: 'run',

@@ -1,4 +1,4 @@
-import type { Clause, Key, Value, Write } from '../ports/store.ts';
+import type { Clause, Key, Removal, Value, Write } from '../ports/store.ts';
 
 /**
  * Every conditional write of the run protocol, in one place. Each clause is needed: the mutation test takes
@@ -202,6 +202,31 @@ export const writeLimits = (key: Key, rev: number, change: Change): Write => ({
   key,
   ...counted({ ...change, set: { ...change.set, schemaVersion: SCHEMA_VERSION } }),
   when: [rev === 0 ? absent('rev') : equals('rev', rev)],
+});
+
+/** By whoever cleans up, at the revision that was read. */
+export const writeCleaning = (key: Key, rev: number, change: Change): Write => ({
+  name: 'cleaning.write',
+  key,
+  ...counted({ ...change, set: { ...change.set, schemaVersion: SCHEMA_VERSION } }),
+  when: [rev === 0 ? absent('rev') : equals('rev', rev)],
+});
+
+/** A part of a run that has expired: nobody else writes it any more. */
+export const removePart = (key: Key): Removal => ({ name: 'expired.remove-part', key, when: [] });
+
+/** The key may have gone to a later run. */
+export const removeStartKey = (key: Key, runId: string): Removal => ({
+  name: 'expired.remove-key',
+  key,
+  when: [equals('runId', runId)],
+});
+
+/** The last of a run: as long as it is there, cleaning finds what is left. */
+export const removeRun = (key: Key, rev: number): Removal => ({
+  name: 'expired.remove-run',
+  key,
+  when: [equals('rev', rev)],
 });
 
 /** An event is fixed by its item and revision, so putting it twice writes the same: no condition is needed. */

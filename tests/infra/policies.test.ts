@@ -13,6 +13,7 @@ import { allow } from '../../infra/policies/policy-document.ts';
 const scopes: ScopeArns = {
   'control-table': ['arn:table'],
   denials: ['t'],
+  runs: ['t'],
   answers: ['t'],
   'control-index': ['arn:table/index/*'],
   'data-tables': ['arn:cities'],

@@ -11,10 +11,12 @@ import type { EndpointInput, EndpointName, EndpointOutput } from '../../shared/a
 import type { ProblemDetail } from '../../shared/api/problem-detail.ts';
 import type { RunView } from '../../shared/api/run-view.ts';
 import type { PlanInput } from '../../shared/plan/plan.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import { apiRequest } from './api-request.ts';
+import { ShiftedClock } from './shifted-clock.ts';
 import { TASKS } from './user-tasks.ts';
 
-interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest' | 'clock'> {
+interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest'> {
   /** Takes what must be done in the end; left out, the end of the test does it. */
   readonly onEnd?: (tidy: () => Promise<void>) => void;
 }
@@ -27,11 +29,13 @@ export interface Answer<Body> {
 /** A control plane on a directory of its own, with a folder of user code; everything goes when the test ends. */
 export class Plane {
   readonly folder: string;
+  readonly #clock: ShiftedClock;
   readonly #options: PlaneOptions;
   #plane: ControlPlane;
 
-  private constructor(folder: string, plane: ControlPlane, options: PlaneOptions) {
+  private constructor(folder: string, plane: ControlPlane, options: PlaneOptions, clock: ShiftedClock) {
     this.folder = folder;
+    this.#clock = clock;
     this.#plane = plane;
     this.#options = options;
   }
@@ -40,7 +44,8 @@ export class Plane {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-scenario-'));
     await mkdir(join(folder, 'plan'));
     await writeFile(join(folder, 'plan', 'tasks.ts'), TASKS);
-    const plane = new Plane(folder, await boot(folder, options), options);
+    const clock = new ShiftedClock();
+    const plane = new Plane(folder, await boot(folder, options, clock), options, clock);
     (options.onEnd ?? onTestFinished)(async () => {
       await plane.#plane.close();
       await rm(folder, { recursive: true, force: true });
@@ -85,12 +90,17 @@ export class Plane {
   /** Ends as a crash would, whatever is under way, and starts again on the same directory. */
   async restart(): Promise<void> {
     await this.#plane.close();
-    this.#plane = await boot(this.folder, this.#options);
+    this.#plane = await boot(this.folder, this.#options, this.#clock);
   }
 
   /** Calls a function by its name, as what triggers it would. */
   invoke(name: string, event: unknown): Promise<unknown> {
     return this.#plane.invoke(name, event);
+  }
+
+  /** Puts its clock forward; what it sleeps for is not cut short. */
+  forward(ms: number): void {
+    this.#clock.forward(ms);
   }
 
   async stop(): Promise<void> {
@@ -177,11 +187,11 @@ export class Plane {
   }
 }
 
-const boot = (folder: string, { onRequest, clock }: PlaneOptions): Promise<ControlPlane> =>
+const boot = (folder: string, { onRequest }: PlaneOptions, clock: Clock): Promise<ControlPlane> =>
   startControlPlane({
     dataDir: join(folder, 'data'),
     port: 0,
     log: (line) => process.env['SCENARIO_LOG'] && console.log(line),
     ...(onRequest === undefined ? {} : { onRequest }),
-    ...(clock === undefined ? {} : { clock }),
+    clock,
   });

@@ -1,7 +1,18 @@
 import type { MemoryStore } from '../../adapters/memory/store.ts';
 import type { Limits } from '../../shared/admission/limits.ts';
 import { StoreThrottledError, StoreUnansweredError } from '../../shared/errors/store-errors.ts';
-import type { Clause, Item, Key, ListOptions, Page, Removal, RemovalResult, Store, Write, WriteResult } from '../../shared/ports/store.ts';
+import type {
+  Clause,
+  Item,
+  Key,
+  ListOptions,
+  Page,
+  Removal,
+  RemovalResult,
+  Store,
+  Write,
+  WriteResult,
+} from '../../shared/ports/store.ts';
 import type { Random, Scheduler } from './scheduler.ts';
 
 /** Probabilities of what may go wrong at one await. All zero once the world heals. */

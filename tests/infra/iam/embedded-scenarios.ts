@@ -77,6 +77,18 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
     await plane.call('delete-schedule', { name });
     await plane.invoke('fire-schedule', { environment: 'local', name });
   },
+  'a run that is kept, and is removed when its time is over': async (plane) => {
+    await prepared(plane);
+    const runId = await plane.startRun(plan('old', [batch()]), { idempotencyKey: 'old' });
+    await plane.ended(runId);
+    await plane.call('keep-run', { runId, until: 0 });
+    // Longer than it is kept; then longer than anybody can still be at work on it.
+    for (const days of [31, 1]) {
+      plane.forward(days * 24 * 3_600_000);
+      await plane.invoke('clean-up', {});
+    }
+    if ((await plane.send('get-run', { runId })).status !== 404) throw new Error('The run is still there.');
+  },
   'a batch, forward and back': async (plane) => {
     await prepared(plane);
     const source = plane.source(plan('copy', [batch()]));

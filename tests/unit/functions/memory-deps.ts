@@ -28,6 +28,7 @@ export function memoryDeps(overrides: Overrides = {}): Deps & { readonly publish
     notifier: unused,
     environment: 'test',
     access: { rolesClaim: 'slipway:roles' },
+    retention: 30 * 24 * 3_600_000,
     ...overrides,
     published,
   } as Deps & { readonly published: RunEvent[] };

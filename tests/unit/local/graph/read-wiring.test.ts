@@ -76,6 +76,7 @@ describe('readWiring', () => {
 
   it('tells what is called without being asked', () => {
     expect(wiring.schedules.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+      { name: 'slipway-local-clean-up-schedule', expression: 'rate(1 day)', function: 'clean-up' },
       { name: 'slipway-local-raise-alerts-schedule', expression: 'rate(1 minute)', function: 'raise-alerts' },
       { name: 'slipway-local-reconcile-schedule', expression: 'rate(5 minutes)', function: 'reconcile' },
     ]);

@@ -1,0 +1,71 @@
+import type { Artefacts } from '../ports/artefacts.ts';
+import type { Item, Key, Store } from '../ports/store.ts';
+import { idempotencyKey, runKey } from '../run/keys.ts';
+import type { RunState } from '../run/run-state.ts';
+import { removePart, removeRun, removeStartKey } from '../run/writes.ts';
+
+export interface RemovalTally {
+  items: number;
+  /** Of the items, as JSON; what artefacts take is not known. */
+  bytes: number;
+  artefacts: number;
+}
+
+interface Reach {
+  readonly store: Store;
+  readonly artefacts: Artefacts;
+  /** Whether there is time for more. */
+  readonly mayGoOn: () => boolean;
+}
+
+/** So many requests at once. */
+const AT_ONCE = 10;
+
+/**
+ * Removes an expired run: its artefacts, its events and parts, the key under which it was started, and at last the run itself. False:
+ * the time was up, or somebody else has done it; whatever is left is found again by its run.
+ */
+export async function removeExpired(reach: Reach, run: RunState, tally: RemovalTally): Promise<boolean> {
+  const { store, artefacts, mayGoOn } = reach;
+  for await (const some of inParts(artefacts.list(`runs/${run.id}/`))) {
+    if (!mayGoOn()) return false;
+    await Promise.all(some.map((key) => artefacts.remove(key)));
+    tally.artefacts += some.length;
+  }
+  const key = runKey(run.id);
+  for await (const some of inParts(partsOf(store, key))) {
+    if (!mayGoOn()) return false;
+    await Promise.all(some.map(({ pk, sk }) => store.remove(removePart({ pk, sk }))));
+    count(tally, some);
+  }
+  if (run.startKey !== undefined) await store.remove(removeStartKey(idempotencyKey(run.startKey), run.id));
+  const { removed } = await store.remove(removeRun(key, run.rev));
+  if (removed) tally.items += 1;
+  return removed;
+}
+
+/** Every item of the partition but the run itself. */
+async function* partsOf(store: Store, run: Key): AsyncGenerator<Item> {
+  let cursor: string | undefined;
+  do {
+    const page = await store.list(run.pk, cursor === undefined ? {} : { cursor });
+    for (const item of page.items) if (item.sk !== run.sk) yield item;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+async function* inParts<T>(all: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  let part: T[] = [];
+  for await (const one of all) {
+    part.push(one);
+    if (part.length < AT_ONCE) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
+
+function count(tally: RemovalTally, items: readonly Item[]): void {
+  tally.items += items.length;
+  for (const item of items) tally.bytes += Buffer.byteLength(JSON.stringify(item));
+}
