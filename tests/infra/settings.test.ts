@@ -9,6 +9,7 @@ describe('readSettings', () => {
     expect(read({})).toEqual({
       environment: 'development',
       logRetentionDays: 90,
+      retentionDays: 30,
       dataTables: [],
       taskFunctions: [],
       reservedConcurrency: {},
@@ -24,6 +25,7 @@ describe('readSettings', () => {
       'aws:region': 'eu-central-1',
       'slipway:environment': 'blue',
       'slipway:logRetentionDays': '30',
+      'slipway:retentionDays': '14',
       'slipway:dataTables': '["cities","customers-*"]',
       'slipway:taskFunctions': '["warm-*","arn:aws:lambda:us-east-1:111111111111:function:cool"]',
       'slipway:reservedConcurrency': '{"work-segment":20}',
@@ -38,6 +40,7 @@ describe('readSettings', () => {
     expect(readSettings('production', all)).toEqual({
       environment: 'blue',
       logRetentionDays: 30,
+      retentionDays: 14,
       dataTables: ['cities', 'customers-*'],
       taskFunctions: ['warm-*', 'arn:aws:lambda:us-east-1:111111111111:function:cool'],
       reservedConcurrency: { 'work-segment': 20 },
@@ -75,6 +78,8 @@ describe('readSettings', () => {
   it.each([
     ['environment', 'Prod', 'lower-case letters'],
     ['environment', 'a'.repeat(21), 'at most 20'],
+    ['retentionDays', '0', 'must be 1 or above'],
+    ['retentionDays', '1.5', 'must be a whole number of days'],
     ['logRetentionDays', '8', 'must be one of 1, 3, 5'],
     ['logRetentionDays', 'for ever', 'must be one of 1, 3, 5'],
     ['dataTables', '["*"]', 'dataTables[0]: must be the name of a table'],
