@@ -103,7 +103,7 @@ const BROKEN: readonly (readonly [how: string, broken: (whole: ResourceGraph) =>
   [
     'a rule calls nothing',
     (g) => without(g, 'aws:cloudwatch/eventTarget:EventTarget'),
-    'slipway-on-trip-guardrail-alarm',
+    'calls no function',
     'EventTarget',
   ],
   [
