@@ -100,12 +100,7 @@ const BROKEN: readonly (readonly [how: string, broken: (whole: ResourceGraph) =>
     'slipway-fn-list-runs-live',
     'version 7',
   ],
-  [
-    'a rule calls nothing',
-    (g) => without(g, 'aws:cloudwatch/eventTarget:EventTarget'),
-    'calls no function',
-    'EventTarget',
-  ],
+  ['a rule calls nothing', (g) => without(g, 'aws:cloudwatch/eventTarget:EventTarget'), 'calls no function', 'EventTarget'],
   [
     'the rule of alarms is missing',
     (g) => without(g, 'aws:cloudwatch/eventRule:EventRule', 'slipway-on-trip-guardrail-alarm-rule'),
