@@ -8,6 +8,7 @@ import { failover } from './failover.ts';
 import { flags } from './flags.ts';
 import { guardrails } from './guardrails.ts';
 import { kpi } from './kpi.ts';
+import { rotation } from './rotation.ts';
 import type { Row } from './row.ts';
 import { selfMonitoring } from './self-monitoring.ts';
 import { steps } from './steps.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: Readonly<Record<string, (options: { records?: number; rounds?:
   flags,
   guardrails,
   kpi,
+  rotation,
   'self-monitoring': selfMonitoring,
   steps,
 };

@@ -66,8 +66,12 @@ export class RedisServer {
   }
 
   /** As the master. */
-  async call(command: string, ...words: string[]): Promise<unknown> {
-    const session = await this.#session(this.master);
+  call(command: string, ...words: string[]): Promise<unknown> {
+    return this.callAs(this.master, command, ...words);
+  }
+
+  async callAs(fields: SecretFields, command: string, ...words: string[]): Promise<unknown> {
+    const session = await this.#session(fields);
     try {
       return await session.call(command, ...words);
     } finally {
