@@ -20,8 +20,11 @@ export interface RotatedSystem {
   problemOf(fields: SecretFields): string | undefined;
   /** What no version may change: server, database, and the user as far as it does not alternate. */
   identityOf(fields: SecretFields): string;
-  /** The fields of the version that follows. */
-  next(current: SecretFields, make: () => string): SecretFields;
+  /**
+   * The fields of the version that follows. `make` makes a password; a system of key pairs makes its own. Where the server itself makes the
+   * value, `request` is the same for every attempt to replace this one credential: it must answer the same value each time.
+   */
+  next(current: SecretFields, make: () => string, request: string): SecretFields | Promise<SecretFields>;
   /** Whether the server lets it in; false only where it refuses the credential itself. */
   admits(fields: SecretFields): Promise<boolean>;
   /** Makes `pending` valid. `current` stays valid where the system overlaps. Throws ValueRefusedError where it never will be. */

@@ -73,7 +73,9 @@ async function createSecret(deps: RotationDeps, rotation: Rotation, secret: Secr
       return remember(deps, rotation);
     }
     const left = state?.pending === token || state?.pending === current.version ? undefined : state?.pending;
-    const next = await nextOf(deps, secretId, left, current.document);
+    // Whatever attempt it is, until the label moves.
+    const request = `${current.version}/${state?.window?.since ?? 0}`;
+    const next = await nextOf(deps, secretId, left, current.document, request);
     try {
       await deps.secrets.put(secretId, token, renderSecret(next), PENDING);
       return remember(deps, rotation);
@@ -118,10 +120,11 @@ async function nextOf(
   secretId: string,
   left: string | undefined,
   current: SecretDocument,
+  request: string,
 ): Promise<SecretDocument> {
   const found = left === undefined ? undefined : await readVersion(deps, secretId, left).catch(unlessUnusable);
   if (found && deps.system.identityOf(found.fields) === deps.system.identityOf(current.fields)) return found;
-  return { ...current, fields: { ...current.fields, ...deps.system.next(current.fields, deps.make) } };
+  return { ...current, fields: { ...current.fields, ...(await deps.system.next(current.fields, deps.make, request)) } };
 }
 
 function unlessUnusable(error: unknown): undefined {

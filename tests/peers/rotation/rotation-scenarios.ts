@@ -114,7 +114,7 @@ export function rotationScenarios(name: string, bed: () => ServerBed, { password
       const plane = await opened();
       const current = await plane.fields();
       const token = plane.begin();
-      const text = JSON.stringify({ ...current, ...(await bed().system.next(current, () => 'x')), host: '192.0.2.1' });
+      const text = JSON.stringify({ ...current, ...(await bed().system.next(current, () => 'x', 'other')), host: '192.0.2.1' });
       await plane.secrets.put(plane.id, token, text, 'AWSPENDING');
       for (const step of STEPS) await expect(plane.step(step, token)).rejects.toMatchObject({ code: 'SECRET_MISMATCH' });
     });

@@ -93,7 +93,7 @@ export class RedisServer {
   async #session({ host, port, username, password }: SecretFields): Promise<Redis> {
     const session = new Redis({
       ...{ host: String(host), port: Number(port), username: String(username), password: String(password) },
-      ...{ lazyConnect: true, retryStrategy: () => null, connectTimeout: 5000, maxRetriesPerRequest: 0 },
+      ...{ lazyConnect: true, retryStrategy: () => null, connectTimeout: 5000, maxRetriesPerRequest: 0, enableReadyCheck: false },
     });
     session.on('error', () => {});
     await session.connect();

@@ -7,9 +7,9 @@ const secret = (more: object = {}) => ({ host: 'h', port: 5432, dbname: 'shop', 
 describe('PostgreSQL', () => {
   it('lets two roles take turns', () => {
     const make = () => 'new';
-    expect(postgresql.next(secret(), make)).toEqual({ username: 'app_clone', password: 'new' });
-    expect(postgresql.next(secret({ username: 'app_clone' }), make)).toEqual({ username: 'app', password: 'new' });
-    expect(postgresqlSingleUser.next(secret(), make)).toEqual({ password: 'new' });
+    expect(postgresql.next(secret(), make, '')).toEqual({ username: 'app_clone', password: 'new' });
+    expect(postgresql.next(secret({ username: 'app_clone' }), make, '')).toEqual({ username: 'app', password: 'new' });
+    expect(postgresqlSingleUser.next(secret(), make, '')).toEqual({ password: 'new' });
   });
 
   it('knows both roles as one, and another host, port, database or role as another', () => {
@@ -29,11 +29,11 @@ describe('PostgreSQL', () => {
   });
 
   it('takes turns for ever, whatever the role is called', () => {
-    fc.assert(
-      fc.property(fc.string({ minLength: 1, maxLength: 20 }), (username) => {
+    return fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1, maxLength: 20 }), async (username) => {
         fc.pre(!username.endsWith('_clone'));
-        const second = { ...secret({ username }), ...postgresql.next(secret({ username }), () => 'x') };
-        expect(postgresql.next(second, () => 'y')).toEqual({ username, password: 'y' });
+        const second = { ...secret({ username }), ...(await postgresql.next(secret({ username }), () => 'x', '')) };
+        expect(await postgresql.next(second, () => 'y', '')).toEqual({ username, password: 'y' });
         expect(postgresql.identityOf(second)).toBe(postgresql.identityOf(secret({ username })));
       }),
     );

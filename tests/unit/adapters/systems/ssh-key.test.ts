@@ -40,7 +40,7 @@ describe('a secret of SSH', () => {
   });
 
   it('is followed by one with another key pair, which is a whole one', async () => {
-    const made = await sshKey.next(secret(), () => 'unused');
+    const made = await sshKey.next(secret(), () => 'unused', '');
     expect(sshKey.problemOf(secret(made))).toBeUndefined();
     expect(made['privateKey']).not.toBe(pair.private);
     expect(sshKey.identityOf(secret(made))).toBe(sshKey.identityOf(secret()));
