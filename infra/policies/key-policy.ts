@@ -62,7 +62,7 @@ export function keyPolicy(arns: Arns): PolicyDocument {
     }),
     service('Rules', 'events.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], {
       ...ofAccount,
-      ArnLike: { 'aws:SourceArn': arns.own('events', `rule/${arns.plane}-*`) },
+      ArnLike: { 'aws:SourceArn': ['', `${arns.plane}/`].map((bus) => arns.own('events', `rule/${bus}${arns.plane}-*`)) },
     }),
   );
 }

@@ -57,7 +57,9 @@ const ANSWERS: { readonly [type: string]: (name: string, logicalName: string, in
   }),
   'aws:dynamodb/table:Table': named('dynamodb', 'table/'),
   'aws:cloudwatch/eventBus:EventBus': named('events', 'event-bus/'),
-  'aws:cloudwatch/eventRule:EventRule': named('events', 'rule/'),
+  // Only the rules of the account's own bus have no bus in their ARN.
+  'aws:cloudwatch/eventRule:EventRule': (name, _, { eventBusName }) =>
+    named('events', eventBusName === undefined ? 'rule/' : `rule/${String(eventBusName)}/`)(name),
   'aws:cloudwatch/logGroup:LogGroup': named('logs', 'log-group:'),
   'aws:cloudwatch/metricAlarm:MetricAlarm': named('cloudwatch', 'alarm:'),
   'aws:cloudwatch/compositeAlarm:CompositeAlarm': (_, __, inputs) => named('cloudwatch', 'alarm:')(String(inputs['alarmName'])),

@@ -48,7 +48,7 @@ export const alertEndpoints = {
   'list-alerts': endpoint('GET /v1/alerts', listAlertsInput, alertList, {
     role: 'viewer',
     of: 'environment',
-    refuses: [],
+    refuses: ['CURSOR_UNKNOWN'],
     example: { input: { environment, status: 'open' }, output: { alerts: [alert] } },
   }),
   'get-alert': endpoint('GET /v1/alerts/{alertId}', getAlertInput, alertHistory, {

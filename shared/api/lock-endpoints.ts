@@ -32,7 +32,7 @@ export const lockEndpoints = {
     'GET /v1/locks',
     z.strictObject(page),
     z.object({ locks: z.array(heldLock), cursor: z.string().optional() }),
-    { role: 'viewer', of: 'many', refuses: [], example: { input: {}, output: { locks: [SAMPLE_LOCK] } } },
+    { role: 'viewer', of: 'many', refuses: ['CURSOR_UNKNOWN'], example: { input: {}, output: { locks: [SAMPLE_LOCK] } } },
   ),
   'break-lock': endpoint(
     'POST /v1/runs/{runId}/locks/break',

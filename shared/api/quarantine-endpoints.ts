@@ -14,7 +14,7 @@ export const quarantineEndpoints = {
     {
       role: 'viewer',
       of: 'run',
-      refuses: ['RUN_NOT_FOUND'],
+      refuses: ['RUN_NOT_FOUND', 'CURSOR_UNKNOWN'],
       example: { input: { runId: SAMPLE_RUN_ID, limit: 100 }, output: { records: [record] } },
     },
   ),

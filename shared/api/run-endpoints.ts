@@ -59,7 +59,12 @@ export const runEndpoints = {
     'GET /v1/runs',
     z.strictObject(page),
     z.object({ runs: z.array(runSummary), cursor: z.string().optional() }),
-    { role: 'viewer', of: 'many', refuses: [], example: { input: { limit: 20 }, output: { runs: [SAMPLE_RUN] } } },
+    {
+      role: 'viewer',
+      of: 'many',
+      refuses: ['CURSOR_UNKNOWN'],
+      example: { input: { limit: 20 }, output: { runs: [SAMPLE_RUN] } },
+    },
   ),
   'pause-run': endpoint('POST /v1/runs/{runId}/pause', z.strictObject({ runId }), commanded, {
     role: 'operator',

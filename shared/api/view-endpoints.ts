@@ -30,7 +30,7 @@ export const viewEndpoints = {
   'get-timeline': endpoint('GET /v1/runs/{runId}/timeline', z.strictObject({ runId, ...page }), timelinePage, {
     role: 'viewer',
     of: 'run',
-    refuses: ['RUN_NOT_FOUND'],
+    refuses: ['RUN_NOT_FOUND', 'CURSOR_UNKNOWN'],
     example: {
       input: { runId: SAMPLE_RUN_ID, limit: 100 },
       output: { events: [SAMPLE_EVENT], cursor: 'MDAxNzY3MjI1NjAwMDAwL1JVTi8wMDAwMDAwMDE', more: false, broken: [] },

@@ -76,9 +76,14 @@ describe('customerKey', () => {
       StringEquals: { 'aws:SourceAccount': '000000000000' },
       ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:slipway-production-*' },
     });
-    expect(statement(key, 'Rules').Condition).toMatchObject({
-      ArnLike: { 'aws:SourceArn': 'arn:aws:events:us-east-1:000000000000:rule/slipway-production-*' },
-    });
+  });
+
+  it('covers the rules of both buses, and no others', () => {
+    const rules = full.resources.filter(({ type }) => type === 'aws:cloudwatch/eventRule:EventRule');
+    const buses = new Set(rules.map(({ outputs }) => String(outputs['arn']).replace(/[^/]*$/, '*')));
+    const patterns = statement(key, 'Rules').Condition?.['ArnLike']?.['aws:SourceArn'];
+    expect(patterns).toEqual([...buses].map((bus) => bus.replace(/\*$/, 'slipway-production-*')).sort());
+    expect(buses.size).toBe(2);
   });
 
   it('covers every log group of the plane', () => {

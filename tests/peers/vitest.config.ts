@@ -6,7 +6,8 @@ export default defineConfig({
     root: new URL('../..', import.meta.url).pathname,
     include: ['tests/peers/**/*.peer.ts'],
     testTimeout: 60_000,
-    hookTimeout: 180_000,
+    // A deployment takes minutes where others keep the processors busy.
+    hookTimeout: 480_000,
     pool: 'forks',
     fileParallelism: false,
     reporters: ['verbose'],

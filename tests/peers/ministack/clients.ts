@@ -4,7 +4,14 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { dynamoClient, eventBridgeClient, lambdaClient, s3Client, stepFunctionsClient } from '../../../adapters/aws/clients.ts';
+import {
+  dynamoClient,
+  eventBridgeClient,
+  lambdaClient,
+  s3Client,
+  schedulerClient,
+  stepFunctionsClient,
+} from '../../../adapters/aws/clients.ts';
 
 /** Whoever deploys: the peer's root. */
 export const PLACE = { region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
@@ -24,6 +31,7 @@ export const clientsOf = (endpoint: string) => {
     lambda: lambdaClient(own),
     logs: new CloudWatchLogsClient(place),
     s3: s3Client(own),
+    scheduler: schedulerClient(own),
     sns: new SNSClient(place),
     sqs: new SQSClient(place),
     states: stepFunctionsClient(own),

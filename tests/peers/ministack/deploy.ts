@@ -16,6 +16,7 @@ import { createApi, createIntegration, createRoute, createStage } from './resour
 import { createLogGroup } from './resources/log-group.ts';
 import { createQueue, guardQueue } from './resources/queue.ts';
 import { allowRole, createRole } from './resources/role.ts';
+import { createScheduleGroup } from './resources/schedule-group.ts';
 import { createStateMachine } from './resources/state-machine.ts';
 import { createTable } from './resources/table.ts';
 import { createTopic, guardTopic, subscribe } from './resources/topic.ts';
@@ -45,6 +46,7 @@ const CREATORS: { readonly [type: string]: Creator } = {
   'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock': blockPublicAccess,
   'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration': encryptBucket,
   'aws:s3/bucketVersioning:BucketVersioning': versionBucket,
+  'aws:scheduler/scheduleGroup:ScheduleGroup': createScheduleGroup,
   'aws:sfn/stateMachine:StateMachine': createStateMachine,
   'aws:sns/topic:Topic': createTopic,
   'aws:sns/topicPolicy:TopicPolicy': guardTopic,

@@ -8,6 +8,7 @@ import { bundleFunctions } from '../../../infra/bundle.ts';
 import { bundleFolder, program } from '../../../infra/program.ts';
 import { recordProgram } from '../../../local/graph/recording-monitor.ts';
 import type { ResourceGraph } from '../../../local/graph/resource-graph.ts';
+import { LOCAL_LIMITS } from '../../../shared/admission/limits.ts';
 import type { EndpointInput, EndpointName, EndpointOutput } from '../../../shared/api/endpoints.ts';
 import type { ProblemDetail } from '../../../shared/api/problem-detail.ts';
 import type { RunView } from '../../../shared/api/run-view.ts';
@@ -72,6 +73,8 @@ export class PeerPlane implements ScenarioPlane {
         policy: inPolicyDialect,
         definition: (asl) => inDialect(asl).definition,
       });
+      // Scenarios are many runs of one person, as on a machine of one's own.
+      await plane.call('put-limits', { limits: LOCAL_LIMITS, ifRev: 0, reason: 'scenarios' });
     } catch (error) {
       await plane.stop();
       throw error;

@@ -2,13 +2,17 @@ import type { PolicyDocument, Statement } from '../../../infra/policies/policy-d
 
 /**
  * Actions that the peer asks for on `*`: it does not know of which machine a task token is, and of alarms it reads the name in requests
- * for one, not the names in those for many. AWS asks for the ARNs, as the roles have them.
+ * for one, not the names in those for many. Every schedule it takes for one of the group `default`. AWS asks for the ARNs, as the roles
+ * have them.
  */
 const ASKED_ON_EVERYTHING = [
   'states:SendTaskSuccess',
   'states:SendTaskFailure',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:DeleteAlarms',
+  'scheduler:CreateSchedule',
+  'scheduler:UpdateSchedule',
+  'scheduler:DeleteSchedule',
 ];
 
 /** A role's policy with those actions, and nothing else, on everything. */
