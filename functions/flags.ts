@@ -15,6 +15,7 @@ import type { FlagSet } from '../shared/flags/flag-set.ts';
 import { type FlagsRead, readFlags } from '../shared/flags/read-flags.ts';
 import { toSimple } from '../shared/flags/simple-flag.ts';
 import { effective, type FlagState } from '../shared/run/flag-state.ts';
+import { listFlagPage } from '../shared/run/list-flag-page.ts';
 import { listFlags, loadFlag } from '../shared/run/put-flag.ts';
 import type { Deps } from './deps.ts';
 
@@ -24,21 +25,47 @@ export interface EnvironmentFlags {
   readonly rev: number;
 }
 
+/** Of the flags on a page, bytes: with what they share it stays below what an answer may have. */
+const PAGE_BYTES = 3 * 1024 * 1024;
+
+/** A page of what `flagsOf` tells. */
+export async function flagPageOf(
+  deps: Deps,
+  environment: string,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<EnvironmentFlags & { readonly cursor?: string }> {
+  const listed = listFlagPage(deps.store, environment, { limit, cursor, bytes: PAGE_BYTES });
+  const [page, shared] = await Promise.all([listed, sharedOf(deps, environment)]);
+  const rev = cursor === undefined ? shared.rev : 0;
+  return { ...told(deps, environment, page.flags, { ...shared, rev }), ...(page.cursor && { cursor: page.cursor }) };
+}
+
 /**
  * Every flag of an environment as evaluation sees it now. A flag whose shared rule was taken away in the moment in which it was
  * written is left out: it would keep all others from being read.
  */
 export async function flagsOf(deps: Deps, environment: string): Promise<EnvironmentFlags> {
-  const [listed, shared, asked] = await Promise.all([
-    listFlags(deps.store, environment),
+  const [listed, shared] = await Promise.all([listFlags(deps.store, environment), sharedOf(deps, environment)]);
+  return told(deps, environment, listed, shared);
+}
+
+/** What the flags of an environment have in common. */
+async function sharedOf(deps: Deps, environment: string) {
+  const [rules, { experiments, rev }] = await Promise.all([
     loadFlag(deps.store, environment, EVALUATORS),
     loadExperiments(deps.store, environment),
   ]);
+  return { rules: evaluatorsOf(rules), experiments, rev: (rules?.rev ?? 0) + rev };
+}
+
+type Shared = Awaited<ReturnType<typeof sharedOf>>;
+
+function told(deps: Deps, environment: string, listed: readonly FlagState[], shared: Shared): EnvironmentFlags {
+  const { rules, experiments } = shared;
   const flags = listed.filter(({ key }) => key !== EVALUATORS && key !== EXPERIMENTS);
-  const rules = evaluatorsOf(shared);
   const usable = flags.filter((flag) => !refers(effective(flag)) || reads(deps, documentOf([flag], rules), environment).ok);
-  const rev = flags.reduce((sum, flag) => sum + flag.rev, (shared?.rev ?? 0) + asked.rev);
-  return { document: withExperiments(documentOf(usable, rules), asked.experiments, deps.clock.now()), rev };
+  const rev = flags.reduce((sum, flag) => sum + flag.rev, shared.rev);
+  return { document: withExperiments(documentOf(usable, rules), experiments, deps.clock.now()), rev };
 }
 
 /** By the metadata of a flag whoever evaluates it knows that its subjects are to be recorded. */

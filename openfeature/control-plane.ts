@@ -1,13 +1,13 @@
 import { createParser } from 'eventsource-parser';
 import * as z from 'zod';
 import { type FlagFeed, flagFeed, type TrackedBatch } from '../shared/flags/flag-feed.ts';
-import { MAX_FLAG_BYTES } from '../shared/flags/read-flags.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { BehaviourBatch } from './behaviour-log.ts';
+import { FlagPages } from './flag-pages.ts';
 import { within } from './within.ts';
 
-/** Around the document: environment, revision, punctuation. */
-const ENVELOPE = 1000;
+/** Of an answer and of an event, bytes. */
+const MOST_BYTES = 5_000_000;
 /** The server speaks every 15 s at least; after that much silence the stream is dead. */
 const SILENCE = 45_000;
 
@@ -40,29 +40,37 @@ export type StreamEnd = 'lost' | 'none';
 /** The part of the API that evaluating flags needs. */
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
+  readonly #pages = new FlagPages();
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
   }
 
-  /** Never rejects, unless the signal aborts. */
+  /**
+   * Never rejects, unless the signal aborts. `etag` is that of an earlier answer: of the pages that are known by it, those that have
+   * changed are read.
+   */
   async readFlags(etag: string | undefined, signal: AbortSignal): Promise<FlagAnswer> {
-    const { environment, clock, timeoutMs } = this.#options;
-    const path = `/v1/flags?environment=${encodeURIComponent(environment)}`;
     try {
-      return await within(timeoutMs, clock, signal, async (limit) => {
-        const response = await this.#ask(path, limit, etag === undefined ? {} : { 'if-none-match': etag });
-        if (response.status === 304) return { status: 'unchanged' };
-        if (response.status !== 200) {
-          await response.body?.cancel();
-          return failure(`answered ${response.status}`);
-        }
-        return this.#read(await textOf(response), response.headers.get('etag') ?? undefined);
-      });
+      return await this.#pages.read(etag, (cursor, tag) => this.#page(cursor, tag, signal));
     } catch (error) {
       signal.throwIfAborted();
       return failure(`could not be read: ${reasonOf(error)}`);
     }
+  }
+
+  #page(cursor: string | undefined, etag: string | undefined, signal: AbortSignal): Promise<FlagAnswer> {
+    const { environment, clock, timeoutMs } = this.#options;
+    const asked = new URLSearchParams({ environment, ...(cursor === undefined ? {} : { cursor }) });
+    return within(timeoutMs, clock, signal, async (limit) => {
+      const response = await this.#ask(`/v1/flags?${asked}`, limit, etag === undefined ? {} : { 'if-none-match': etag });
+      if (response.status === 304) return { status: 'unchanged' };
+      if (response.status !== 200) {
+        await response.body?.cancel();
+        return failure(`answered ${response.status}`);
+      }
+      return this.#read(await textOf(response), response.headers.get('etag') ?? undefined);
+    });
   }
 
   /** Calls `changed` when the stream stands, and whenever a flag of the environment may have changed. Ends when the stream does. */
@@ -89,7 +97,7 @@ export class ControlPlane {
       }
       changed();
       const parser = createParser({
-        maxBufferSize: MAX_FLAG_BYTES,
+        maxBufferSize: MOST_BYTES,
         onEvent: ({ event, data }) => this.#hear(event, data, changed),
       });
       for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
@@ -190,7 +198,7 @@ async function textOf(response: Response): Promise<string> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > MAX_FLAG_BYTES + ENVELOPE) throw new Error(`there are more than ${MAX_FLAG_BYTES} bytes`);
+    if (size > MOST_BYTES) throw new Error(`there are more than ${MOST_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import type { EndpointOutput } from '../../shared/api/endpoints.ts';
 import type { FlagView } from '../../shared/api/flags.ts';
 import { flagDocument } from '../../shared/flags/flag-document.ts';
+import type { FlagFeed } from '../../shared/flags/flag-feed.ts';
+import { joinFeeds } from '../../shared/flags/join-feeds.ts';
 import type { ApiClient } from '../api-client.ts';
 import { ApiProblemError, UsageError } from '../cli-errors.ts';
 import { type FormOptions, formOptions, merged, namedFields, readFlagFile } from '../flag-form.ts';
@@ -58,8 +60,12 @@ const inEnvironment = (command: Command): Command =>
 
 async function list(session: Session, { environment }: Where): Promise<void> {
   const client = await session.client();
-  const feed = await client.call('list-flags', { environment });
-  session.result(feed, (safe, paint) => listLines(session, safe, paint));
+  const first = await client.call('list-flags', { environment });
+  const rest: FlagFeed[] = [];
+  for (let { cursor } = first; cursor !== undefined; cursor = rest.at(-1)?.cursor) {
+    rest.push(await client.call('list-flags', { environment, cursor }));
+  }
+  session.result(joinFeeds([first, ...rest]), (safe, paint) => listLines(session, safe, paint));
 }
 
 function listLines(session: Session, { environment, flags }: EndpointOutput<'list-flags'>, paint: Paint): string[] {

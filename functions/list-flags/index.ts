@@ -1,12 +1,12 @@
 import { flagEndpoints } from '../../shared/api/flag-endpoints.ts';
-import { flagsOf } from '../flags.ts';
+import { flagPageOf } from '../flags.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
 
-const core: ApiCore<'list-flags'> = async ({ environment: named }, deps) => {
+const core: ApiCore<'list-flags'> = async ({ environment: named, limit, cursor: from }, deps) => {
   const environment = named ?? deps.environment;
-  const { document, rev } = await flagsOf(deps, environment);
-  return { environment, flags: document, rev };
+  const { document, rev, cursor } = await flagPageOf(deps, environment, { limit, cursor: from });
+  return { environment, flags: document, rev, ...(cursor === undefined ? {} : { cursor }) };
 };
 
 export const create = apiFunction(flagEndpoints['list-flags'], core);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { flagKey } from '../flags/flag-document.ts';
 import { flagFeed } from '../flags/flag-feed.ts';
-import { endpoint } from './endpoint.ts';
+import { endpoint, page } from './endpoint.ts';
 import { environment } from './environment.ts';
 import {
   bulkEvaluation,
@@ -30,13 +30,16 @@ const shared = { environment: 'production', evaluators, rev: 2 };
 const evaluated = { key: SAMPLE_KEY, reason: 'TARGETING_MATCH', variant: 'on', value: true };
 const context = { targetingKey: 'customer-7', country: 'DE' };
 
+/** Whoever evaluates flags wants all of them. */
+const flagsPage = { environment, ...page, limit: page.limit.unwrap().default(1000) };
+
 /** The API of flags, and OFREP. */
 export const flagEndpoints = {
-  'list-flags': endpoint('GET /v1/flags', z.strictObject({ environment }), flagFeed, {
+  'list-flags': endpoint('GET /v1/flags', z.strictObject(flagsPage), flagFeed, {
     role: 'viewer',
     of: 'environment',
     verbatim: true,
-    refuses: ['ANSWER_TOO_LARGE'],
+    refuses: ['ANSWER_TOO_LARGE', 'CURSOR_UNKNOWN'],
     example: {
       input: { environment: 'production' },
       output: { environment: 'production', flags: { flags: { [SAMPLE_KEY]: flag } }, rev: 3 },

@@ -1,11 +1,15 @@
 import * as z from 'zod';
 
-/** `GET /v1/flags?environment=...` with an ETag; If-None-Match answers 304. `flags` is a flag document, read apart. */
+/**
+ * `GET /v1/flags?environment=...` with an ETag; If-None-Match answers 304. `flags` is a flag document, read apart. Where there are more flags
+ * than one answer holds, `cursor` is given to the next call; each page has an ETag of its own.
+ */
 export const flagFeed = z.object({
   environment: z.string(),
   flags: z.unknown(),
-  /** Grows with every change of the environment's flags. */
+  /** Grows with every change of the environment's flags: of those on the page, and on the first of what they share. */
   rev: z.number().int().nonnegative(),
+  cursor: z.string().max(2000).optional(),
 });
 export type FlagFeed = z.output<typeof flagFeed>;
 

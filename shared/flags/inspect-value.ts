@@ -5,7 +5,7 @@ import type { FlagProblems } from './flag-problem.ts';
 /** Levels of lists and mappings: a hundred operators one in another are two hundred of them. */
 const MAX_LEVELS = 250;
 /** Values of a document, keys not counted. */
-const MAX_VALUES = 200_000;
+const MAX_VALUES = 2_000_000;
 /** Steps of a path that are told: the rest of a deep one helps nobody. */
 const TOLD = 6;
 

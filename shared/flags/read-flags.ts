@@ -8,8 +8,8 @@ import { inspectValue } from './inspect-value.ts';
 import { OPERATORS } from './logic/operators.ts';
 import { RuleCompiler, type RuleSetting } from './logic/rule-compiler.ts';
 
-/** The largest flag document that is read, in bytes of UTF-8. */
-export const MAX_FLAG_BYTES = 1_000_000;
+/** The longest text of a flag document that is read, in bytes of UTF-8. */
+const MAX_FLAG_BYTES = 1_000_000;
 
 export interface ReadOptions {
   /** Epoch ms, for rules that read `$flagd.timestamp`. */

@@ -66,7 +66,7 @@ export async function listFlags(store: Store, environment: string): Promise<read
   return items.filter((item): item is Item => item !== undefined).map(readFlag);
 }
 
-const listingOf = (environment: string): string => `flag#${environment}`;
+export const listingOf = (environment: string): string => `flag#${environment}`;
 
 function requireRev({ key, ifRev }: FlagChange, rev: number): void {
   if (ifRev === undefined || ifRev === rev) return;

@@ -173,7 +173,7 @@ describe('SlipwayProvider', () => {
     ['another form', '{"flags":{}}', 'a form that is not known'],
     ['another environment', '{"environment":"staging","rev":1,"flags":{"flags":{}}}', 'another environment'],
     ['a bad document', '{"environment":"production","rev":1,"flags":{"flags":{"f":{"state":"ON"}}}}', 'flags.f.state must be'],
-    ['5 MB', `{"environment":"production","rev":1,"flags":"${'x'.repeat(5e6)}"}`, 'more than 1000000 bytes'],
+    ['6 MB', `{"environment":"production","rev":1,"flags":"${'x'.repeat(6e6)}"}`, 'more than 5000000 bytes'],
   ])('keeps the last good flags when it is answered %s', async (_, body, message) => {
     const { client, ready, told } = open(provider());
     await ready;
