@@ -59,4 +59,49 @@ describe.skipIf(missing)('on PostgreSQL', () => {
     await plane.rotate();
     await server.sql('DROP TABLE notes', await plane.fields());
   });
+
+  it('rotates a role whose name is SQL, and refuses one whose second name would be cut off', async () => {
+    const name = `x"; DROP ROLE app; --'`;
+    await server.sql(`CREATE ROLE "${name.replaceAll('"', '""')}" LOGIN PASSWORD 'first'`);
+    const plane = new RotationPlane(
+      postgresql,
+      { ...server.address, username: name, password: 'first' },
+      { master: server.master },
+    );
+    await plane.rotate();
+    expect(await server.sql('SELECT current_user AS name', await plane.fields())).toEqual([{ name }]);
+    const long = { ...server.first, username: 'r'.repeat(60) };
+    await expect(new RotationPlane(postgresql, long).rotate()).rejects.toMatchObject({ code: 'SECRET_SHAPE' });
+  });
+
+  it('takes a server without a free connection for no bad password', async () => {
+    const username = `app${++users}`;
+    await server.sql(`CREATE ROLE ${username} LOGIN PASSWORD 'first'; ALTER ROLE ${username} CONNECTION LIMIT 0`);
+    const plane = new RotationPlane(postgresqlSingleUser, { ...server.address, username, password: 'first' });
+    const token = plane.begin();
+    await plane.step('createSecret', token);
+    const full = { code: 'SERVER_UNAVAILABLE', message: expect.stringContaining('53300') };
+    await expect(plane.step('setSecret', token)).rejects.toMatchObject(full);
+    await server.sql(`ALTER ROLE ${username} CONNECTION LIMIT -1`);
+    for (const step of ['setSecret', 'testSecret', 'finishSecret']) await plane.step(step, token);
+    expect(await letsIn(await plane.fields())).toBe(true);
+  });
+
+  it('takes a current version that is wrong and a previous one that is right, as a person may have left them', async () => {
+    const username = `app${++users}`;
+    await server.sql(`CREATE ROLE ${username} LOGIN PASSWORD 'first'`);
+    const plane = new RotationPlane(postgresqlSingleUser, { ...server.address, username, password: 'first' });
+    const before = plane.begin();
+    await plane.secrets.put(
+      plane.id,
+      before,
+      JSON.stringify({ ...server.address, username, password: 'never-set' }),
+      'AWSPENDING',
+    );
+    const [old] =
+      [...((await plane.secrets.describe(plane.id))?.versions ?? [])].find(([, stages]) => stages.includes('AWSCURRENT')) ?? [];
+    await plane.secrets.moveStage(plane.id, 'AWSCURRENT', { from: String(old), to: before });
+    await plane.rotate();
+    expect(await letsIn(await plane.fields())).toBe(true);
+  });
 });
