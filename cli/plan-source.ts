@@ -7,7 +7,7 @@ import { type PlanFile, problemsBeforeSending } from './plan-file.ts';
 export function planSourceOf(
   plan: PlanFile,
   { here }: Pick<ApiClient, 'here'>,
-): Pick<EndpointInput<'start-run'>, 'plan' | 'baseDir'> {
+): Pick<EndpointInput<'validate-plan'>, 'plan' | 'baseDir'> {
   const problems = problemsBeforeSending(plan);
   if (problems.length > 0) throw new PlanFileError(problems);
   return { plan: plan.document, ...(here ? { baseDir: plan.baseDir } : {}) };

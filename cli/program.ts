@@ -20,6 +20,7 @@ import { addLogs } from './commands/logs.ts';
 import { addMetrics } from './commands/metrics.ts';
 import { addPause } from './commands/pause.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPlans } from './commands/plans.ts';
 import { addPromote } from './commands/promote.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addResume } from './commands/resume.ts';
@@ -45,6 +46,7 @@ const VERBS = [
   addInit,
   addValidate,
   addPlan,
+  addPlans,
   addDev,
   addDemo,
   addStart,

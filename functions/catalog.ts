@@ -124,11 +124,25 @@ const step = (
 /** Every Lambda of Slipway: infra/ deploys this list and local/ runs it. */
 export const functions: readonly FunctionSpec[] = [
   api('validate-plan', 'POST /v1/plans/validate', 'Reports every problem of a plan, or what it will do.', CHECK_PLAN),
+  api('put-plan', 'PUT /v1/plans/{name}', 'Keeps a plan as a new version.', {
+    ...STATE,
+    'control-table': [GET, QUERY, UPDATE],
+    ...STORE_PLAN,
+    ...CHECK_PLAN,
+  }),
+  api('list-plans', 'GET /v1/plans', 'Lists the plans that are kept, each at its latest version.', {
+    'control-index': [QUERY],
+    'control-table': [GET_MANY, QUERY],
+  }),
+  api('get-plan', 'GET /v1/plans/{name}', 'Shows a version of a plan.', { 'control-table': [GET, QUERY], ...READ_PLAN }),
+  api('list-plan-versions', 'GET /v1/plans/{name}/versions', 'Lists the versions of a plan, the latest first.', {
+    'control-table': [QUERY],
+  }),
   api(
     'start-run',
     'POST /v1/runs',
     'Creates a run of a plan and starts its machine.',
-    { ...LISTS, ...START, ...STORE_PLAN, ...CHECK_PLAN, 'data-tables': COMPARE_DATA },
+    { ...LISTS, ...START, ...CHANGE_PLAN, ...CHECK_PLAN, 'data-tables': COMPARE_DATA },
     ['run'],
   ),
   api('list-runs', 'GET /v1/runs', 'Lists runs, newest first.', { 'control-index': [QUERY], 'control-table': [GET_MANY] }),

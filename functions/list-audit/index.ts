@@ -75,7 +75,7 @@ async function told(deps: Deps, items: readonly Item[]): Promise<AuditEntry[]> {
 }
 
 function environmentOf(pk: string, data: AuditEntry['data']): string | undefined {
-  if (pk.startsWith('FLAG#')) return pk.split('#')[1];
+  if (pk.startsWith('FLAG#') || pk.startsWith('PLAN#')) return pk.split('#')[1];
   return pk.startsWith('DENIED#') && typeof data['environment'] === 'string' ? data['environment'] : undefined;
 }
 

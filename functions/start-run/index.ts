@@ -4,8 +4,9 @@ import { loadLimits } from '../../shared/admission/stored-limits.ts';
 import type { EndpointRequest } from '../../shared/api/endpoints.ts';
 import { runEndpoints } from '../../shared/api/run-endpoints.ts';
 import { environmentOf } from '../../shared/plan/locks.ts';
+import { requirePlanVersion } from '../../shared/plan/stored-plans.ts';
 import { beginRun, requireWaysBack } from '../begin-run.ts';
-import { type CheckedPlan, environmentsOfPlan, requirePlan } from '../checked-plan.ts';
+import { type CheckedPlan, environmentsOfPlan, requirePlan, requireStored } from '../checked-plan.ts';
 import type { Deps } from '../deps.ts';
 import { dryRun } from '../dry-run.ts';
 import { type ApiCore, apiFunction, type Call } from '../middleware/api-function.ts';
@@ -13,11 +14,19 @@ import { onAws } from '../on-aws.ts';
 import { storePlan } from '../plans.ts';
 
 const core: ApiCore<'start-run'> = async (input, deps, call) => {
-  const checked = await requirePlan(deps, input);
+  const { checked, baseDir } = await planOf(input, deps);
   await requireWaysBack(deps, checked.plan);
-  if (input.dryRun) return { dryRun: true, report: await dryRun(deps, checked, input.baseDir, call.until) };
-  return { dryRun: false, ...(await start(input, deps, checked, call)) };
+  if (input.dryRun) return { dryRun: true, report: await dryRun(deps, checked, baseDir, call.until) };
+  return { dryRun: false, ...(await start({ ...input, baseDir }, deps, checked, call)) };
 };
+
+/** The plan that is given, or the one that is kept, as it is then. */
+async function planOf({ plan, baseDir, environment }: EndpointRequest<'start-run'>, deps: Deps) {
+  if (!('name' in plan)) return { checked: await requirePlan(deps, { plan, baseDir }), baseDir };
+  const kept = await requirePlanVersion(deps.store, environment ?? deps.environment, plan.name, plan.version);
+  const folder = baseDir ?? kept.baseDir;
+  return { checked: await requireStored(deps, kept.digest, folder), baseDir: folder };
+}
 
 async function start(
   input: EndpointRequest<'start-run'>,
@@ -51,6 +60,7 @@ const tooUrgent = (priority: number): ForbiddenError =>
   });
 
 export const create = apiFunction(runEndpoints['start-run'], core, {
-  environmentsOf: ({ plan }) => environmentsOfPlan(plan),
+  environmentsOf: ({ plan, environment }, deps) =>
+    'name' in plan ? [environment ?? deps.environment] : environmentsOfPlan(plan),
 });
 export const handler = onAws(create);

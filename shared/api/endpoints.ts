@@ -12,6 +12,7 @@ import { quarantineEndpoints } from './quarantine-endpoints.ts';
 import { rolloutEndpoints } from './rollout-endpoints.ts';
 import { runEndpoints } from './run-endpoints.ts';
 import { scheduleEndpoints } from './schedule-endpoints.ts';
+import { storedPlanEndpoints } from './stored-plan-endpoints.ts';
 import { viewEndpoints } from './view-endpoints.ts';
 
 /**
@@ -20,6 +21,7 @@ import { viewEndpoints } from './view-endpoints.ts';
  */
 export const endpoints = {
   ...planEndpoints,
+  ...storedPlanEndpoints,
   ...runEndpoints,
   ...viewEndpoints,
   ...dashboardEndpoints,

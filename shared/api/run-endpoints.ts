@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { planReference } from '../plan/stored-plans.ts';
 import { dryRunReport } from './dry-run.ts';
 import { component, type EndpointFacts, endpoint, page, reason, runId } from './endpoint.ts';
+import { environment } from './environment.ts';
 import { planSource } from './plan-document.ts';
 import { runSummary } from './run-view.ts';
 import { SAMPLE_PLAN, SAMPLE_RUN, SAMPLE_RUN_ID } from './samples.ts';
@@ -31,7 +33,11 @@ export const runEndpoints = {
   'start-run': endpoint(
     'POST /v1/runs',
     z.strictObject({
-      ...planSource,
+      /** A plan, or one that is kept: `name`, `name@3` or `name@latest`. */
+      plan: z.union([planSource.plan, planReference]),
+      baseDir: planSource.baseDir,
+      /** Where the plan is kept; a plan that is given says itself where it acts. */
+      environment,
       /** Reports what a run would do and writes nothing. */
       dryRun: z.boolean().default(false),
       /** The same key answers the same run. */
@@ -48,7 +54,7 @@ export const runEndpoints = {
     {
       role: 'operator',
       of: 'request',
-      refuses: ['ROLLBACK_WINDOW', 'PLAN_INVALID', 'LOCKED', 'PREPARATION_FAILED', 'RATE_LIMITED'],
+      refuses: ['PLAN_NOT_FOUND', 'ROLLBACK_WINDOW', 'PLAN_INVALID', 'LOCKED', 'PREPARATION_FAILED', 'RATE_LIMITED'],
       example: {
         input: { plan: SAMPLE_PLAN },
         output: { dryRun: false, run: { ...SAMPLE_RUN, status: 'queued' }, created: true },

@@ -44,6 +44,7 @@ export type EventType =
   | 'alertAcknowledged'
   | 'alertResolved'
   | 'limitsPut'
+  | 'planPut'
   | 'schedulePut'
   | 'schedulePaused'
   | 'scheduleResumed'

@@ -7,7 +7,7 @@ import type { Plane } from './plane.ts';
 export interface ScenarioPlane
   extends Pick<Plane, 'call' | 'refused' | 'startRun' | 'until' | 'ended' | 'ledger' | 'put' | 'remove' | 'dynamodb' | 'alarms'> {
   /** What a request says of a plan whose user code is the scenario's. */
-  source(plan: PlanInput): Pick<EndpointInput<'start-run'>, 'plan' | 'baseDir'>;
+  source(plan: PlanInput): Pick<EndpointInput<'validate-plan'>, 'plan' | 'baseDir'>;
 }
 
 /** Where scenarios are played. */

@@ -93,6 +93,11 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
     await prepared(plane);
     const source = plane.source(plan('copy', [batch()]));
     await plane.call('validate-plan', source);
+    await plane.call('put-plan', { name: 'copy', ...source });
+    await plane.call('list-plans', { environment: 'test' });
+    await plane.call('list-plan-versions', { name: 'copy', environment: 'test' });
+    for (const version of [1, undefined]) await plane.call('get-plan', { name: 'copy', environment: 'test', version });
+    for (const kept of ['copy@1', 'copy']) await plane.call('start-run', { plan: kept, environment: 'test', dryRun: true });
     await plane.refused('start-run', plane.source(plan('none', [batch({ from: { table: 'places-odl' } })])));
     await plane.call('start-run', { ...source, dryRun: true });
     const runId = await plane.startRun(plan('copy', [batch()]));
