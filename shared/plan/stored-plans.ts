@@ -75,7 +75,7 @@ const written =
 const changed = (name: string, what: string): RevisionError =>
   new RevisionError(`The plan ${name} ${what}`, { next: `slipway plans get ${name}, then repeat the change on what it is now.` });
 
-export async function latestPlan(store: Store, environment: string, name: string): Promise<PlanVersion | undefined> {
+async function latestPlan(store: Store, environment: string, name: string): Promise<PlanVersion | undefined> {
   const { items } = await store.list(partition(environment, name), { prefix: PREFIX, descending: true, limit: 1 });
   return items[0] && readVersion(items[0]);
 }
