@@ -27,6 +27,7 @@ import { EmbeddedCode } from './embedded-code.ts';
 import { embeddedDeps, type Shared } from './embedded-deps.ts';
 import { FunctionHost } from './function-host.ts';
 import type { Wiring } from './graph/wiring.ts';
+import { keepPruned } from './keep-pruned.ts';
 import type { PlaneMetrics } from './metrics/plane-metrics.ts';
 import { type FunctionRequest, Permissions } from './permissions.ts';
 import { EventLog } from './server/event-log.ts';
@@ -131,6 +132,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   engine.onStatusChange(({ machine, status }) => metrics.calls.executionChanged(machine, status));
   watchOpenWork(options, client);
   await startTriggers(options, engine, call, closing);
+  keepPruned({ executions: storage.executions, clock, retention: options.retention, onFault }, closing);
   await bus.start();
   closing.push(watched.start());
   const store = new DynamoStore({ client, table: wiring.tables[0]?.name ?? '', clock });

@@ -27,10 +27,10 @@ const THRESHOLDS: Thresholds = { ...DEFAULT_THRESHOLDS, handles: 5000, fileDescr
 /** Functions that run in this process: their log goes to a file, their measures to Prometheus, and what they change to audit.log. */
 export function embeddedObserver(options: EmbeddedObserverOptions, closing: Closing): Observer {
   const { dataDir, clock, metrics, onFault, logLevel = 'info', logFile } = options;
-  const audit = new LineFile(join(dataDir, 'audit.log'), onFault);
-  closing.push(() => audit.close());
-  const log = logFile === undefined ? undefined : new LineFile(logFile, onFault);
-  if (log) closing.push(() => log.close());
+  const audit = new LineFile(join(dataDir, 'audit.log'), { clock, onFault });
+  closing.push(async () => audit.close());
+  const log = logFile === undefined ? undefined : new LineFile(logFile, { clock, onFault });
+  if (log) closing.push(async () => log.close());
   const monitor = new SelfMonitor(THRESHOLDS);
   closing.push(async () => monitor.close());
   const facts = { service: 'slipway', environment: 'local', version: 'embedded' };
