@@ -11,7 +11,7 @@ export interface Rotation {
   readonly keep: number;
 }
 
-export const ROTATION: Rotation = { maxBytes: 10 * 1024 * 1024, maxAgeMs: 30 * 24 * 3_600_000, keep: 5 };
+const ROTATION: Rotation = { maxBytes: 10 * 1024 * 1024, maxAgeMs: 30 * 24 * 3_600_000, keep: 5 };
 
 interface LineFileOptions {
   readonly clock: Pick<Clock, 'now'>;
