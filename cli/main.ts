@@ -30,6 +30,37 @@ async function ask(question: string): Promise<string> {
   }
 }
 
+/** Without echo, so not by lines: the terminal hands over each key. Ctrl-C and Ctrl-D answer nothing. */
+async function askHidden(question: string): Promise<Buffer> {
+  process.stderr.write(question);
+  process.stdin.setRawMode(true);
+  const typed: number[] = [];
+  try {
+    for await (const chunk of process.stdin) {
+      for (const key of chunk as Buffer) {
+        if (key === CTRL_C || key === CTRL_D) return Buffer.alloc(0);
+        if (key === RETURN || key === NEWLINE) return Buffer.from(typed);
+        if (key === BACKSPACE || key === DELETE) typed.pop();
+        else typed.push(key);
+      }
+    }
+    return Buffer.from(typed);
+  } finally {
+    typed.fill(0);
+    process.stdin.setRawMode(false);
+    process.stdin.pause();
+    process.stderr.write('\n');
+  }
+}
+
+const [CTRL_C, CTRL_D, RETURN, NEWLINE, BACKSPACE, DELETE] = [3, 4, 13, 10, 8, 127];
+
+async function readInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 knownSecrets.addEnvironment(process.env);
@@ -43,6 +74,8 @@ const shell: Shell = {
   clock: systemClock,
   fetch,
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+  askHidden: process.stdin.isTTY && process.stderr.isTTY ? askHidden : undefined,
+  readInput,
   onInterrupt(listener) {
     for (const signal of SIGNALS) process.on(signal, listener);
     return () => {

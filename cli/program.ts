@@ -34,6 +34,7 @@ import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addValidate } from './commands/validate.ts';
+import { addVault } from './commands/vault.ts';
 import { addVersion, version } from './commands/version.ts';
 import { addWatch } from './commands/watch.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-codes.ts';
@@ -72,6 +73,7 @@ const VERBS = [
   addAudit,
   addLocks,
   addTokens,
+  addVault,
   addEvaluators,
   addAlerts,
   addLimits,

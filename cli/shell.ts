@@ -21,6 +21,10 @@ export interface Shell {
   readonly fetch: typeof fetch;
   /** Asks the person for a line; undefined where nobody sits at a terminal. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** Asks for what nobody may see; undefined where nobody sits at a terminal. The caller clears the buffer. */
+  readonly askHidden?: ((question: string) => Promise<Buffer>) | undefined;
+  /** Everything that comes in by standard input. The caller clears the buffer. */
+  readonly readInput: () => Promise<Buffer>;
   /** Calls back at each Ctrl-C (and request to end) until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
 }

@@ -20,12 +20,17 @@ export class CliProcess {
   readonly #child: ChildProcess;
   readonly #watchers = new Set<() => void>();
 
-  constructor(cwd: string, words: readonly string[]) {
+  constructor(cwd: string, words: readonly string[], input?: string) {
     const env = { ...process.env, NO_COLOR: '1' };
-    const child = spawn(process.execPath, [MAIN, ...words], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, ...words], {
+      cwd,
+      env,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    child.stdin?.end(input);
     const ended = Promise.withResolvers<Ended>();
-    child.stdout.setEncoding('utf8').on('data', (text: string) => this.#grow(() => (this.stdout += text)));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => this.#grow(() => (this.stderr += text)));
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#grow(() => (this.stdout += text)));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#grow(() => (this.stderr += text)));
     child.once('error', ended.reject);
     child.once('close', (code) => this.#grow(() => ended.resolve({ code, stdout: this.stdout, stderr: this.stderr })));
     this.#child = child;
@@ -77,6 +82,11 @@ export class Workplace {
   /** Runs a command to its end. */
   run(...words: string[]): Promise<Ended> {
     return this.start(...words).ended;
+  }
+
+  /** The same, with this by its standard input. */
+  give(input: string, ...words: string[]): Promise<Ended> {
+    return new CliProcess(this.cwd, words, input).ended;
   }
 
   async dev(): Promise<CliProcess> {

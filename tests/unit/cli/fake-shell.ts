@@ -21,6 +21,8 @@ export interface FakeShellOptions {
   readonly onSleep?: (shell: FakeShell) => void;
   /** What the person answers, in order; without it nobody sits at a terminal. */
   readonly replies?: readonly string[];
+  /** What comes by standard input. */
+  readonly input?: string;
   /** False: nothing was announced in the data directory. */
   readonly announced?: boolean;
 }
@@ -95,6 +97,8 @@ export class FakeShell implements Shell {
     const { status = 200, body } = await answer(request);
     return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
   };
+
+  readInput = async (): Promise<Buffer> => Buffer.from(this.#options.input ?? '');
 
   onInterrupt(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -26,7 +26,9 @@ describe('the guide to the command line', () => {
     const documented = section
       .split('\n')
       .filter((line) => line.startsWith('| '))
-      .flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`([a-z-]+(?: [a-z]+)?)/g)].map(([, words = '']) => words));
+      .flatMap((row) =>
+        [...(row.split(' | ')[0] ?? '').matchAll(/`([a-z-]+(?: [a-z][a-z-]*)?)/g)].map(([, words = '']) => words),
+      );
     const known = new Set(verbsOf(program));
     const verbs = documented.map((words) => (known.has(words) ? words : words.split(' ')[0]));
     expect([...known].filter((verb) => !verbs.includes(verb))).toEqual([]);
