@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresql, postgresqlSingleUser } from '../../../adapters/systems/postgresql.ts';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
 import { missingPostgreSql, PostgreSqlServer } from '../servers/postgresql-server.ts';
+import { run } from '../servers/server-process.ts';
 import { RotationPlane } from './rotation-plane.ts';
 import { rotationScenarios, type ServerBed } from './rotation-scenarios.ts';
 
@@ -103,5 +105,21 @@ describe.skipIf(missing)('on PostgreSQL', () => {
     await plane.secrets.moveStage(plane.id, 'AWSCURRENT', { from: String(old), to: before });
     await plane.rotate();
     expect(await letsIn(await plane.fields())).toBe(true);
+  });
+
+  it('takes a certificate that nobody vouches for as no bad password, and tells that server nothing', async () => {
+    const [key, cert] = [join(server.folder, 'tls-key'), join(server.folder, 'tls-cert')];
+    const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert];
+    run('postgres', ['openssl', 'req', '-x509', '-subj', '/CN=127.0.0.1', '-days', '1', ...made]);
+    await server.set(`ssl = on\nssl_key_file = '${key}'\nssl_cert_file = '${cert}'`);
+    await server.down();
+    await server.up();
+    const username = `app${++users}`;
+    await server.sql(`CREATE ROLE ${username} LOGIN PASSWORD 'first'`);
+    const plane = new RotationPlane(postgresqlSingleUser, { ...server.address, username, password: 'first', ssl: true });
+    await expect(plane.rotate()).rejects.toMatchObject({
+      ...{ code: 'SERVER_UNAVAILABLE', message: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT') },
+    });
+    expect(await letsIn({ ...server.address, username, password: 'first' })).toBe(true);
   });
 });
