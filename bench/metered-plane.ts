@@ -142,6 +142,7 @@ function meterCalls({ calls }: PlaneMetrics, meter: Meter, underWay: { calls: nu
 function meteredStorage(storage: Storage, endpoint: string, meter: Meter, underWay: { commits: number }): Storage {
   const { dynalite, executions } = storage;
   return {
+    webhookKeyFile: storage.webhookKeyFile,
     alarmsFile: storage.alarmsFile,
     bus: storage.bus,
     dynalite: { endpoint, failed: dynalite.failed, close: () => dynalite.close() },

@@ -37,6 +37,7 @@ import { addValidate } from './commands/validate.ts';
 import { addVault } from './commands/vault.ts';
 import { addVersion, version } from './commands/version.ts';
 import { addWatch } from './commands/watch.ts';
+import { addWebhooks } from './commands/webhooks.ts';
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-codes.ts';
 import { errorDocument, errorLines, tell } from './render/error-report.ts';
 import { printable, printableJson } from './render/printable.ts';
@@ -78,6 +79,7 @@ const VERBS = [
   addAlerts,
   addLimits,
   addSchedules,
+  addWebhooks,
   addExperiments,
   addAfterRestore,
   addSchema,

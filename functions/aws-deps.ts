@@ -5,6 +5,7 @@ import {
   lambdaClient,
   s3Client,
   schedulerClient,
+  secretsManagerClient,
   snsClient,
   stepFunctionsClient,
 } from '../adapters/aws/clients.ts';
@@ -17,11 +18,14 @@ import { EventBridgeScheduler } from '../adapters/aws/eventbridge-scheduler.ts';
 import { lambdaTransform } from '../adapters/aws/lambda-transform.ts';
 import { LambdaUserCode } from '../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../adapters/aws/s3-artefacts.ts';
+import { SecretsManager } from '../adapters/aws/secrets-manager.ts';
 import { SnsNotifier } from '../adapters/aws/sns-notifier.ts';
 import { StepFunctionsWorkflow } from '../adapters/aws/step-functions-workflow.ts';
+import { webhookKeySecret } from '../adapters/aws/webhook-key-secret.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
+import { guardedSender } from '../adapters/http/guarded-sender.ts';
 import { DEFAULT_LIMITS } from '../shared/admission/limits.ts';
 import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -39,7 +43,16 @@ import { type TaskFunctions, taskFunction } from './task-function.ts';
  * that a bundle holds no client in vain.
  */
 declare const SLIPWAY_CALLS: {
-  readonly [service in 'dynamodb' | 's3' | 'events' | 'states' | 'lambda' | 'cloudwatch' | 'sns' | 'scheduler']: boolean;
+  readonly [service in
+    | 'dynamodb'
+    | 's3'
+    | 'events'
+    | 'states'
+    | 'lambda'
+    | 'cloudwatch'
+    | 'sns'
+    | 'scheduler'
+    | 'secretsmanager']: boolean;
 };
 
 const COUNTED = { around: countedCall };
@@ -48,7 +61,8 @@ const COUNTED = { around: countedCall };
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
   knownSecrets.addEnvironment(env);
   const environment = readEnvironment(env);
-  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access, timers, retention } = environment;
+  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access, timers, retention, webhookKey } =
+    environment;
   const clock = systemClock;
   const ids = systemIds();
   return {
@@ -72,6 +86,10 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     notifier: SLIPWAY_CALLS.sns
       ? new SnsNotifier({ client: snsClient(COUNTED), topic: alertTopic ?? '' })
       : forbidden('the alert topic'),
+    sender: guardedSender(),
+    webhookKey: SLIPWAY_CALLS.secretsmanager
+      ? webhookKeySecret({ secrets: new SecretsManager({ client: secretsManagerClient(COUNTED) }), secret: webhookKey ?? '' })
+      : forbidden('the key of webhooks'),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
     access,

@@ -1,5 +1,6 @@
 import { ALERTING } from '../shared/alerts/alert-signals.ts';
 import type { EventType } from '../shared/ports/events.ts';
+import { PUBLISHED } from '../shared/webhooks/webhook-events.ts';
 
 /** The kinds of resource that a permission names; infra/ maps each to ARNs. */
 export type Scope =
@@ -23,6 +24,7 @@ export type Scope =
   | 'any-alarms'
   | 'schedules'
   | 'scheduler-role'
+  | 'webhook-key'
   | 'everything';
 
 /** Actions that a function calls, by the resources on which it calls them. */
@@ -96,6 +98,10 @@ const CHANGE_SCHEDULE = {
 
 /** Whether workflow and scheduler answer. */
 const LOOK_AT_PARTS = { executions: ['states:DescribeExecution'], schedules: ['scheduler:GetSchedule'] } as const;
+const READ_KEY = { 'webhook-key': ['secretsmanager:GetSecretValue'] } as const;
+/** What becomes of a message, and who is to be told of it. */
+const SEND = { ...STATE, ...READ_KEY } as const;
+const WEBHOOK = '/v1/webhooks/{webhookId}';
 
 const api = (
   name: string,
@@ -317,6 +323,23 @@ export const functions: readonly FunctionSpec[] = [
     { 'control-table': [GET_MANY], ...LOOK_AT_PARTS },
     ['run'],
   ),
+  api('add-webhook', 'POST /v1/webhooks', 'Adds a webhook and tells its secret.', {
+    ...STATES,
+    'control-index': [QUERY],
+    'webhook-key': ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
+  }),
+  api('list-webhooks', 'GET /v1/webhooks', 'Lists the webhooks of an environment.', {
+    'control-table': [GET_MANY],
+    'control-index': [QUERY],
+  }),
+  api('get-webhook', `GET ${WEBHOOK}`, 'Shows a webhook.', { 'control-table': [GET] }),
+  api('remove-webhook', `DELETE ${WEBHOOK}`, 'Removes a webhook: nothing more is sent to it.', STATE),
+  api('rotate-webhook', `POST ${WEBHOOK}/rotate`, 'Gives a webhook a new secret, beside the old one for a day.', SEND),
+  api('test-webhook', `POST ${WEBHOOK}/test`, 'Sends a message that tells of nothing, and says what became of it.', SEND),
+  api('list-deliveries', `GET ${WEBHOOK}/deliveries`, 'Lists the messages to a webhook, newest first.', {
+    'control-table': [GET, QUERY],
+  }),
+  api('replay-delivery', `POST ${WEBHOOK}/deliveries/{messageId}/replay`, 'Sends a message to a webhook once more.', SEND),
   api('get-openapi', 'GET /openapi.json', 'Describes this API, as OpenAPI 3.1.', {}),
   step(
     'admit-run',
@@ -466,5 +489,16 @@ export const functions: readonly FunctionSpec[] = [
     memoryMb: 512,
     schedule: 'rate(1 minute)',
     onEvents: ALERTING,
+  },
+  {
+    ...step(
+      'deliver-webhooks',
+      'Sends messages to webhooks, and again what did not arrive.',
+      { ...SEND, 'control-table': [GET, GET_MANY, UPDATE], 'control-index': [QUERY] },
+      60,
+    ),
+    memoryMb: 512,
+    schedule: 'rate(1 minute)',
+    onEvents: PUBLISHED,
   },
 ];

@@ -10,6 +10,8 @@ import type { RecordTransform } from '../shared/ports/record-transform.ts';
 import type { Scheduler } from '../shared/ports/scheduler.ts';
 import type { Tables } from '../shared/ports/tables.ts';
 import type { UserCode } from '../shared/ports/user-code.ts';
+import type { WebhookKey } from '../shared/ports/webhook-key.ts';
+import type { WebhookSender } from '../shared/ports/webhook-sender.ts';
 import type { RunDeps } from '../shared/run/run-access.ts';
 import type { Observer } from './observer.ts';
 
@@ -40,6 +42,8 @@ export interface Deps extends RunDeps {
   readonly alarms: Alarms;
   readonly notifier: Notifier;
   readonly scheduler: Scheduler;
+  readonly sender: WebhookSender;
+  readonly webhookKey: WebhookKey;
   readonly environment: string;
   readonly access: AccessPolicy;
   /** Absent: nobody watches. */

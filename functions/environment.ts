@@ -12,6 +12,7 @@ const variables = z.looseObject({
   SLIPWAY_BUS: z.string().min(1),
   SLIPWAY_GUARDRAIL_TOPIC: z.string().min(1).optional(),
   SLIPWAY_ALERT_TOPIC: z.string().min(1).optional(),
+  SLIPWAY_WEBHOOK_KEY: z.string().min(1).optional(),
   SLIPWAY_TIMER_GROUP: z.string().min(1).optional(),
   SLIPWAY_TIMER_ROLE: z.string().min(1).optional(),
   SLIPWAY_TIMER_TARGET: z.string().min(1).optional(),
@@ -45,6 +46,8 @@ export interface Environment {
   readonly guardrailTopic: string | undefined;
   /** ARN of the topic through which people are told; for whoever tells them. */
   readonly alertTopic: string | undefined;
+  /** Name of the secret that holds the key of webhooks; for whoever signs. */
+  readonly webhookKey: string | undefined;
   /** ARNs of the state machines that the function may name, by their names in statemachines/catalog.ts. */
   readonly machines: { readonly [name: string]: string };
   readonly tasks: TaskFunctions;
@@ -74,6 +77,7 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
     bus: found.SLIPWAY_BUS,
     guardrailTopic: found.SLIPWAY_GUARDRAIL_TOPIC,
     alertTopic: found.SLIPWAY_ALERT_TOPIC,
+    webhookKey: found.SLIPWAY_WEBHOOK_KEY,
     machines: Object.fromEntries(machines),
     timers: {
       group: found.SLIPWAY_TIMER_GROUP ?? '',

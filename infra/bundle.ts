@@ -17,6 +17,7 @@ export const CLIENTS = {
   cloudwatch: '@aws-sdk/client-cloudwatch',
   sns: '@aws-sdk/client-sns',
   scheduler: '@aws-sdk/client-scheduler',
+  secretsmanager: '@aws-sdk/client-secrets-manager',
 } as const;
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));

@@ -19,6 +19,7 @@ import { TimerGroup } from './components/timer-group.ts';
 import { Triggers } from './components/triggers.ts';
 import { UndeliveredQueue } from './components/undelivered-queue.ts';
 import { UnwellAlarm } from './components/unwell-alarm.ts';
+import { WebhookKey } from './components/webhook-key.ts';
 import { isBehindApi, liveFunctions } from './live-functions.ts';
 import { naming } from './naming.ts';
 import { currentPlace } from './place.ts';
@@ -83,6 +84,7 @@ export class ControlPlane extends ComponentResource {
         alertTopic: alerts.arn,
         deadLetterArn: undelivered.arn,
         timers,
+        webhookKey: new WebhookKey(`${name}-webhooks`, { plane }, parent).secretName,
         code,
       },
       parent,

@@ -38,6 +38,8 @@ export interface ControlPlaneOptions {
   readonly limits?: Limits;
   /** How long what has ended is kept, ms; 30 days by default. */
   readonly retention?: number;
+  /** Whether webhooks may be on this machine, by http too: for trying them out. */
+  readonly webhooksToLocalhost?: boolean;
   readonly clock?: Clock;
   /** From which level on functions log to `logFile`; info by default. */
   readonly logLevel?: Level;
@@ -99,10 +101,17 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     wiring.tables.map(({ name }) => name),
     clock.now(),
   );
-  const { onRequest, logLevel, logFile, limits = LOCAL_LIMITS, retention = retentionOf(RETENTION_DAYS) } = options;
+  const {
+    onRequest,
+    logLevel,
+    logFile,
+    limits = LOCAL_LIMITS,
+    retention = retentionOf(RETENTION_DAYS),
+    webhooksToLocalhost,
+  } = options;
   const observer = embeddedObserver({ dataDir, clock, metrics, onFault, logLevel, logFile }, closing);
   const machinery = await startMachinery(
-    { wiring, storage, clock, metrics, observer, log, onFault, onRequest, limits, retention },
+    { wiring, storage, clock, metrics, observer, log, onFault, onRequest, limits, retention, webhooksToLocalhost },
     closing,
   );
   const token = await accessToken(dataDir);

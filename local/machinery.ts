@@ -9,7 +9,9 @@ import { lineNotifier } from '../adapters/embedded/line-notifier.ts';
 import type { AlarmBook } from '../adapters/embedded/metrics/alarm-book.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { TimerScheduler } from '../adapters/embedded/timer-scheduler.ts';
+import { webhookKeyFile } from '../adapters/embedded/webhook-key-file.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
+import { guardedSender } from '../adapters/http/guarded-sender.ts';
 import { countedCall, countedEvents, type Observer } from '../functions/observer.ts';
 import type { Limits } from '../shared/admission/limits.ts';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -49,6 +51,7 @@ export interface MachineryOptions {
   readonly limits: Limits;
   /** How long what has ended is kept, ms. */
   readonly retention: number;
+  readonly webhooksToLocalhost?: boolean | undefined;
   /** Is told what functions ask of AWS. */
   readonly onRequest?: ((request: FunctionRequest) => void) | undefined;
 }
@@ -119,6 +122,8 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     metrics: permissions.metrics(options.aroundMetrics?.(watched.metrics) ?? watched.metrics),
     alarms: permissions.alarms(watched.alarms),
     notifier: permissions.notifier(lineNotifier(log)),
+    sender: guardedSender({ allowLocal: options.webhooksToLocalhost === true }),
+    webhookKey: permissions.webhookKey(webhookKeyFile(storage.webhookKeyFile)),
     events: permissions.events(countedEvents(bus)),
     workflow: permissions.workflow(engine),
     code: permissions.code(code),

@@ -9,6 +9,7 @@ import type { Events } from '../shared/ports/events.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Notifier } from '../shared/ports/notifier.ts';
 import type { Scheduler } from '../shared/ports/scheduler.ts';
+import type { WebhookKey } from '../shared/ports/webhook-key.ts';
 import type { Workflow } from '../shared/ports/workflow.ts';
 import { allows } from './graph/allows.ts';
 import type { WiredFunction, Wiring } from './graph/wiring.ts';
@@ -151,6 +152,25 @@ export class Permissions {
   notifier(inner: Notifier): Notifier {
     const publish = () => this.#require('sns:Publish', this.#calling.getStore()?.environment['SLIPWAY_ALERT_TOPIC'] ?? '*');
     return { tell: (notice) => this.#after(publish, () => inner.tell(notice)) };
+  }
+
+  webhookKey(inner: WebhookKey): WebhookKey {
+    const on = (action: string) =>
+      this.#require(
+        `secretsmanager:${action}`,
+        this.#arn('secretsmanager', `secret:${this.#calling.getStore()?.environment['SLIPWAY_WEBHOOK_KEY']}-000000`),
+      );
+    const get = () => on('GetSecretValue');
+    return {
+      read: () => this.#after(get, () => inner.read()),
+      make: async () => {
+        get();
+        const known = await inner.read().catch(() => undefined);
+        if (known) return known;
+        on('PutSecretValue');
+        return inner.make();
+      },
+    };
   }
 
   /** Which of making and changing is asked depends on what is there: both are. */

@@ -12,6 +12,8 @@ export interface Storage {
   /** Events that functions are yet to hear of. */
   readonly bus: DiskExecutionStore;
   readonly artefacts: Artefacts;
+  /** Where the key of webhooks outlives the process. */
+  readonly webhookKeyFile: string;
   /** Where the alarms of guardrails outlive the process. */
   readonly alarmsFile: string;
 }
@@ -29,6 +31,7 @@ export async function openStorage(dataDir: string, closing: Closing): Promise<St
     executions,
     bus,
     artefacts: new FileArtefacts(join(dataDir, 'artefacts')),
+    webhookKeyFile: join(dataDir, 'webhook-key'),
     alarmsFile: join(dataDir, 'alarms.json'),
   };
 }

@@ -4,6 +4,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { MiddlewareStack } from '@smithy/types';
@@ -53,6 +54,9 @@ export const cloudWatchClient = (options: ClientOptions = {}): CloudWatchClient 
 export const snsClient = (options: ClientOptions = {}): SNSClient => fitted(new SNSClient(settings(options)), options);
 export const schedulerClient = (options: ClientOptions = {}): SchedulerClient =>
   fitted(new SchedulerClient(settings(options)), options);
+
+export const secretsManagerClient = (options: ClientOptions = {}): SecretsManagerClient =>
+  fitted(new SecretsManagerClient(settings(options)), options);
 
 const settings = (options: ClientOptions) => ({
   ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),

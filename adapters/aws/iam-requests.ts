@@ -104,6 +104,13 @@ const scheduler: Reader = (operation, { Name, GroupName, Target }, arnOf) => {
   ];
 };
 
+const withSuffix = (secret: string): string => (secret.startsWith('arn:') ? secret : `${secret}-000000`);
+
+/** Six characters that nobody knows beforehand end the ARN of a secret. */
+const secretsmanager: Reader = (operation, { SecretId }, arnOf) => [
+  { action: `secretsmanager:${operation}`, resource: arnOf('secretsmanager', 'secret:', withSuffix(text(SecretId))) },
+];
+
 const READERS: { readonly [client: string]: Reader } = {
   DynamoDBClient: dynamodb,
   S3Client: s3,
@@ -113,6 +120,7 @@ const READERS: { readonly [client: string]: Reader } = {
   CloudWatchClient: cloudwatch,
   SNSClient: sns,
   SchedulerClient: scheduler,
+  SecretsManagerClient: secretsmanager,
 };
 
 /** What the service asks IAM for a request. Throws on a client that it does not know. */

@@ -15,6 +15,7 @@ interface DevOptions {
   readonly logFile?: string;
   readonly limits?: true;
   readonly keep: number;
+  readonly webhooksToLocalhost?: true;
 }
 
 function parseKept(text: string): number {
@@ -41,6 +42,7 @@ export const addDev = (program: Command, session: Session): Command =>
       parseKept,
       parseKept('30d'),
     )
+    .option('--webhooks-to-localhost', 'let webhooks be on this machine, by http too: to try them out')
     .action(async ({ logFile, limits, keep, ...options }: DevOptions) => {
       const { shell, dataDir = DATA_DIR, errorPaint } = session;
       const stop = Promise.withResolvers<void>();

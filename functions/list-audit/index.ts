@@ -76,7 +76,8 @@ async function told(deps: Deps, items: readonly Item[]): Promise<AuditEntry[]> {
 
 function environmentOf(pk: string, data: AuditEntry['data']): string | undefined {
   if (pk.startsWith('FLAG#') || pk.startsWith('PLAN#')) return pk.split('#')[1];
-  return pk.startsWith('DENIED#') && typeof data['environment'] === 'string' ? data['environment'] : undefined;
+  const names = pk.startsWith('DENIED#') || pk.startsWith('WEBHOOK#');
+  return names && typeof data['environment'] === 'string' ? data['environment'] : undefined;
 }
 
 export const create = apiFunction(auditEndpoints['list-audit'], core);

@@ -83,7 +83,8 @@ export const apiFunction =
       const payload = JSON.stringify([route, event.input]);
       const { answer, replayed } = await answerOnce(deps, { actor: caller.actor, key, payload, deadline }, async () => {
         const { statusCode, body } = respond(await core(event.input, deps, call), undefined);
-        return { statusCode, body };
+        // A secret that an answer tells as it is, is told once: what is kept for the next time is without it.
+        return { statusCode, body, ...(verbatim ? { kept: JSON.stringify(redact(JSON.parse(body))) } : {}) };
       });
       return { ...answer, headers: { ...JSON_TYPE, ...(replayed ? { 'idempotent-replayed': 'true' } : {}) } };
     };

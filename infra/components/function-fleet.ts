@@ -14,11 +14,13 @@ import {
   needsMachineArns,
   RETENTION_VARIABLE,
   type ScopeArns,
+  signsMessages,
   TASK_FUNCTIONS_VARIABLE,
   TASK_PREFIX_VARIABLE,
   TIMER_ROLE,
   tellsPeople,
   timerVariables,
+  WEBHOOK_KEY_VARIABLE,
 } from '../policies/function-policy.ts';
 import type { Settings } from '../settings.ts';
 import { SlipwayFunction } from './slipway-function.ts';
@@ -35,6 +37,8 @@ export interface FunctionFleetArgs {
   readonly guardrailTopic: Input<string>;
   /** ARN of the topic through which people are told. */
   readonly alertTopic: Input<string>;
+  /** Name of the secret from which those of webhooks are derived. */
+  readonly webhookKey: Input<string>;
   readonly deadLetterArn: Input<string>;
   /** Where the timers of schedules are, and who may call in their name. */
   readonly timers: { readonly group: Input<string>; readonly roleArn: Input<string> };
@@ -98,8 +102,9 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
     args.alertTopic,
     timers,
     deadLetterArn,
+    args.webhookKey,
   ] as const;
-  return output(named).apply(([arns, table, bucket, bus, topic, alertTopic, timer, deadLetters]) => ({
+  return output(named).apply(([arns, table, bucket, bus, topic, alertTopic, timer, deadLetters, webhookKey]) => ({
     SLIPWAY_ENVIRONMENT: naming.environment,
     SLIPWAY_TABLE: table,
     SLIPWAY_BUCKET: bucket,
@@ -108,6 +113,7 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
     ...(spec.name === CLEANER ? { [RETENTION_VARIABLE]: String(settings.retentionDays) } : {}),
     ...(makesAlarms(spec) ? { [GUARDRAIL_TOPIC_VARIABLE]: topic } : {}),
     ...(tellsPeople(spec) ? { [ALERT_TOPIC_VARIABLE]: alertTopic } : {}),
+    ...(signsMessages(spec) ? { [WEBHOOK_KEY_VARIABLE]: webhookKey } : {}),
     ...(keepsTimers(spec) ? timerVariables(arns, timer, deadLetters) : {}),
     ...(callsTasks ? { [TASK_PREFIX_VARIABLE]: naming.taskFunction('') } : {}),
     ...(others ? { [TASK_FUNCTIONS_VARIABLE]: settings.taskFunctions.join(',') } : {}),
@@ -135,9 +141,9 @@ function loggingVariables({ level, debugShare, thresholds }: NonNullable<PlaneCo
 
 function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns> {
   const { naming, settings } = args.plane;
-  const { table, bucket, bus, alertTopic } = args;
-  const named = [naming.arns, table.arn, bucket.arn, bus.arn, alertTopic] as const;
-  return output(named).apply(([arns, tableArn, bucketArn, busArn, topicArn]) => ({
+  const { table, bucket, bus, alertTopic, webhookKey } = args;
+  const named = [naming.arns, table.arn, bucket.arn, bus.arn, alertTopic, webhookKey] as const;
+  return output(named).apply(([arns, tableArn, bucketArn, busArn, topicArn, keyName]) => ({
     'control-table': [tableArn],
     'control-index': [`${tableArn}/index/*`],
     denials: [tableArn],
@@ -155,6 +161,8 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
     'any-alarms': [arns.own('cloudwatch', 'alarm:*')],
     schedules: [arns.timers],
     'scheduler-role': [arns.role(TIMER_ROLE)],
+    // Secrets Manager puts six characters of its own after the name.
+    'webhook-key': [arns.own('secretsmanager', `secret:${keyName}-??????`)],
     everything: ['*'],
   }));
 }

@@ -66,6 +66,9 @@ export class SlipwayFunction extends ComponentResource {
   }
 }
 
+/** The services that store under the customer's key in a function's name. */
+const STORING = ['dynamodb', 's3', 'sqs', 'sns', 'secretsmanager'];
+
 function statementsOf({ plane, spec, scopes, deadLetterArn }: SlipwayFunctionArgs): Output<readonly Statement[]> {
   const { keyArn, naming } = plane;
   return output([scopes, deadLetterArn, keyArn, naming.arns] as const).apply(([known, deadLetter, key, { place }]) =>
@@ -76,7 +79,7 @@ function statementsOf({ plane, spec, scopes, deadLetterArn }: SlipwayFunctionArg
       key:
         key === undefined
           ? undefined
-          : { arn: key, services: ['dynamodb', 's3', 'sqs', 'sns'].map((service) => `${service}.${place.region}.amazonaws.com`) },
+          : { arn: key, services: STORING.map((service) => `${service}.${place.region}.amazonaws.com`) },
     }),
   );
 }

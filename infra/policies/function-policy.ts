@@ -95,6 +95,11 @@ export const RETENTION_VARIABLE = 'SLIPWAY_RETENTION_DAYS';
 
 export const tellsPeople = ({ permissions }: FunctionSpec): boolean => permissions['alert-topic'] !== undefined;
 
+/** The secret from which those of webhooks are derived. */
+export const WEBHOOK_KEY_VARIABLE = 'SLIPWAY_WEBHOOK_KEY';
+
+export const signsMessages = ({ permissions }: FunctionSpec): boolean => permissions['webhook-key'] !== undefined;
+
 /** Called in the name of schedules: the last part of its name. */
 export const TIMER_ROLE = 'scheduler';
 export const TIMER_TARGET = 'fire-schedule';
@@ -130,6 +135,7 @@ export function requiredVariables(spec: FunctionSpec): readonly string[] {
     'SLIPWAY_BUS',
     ...tasks,
     ...topics,
+    ...(signsMessages(spec) ? [WEBHOOK_KEY_VARIABLE] : []),
     ...(keepsTimers(spec) ? TIMER_VARIABLES : []),
     ...machines.map(machineVariable),
   ];

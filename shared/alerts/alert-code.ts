@@ -11,6 +11,8 @@ export const ALERTS = {
   ROLLBACK_FAILED: { severity: 'critical', title: 'A rollback failed' },
   AMBIGUOUS_EFFECT: { severity: 'critical', title: 'Nobody knows whether an effect landed' },
   GUARDRAIL_ALERT: { severity: 'warning', title: 'A guardrail that only alerts went off' },
+  WEBHOOK_DISABLED: { severity: 'warning', title: 'A webhook is gone' },
+  WEBHOOK_FAILED: { severity: 'warning', title: 'A message to a webhook was given up' },
   APPROVAL_WAITING: { severity: 'info', title: 'A run waits for a person' },
 } as const satisfies { readonly [code: string]: { readonly severity: Severity; readonly title: string } };
 

@@ -14,6 +14,7 @@ import { runEndpoints } from './run-endpoints.ts';
 import { scheduleEndpoints } from './schedule-endpoints.ts';
 import { storedPlanEndpoints } from './stored-plan-endpoints.ts';
 import { viewEndpoints } from './view-endpoints.ts';
+import { webhookEndpoints } from './webhook-endpoints.ts';
 
 /**
  * The API by the name of the function that answers it, as in functions/catalog.ts. A function itself imports those of its own kind: built
@@ -35,6 +36,7 @@ export const endpoints = {
   ...experimentEndpoints,
   ...planeEndpoints,
   ...alertEndpoints,
+  ...webhookEndpoints,
 } as const;
 
 export type EndpointName = keyof typeof endpoints;

@@ -42,6 +42,9 @@ const LONGEST_ANSWER = 300 * 1024;
 const MARGIN_MS = 2000;
 const RIVALS = 10;
 
+/** `kept`: the body that is given again, where it is not the one that is given now. */
+export type Performed = Answer & { readonly kept?: string };
+
 export type Outcome = { readonly answer: Answer; readonly replayed: boolean };
 
 /**
@@ -49,22 +52,24 @@ export type Outcome = { readonly answer: Answer; readonly replayed: boolean };
  * over after the deadline, under an epoch of its own, and what the dead one still says is refused. A call that throws has done
  * nothing, so that it may be sent again. Throws KeyReusedError, UnderWayError and AnswerLostError.
  */
-export async function answerOnce(deps: JournalDeps, call: KeyedCall, perform: () => Promise<Answer>): Promise<Outcome> {
+export async function answerOnce(deps: JournalDeps, call: KeyedCall, perform: () => Promise<Performed>): Promise<Outcome> {
   const begun = await begin(deps, call);
   if ('answer' in begun) return { answer: begun.answer, replayed: true };
   const { key, epoch } = begun;
-  let made: Answer;
+  let made: Performed;
   try {
     made = await perform();
   } catch (error) {
     await commit(deps, under('idempotency.release', key, epoch, { deadline: 0 })).catch(() => undefined);
     throw error;
   }
-  const fits = Buffer.byteLength(made.body) <= LONGEST_ANSWER;
-  const kept = { state: 'done', ...(fits ? { answer: { ...made } } : {}) };
-  const finished = await commit(deps, under('idempotency.finish', key, epoch, kept));
+  const { kept, ...answer } = made;
+  const again = { ...answer, body: kept ?? answer.body };
+  const fits = Buffer.byteLength(again.body) <= LONGEST_ANSWER;
+  const done = { state: 'done', ...(fits ? { answer: again } : {}) };
+  const finished = await commit(deps, under('idempotency.finish', key, epoch, done));
   if (!finished.applied) throw underWay(deps, call, Number(finished.current?.['deadline'] ?? 0));
-  return { answer: made, replayed: false };
+  return { answer, replayed: false };
 }
 
 type Begun = { readonly key: Key; readonly epoch: number } | { readonly answer: Answer };

@@ -51,13 +51,18 @@ export type EventType =
   | 'scheduleDeleted'
   | 'scheduleDue'
   | 'scheduleRan'
-  | 'cleanedUp';
+  | 'cleanedUp'
+  | 'webhookAdded'
+  | 'webhookRotated'
+  | 'webhookDisabled'
+  | 'webhookEnabled'
+  | 'webhookRemoved';
 
 /** One entry of a run's timeline and audit trail. `hash` covers all else and `prev`, the hash of the item's event before. */
 export interface RunEvent {
   readonly type: EventType;
   readonly runId: string;
-  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, `ALERT#id`, `SCHEDULE#environment#name` or `CLEANING`. */
+  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, `ALERT#id`, `WEBHOOK#id`, `SCHEDULE#environment#name` or `CLEANING`. */
   readonly item: string;
   readonly rev: number;
   readonly epoch: number;

@@ -64,7 +64,7 @@ export function runEvent(key: Key, event: StoredEvent): RunEvent {
   if (key.sk === 'ROTATION') return { ...event, type, runId: '', item: key.pk };
   if (key.sk === 'FLAG' || key.sk === 'SCHEDULE')
     return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
-  if (key.sk === 'ALERT' || key.sk === 'CLEANING') return { ...event, type, runId: '', item: key.pk };
+  if (key.sk === 'ALERT' || key.sk === 'WEBHOOK' || key.sk === 'CLEANING') return { ...event, type, runId: '', item: key.pk };
   if (key.pk.startsWith('PLAN#')) return { ...event, type, runId: '', item: key.pk };
   if (key.sk === 'LIMITS') return { ...event, type, data: toldData(event.data), runId: '', item: key.pk };
   return { ...event, type, data: toldData(event.data), runId: key.pk.slice('RUN#'.length), item: key.sk };

@@ -8,6 +8,7 @@ import {
   lambdaClient,
   s3Client,
   schedulerClient,
+  secretsManagerClient,
   snsClient,
   stepFunctionsClient,
 } from '../../adapters/aws/clients.ts';
@@ -20,8 +21,10 @@ import { EventBridgeScheduler } from '../../adapters/aws/eventbridge-scheduler.t
 import { type IamRequest, iamRequests } from '../../adapters/aws/iam-requests.ts';
 import { LambdaUserCode } from '../../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../../adapters/aws/s3-artefacts.ts';
+import { SecretsManager } from '../../adapters/aws/secrets-manager.ts';
 import { SnsNotifier } from '../../adapters/aws/sns-notifier.ts';
 import { StepFunctionsWorkflow } from '../../adapters/aws/step-functions-workflow.ts';
+import { webhookKeySecret } from '../../adapters/aws/webhook-key-secret.ts';
 import { systemClock } from '../../adapters/embedded/system-clock.ts';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
 import { functions } from '../../functions/catalog.ts';
@@ -106,6 +109,7 @@ function adapters(endpoint: string, seen: IamRequest[]) {
   const options = { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, around };
   const client = dynamoClient(options);
   const watch = { client: cloudWatchClient(options), clock: systemClock, ids: systemIds() };
+  const secrets = new SecretsManager({ client: secretsManagerClient(options) });
   const machines = { run: machine('run'), component: machine('component') };
   return {
     store: new DynamoStore({ client, table: 'control', clock: systemClock }),
@@ -115,6 +119,8 @@ function adapters(endpoint: string, seen: IamRequest[]) {
     workflow: new StepFunctionsWorkflow({ client: stepFunctionsClient(options), machines }),
     code: new LambdaUserCode({ client: lambdaClient(options), clock: systemClock, functionOf: (name) => name }),
     notifier: new SnsNotifier({ client: snsClient(options), topic: ALERT_TOPIC }),
+    secrets,
+    webhookKey: webhookKeySecret({ secrets, secret: 'webhook-key' }),
     metrics: new CloudWatchMetrics(watch),
     scheduler: new EventBridgeScheduler({ client: schedulerClient(options), clock: systemClock, ...timers, ...called }),
     alarms: new CloudWatchAlarms({ ...watch, topic: 'arn:aws:sns:eu-west-1:123456789012:guardrails' }),
@@ -149,10 +155,15 @@ const EMULATED: { readonly [what: string]: Act } = {
   'alarms.read': ({ alarms }) => alarms.read([alarm.name, "the team's own"]),
   'scheduler.put': ({ scheduler }) => scheduler.put(timer),
   'scheduler.remove': ({ scheduler }) => scheduler.remove('test', 'nightly'),
+  'webhookKey.read': ({ webhookKey }) => webhookKey.read(),
+  'webhookKey.make': ({ webhookKey }) => webhookKey.make(),
   'alarms.remove': ({ alarms }) => alarms.remove([alarm.name]),
 };
 
 const SHARED: { readonly [what: string]: Act } = {
+  'secrets.describe': ({ secrets }) => secrets.describe('db'),
+  'secrets.put': ({ secrets }) => secrets.put('db', 'a'.repeat(32), 'text', 'AWSPENDING'),
+  'secrets.moveStage': ({ secrets }) => secrets.moveStage('db', 'AWSCURRENT', { to: 'a' }),
   'store.read': ({ store }) => store.read(key),
   'store.readMany': ({ store }) => store.readMany([key]),
   'store.write': ({ store }) => store.write({ name: 'probe', key, set: { a: 1 }, when: [] }),
@@ -216,7 +227,7 @@ describe('the embedded control plane', () => {
   const wired = {
     name: 'any',
     arn: '',
-    environment: { SLIPWAY_ALERT_TOPIC: ALERT_TOPIC },
+    environment: { SLIPWAY_ALERT_TOPIC: ALERT_TOPIC, SLIPWAY_WEBHOOK_KEY: 'webhook-key' },
     policies: [everything()],
   } as unknown as WiredFunction;
   const wiring = {
@@ -242,6 +253,7 @@ describe('the embedded control plane', () => {
       alarms: permissions.alarms(inner.alarms),
       notifier: permissions.notifier(inner.notifier),
       scheduler: permissions.scheduler(inner.scheduler),
+      webhookKey: permissions.webhookKey(inner.webhookKey),
       code,
     };
     await permissions.as(wired, () => act(ports as unknown as Adapters));

@@ -28,6 +28,7 @@ const scopes: ScopeArns = {
   'any-alarms': ['arn:alarm:*'],
   schedules: ['arn:timers/*'],
   'scheduler-role': ['arn:role'],
+  'webhook-key': ['arn:secret:key-??????'],
   everything: ['*'],
 };
 

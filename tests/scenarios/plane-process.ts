@@ -10,12 +10,16 @@ export class PlaneProcess {
   #process: CliProcess | undefined;
   #url = '';
 
-  constructor(folder: string) {
+  readonly #options: readonly string[];
+
+  /** `options`: more of the command's. */
+  constructor(folder: string, options: readonly string[] = []) {
     this.#folder = folder;
+    this.#options = options;
   }
 
   async boot(): Promise<void> {
-    const started = new CliProcess(this.#folder, ['dev', '--json', '--port', '0', '--data-dir', this.#folder]);
+    const started = new CliProcess(this.#folder, ['dev', '--json', '--port', '0', '--data-dir', this.#folder, ...this.#options]);
     await started.says('"url"');
     await started.says('}');
     this.#url = /"url":\s*"([^"]+)"/.exec(started.stdout)?.[1] ?? '';

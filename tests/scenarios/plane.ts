@@ -16,7 +16,7 @@ import { apiRequest } from './api-request.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 import { TASKS } from './user-tasks.ts';
 
-interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest'> {
+interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest' | 'webhooksToLocalhost'> {
   /** Takes what must be done in the end; left out, the end of the test does it. */
   readonly onEnd?: (tidy: () => Promise<void>) => void;
 }
@@ -187,11 +187,12 @@ export class Plane {
   }
 }
 
-const boot = (folder: string, { onRequest }: PlaneOptions, clock: Clock): Promise<ControlPlane> =>
+const boot = (folder: string, { onRequest, webhooksToLocalhost }: PlaneOptions, clock: Clock): Promise<ControlPlane> =>
   startControlPlane({
     dataDir: join(folder, 'data'),
     port: 0,
     log: (line) => process.env['SCENARIO_LOG'] && console.log(line),
     ...(onRequest === undefined ? {} : { onRequest }),
     clock,
+    ...(webhooksToLocalhost === undefined ? {} : { webhooksToLocalhost }),
   });

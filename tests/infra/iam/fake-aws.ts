@@ -7,6 +7,7 @@ const BODIES: { readonly [operation: string]: object } = {
   BatchGetItem: { Responses: {} },
   DescribeTable: { Table: { KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }] } },
   GetItem: { Item: { id: { S: 'a' }, name: { S: 'before' } } },
+  GetSecretValue: { VersionId: 'a', SecretString: Buffer.alloc(32, 7).toString('base64') },
   ListTables: { TableNames: [] },
   PutEvents: { FailedEntryCount: 0, Entries: [] },
 };

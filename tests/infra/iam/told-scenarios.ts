@@ -43,4 +43,23 @@ export const TOLD: { readonly [name: string]: (plane: Plane) => Promise<void> } 
     await plane.call('get-alert', { alertId: id });
     await plane.call('acknowledge-alert', { alertId: id, note: 'seen' });
   },
+  'webhooks, of which one cannot be reached': async (plane) => {
+    const environment = 'test';
+    // No such name is ever resolved (RFC 6761): what is sent fails, and waits.
+    const added = { environment, subscriber: 'tests', url: 'https://nowhere.invalid/in' };
+    const { id: webhookId } = await plane.call('add-webhook', added);
+    const which = { webhookId, environment };
+    await plane.call('get-webhook', which);
+    await plane.call('list-webhooks', { environment });
+    await plane.call('test-webhook', which);
+    await plane.call('rotate-webhook', which);
+    await plane.put('broken');
+    await plane.ended(await plane.startRun({ ...FAILING, name: 'told', target: 'test/told' }));
+    const failed = async () =>
+      (await plane.call('list-deliveries', { ...which, status: 'pending' })).deliveries.find((one) => one.attempts > 0);
+    let found = await failed();
+    for (; found === undefined; found = await failed()) await new Promise((resolve) => setTimeout(resolve, 50));
+    await plane.call('replay-delivery', { ...which, messageId: found.id });
+    await plane.call('remove-webhook', which);
+  },
 };

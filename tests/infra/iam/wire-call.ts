@@ -15,6 +15,7 @@ const TARGETS: { readonly [prefix: string]: string } = {
   DynamoDB_20120810: 'DynamoDBClient',
   AWSStepFunctions: 'SFNClient',
   AWSEvents: 'EventBridgeClient',
+  secretsmanager: 'SecretsManagerClient',
   GraniteServiceVersion20100801: 'CloudWatchClient',
 };
 

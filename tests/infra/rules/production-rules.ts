@@ -33,11 +33,12 @@ export const PRODUCTION_RULES: Rules = {
   ),
 };
 
-/** USD a month, without free tiers, in us-east-1: https://aws.amazon.com/cloudwatch/pricing and https://aws.amazon.com/kms/pricing. */
+/** USD a month, without free tiers, in us-east-1: https://aws.amazon.com/(cloudwatch, kms, secrets-manager)/pricing. */
 const MONTHLY_USD: { readonly [type: string]: number } = {
   'aws:cloudwatch/metricAlarm:MetricAlarm': 0.1,
   'aws:cloudwatch/compositeAlarm:CompositeAlarm': 0.5,
   'aws:cloudwatch/dashboard:Dashboard': 3,
+  'aws:secretsmanager/secret:Secret': 0.4,
   [KEY]: 1,
 };
 

@@ -10,6 +10,7 @@ import {
   lambdaClient,
   s3Client,
   schedulerClient,
+  secretsManagerClient,
   stepFunctionsClient,
 } from '../../../adapters/aws/clients.ts';
 
@@ -32,6 +33,7 @@ export const clientsOf = (endpoint: string) => {
     logs: new CloudWatchLogsClient(place),
     s3: s3Client(own),
     scheduler: schedulerClient(own),
+    secrets: secretsManagerClient(own),
     sns: new SNSClient(place),
     sqs: new SQSClient(place),
     states: stepFunctionsClient(own),
