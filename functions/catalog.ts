@@ -224,6 +224,13 @@ export const functions: readonly FunctionSpec[] = [
     'control-table': [GET_MANY],
     'control-index': [QUERY],
   }),
+  {
+    ...api('verify-audit', 'GET /v1/audit/verify', 'Follows the hash chains of a month or of one item.', {
+      'control-table': [GET, GET_MANY, QUERY],
+      'control-index': [QUERY],
+    }),
+    ...MANY_SUBJECTS,
+  },
   api('list-locks', 'GET /v1/locks', 'Lists the locks that runs hold.', {
     'control-table': [GET_MANY],
     'control-index': [QUERY],

@@ -1,4 +1,7 @@
 import type { Command } from 'commander';
+import type { VerifiedItem } from '../../shared/api/audit-endpoints.ts';
+import { UsageError } from '../cli-errors.ts';
+import { EXIT } from '../exit-codes.ts';
 import { parseWhole } from '../options.ts';
 import { moment } from '../render/figures.ts';
 import { oneLine } from '../render/printable.ts';
@@ -10,6 +13,9 @@ interface AuditOptions {
   readonly actor?: string;
   readonly type?: string;
   readonly cursor?: string;
+  readonly verify?: boolean;
+  readonly month?: string;
+  readonly of?: string;
 }
 
 export const addAudit = (program: Command, session: Session): Command =>
@@ -20,7 +26,12 @@ export const addAudit = (program: Command, session: Session): Command =>
     .option('--actor <name>', 'only what this one did')
     .option('--type <type>', 'only events of this type, such as flagPut or accessDenied')
     .option('--cursor <cursor>', 'go on after an earlier page')
-    .action(async ({ last: limit, actor, type, cursor }: AuditOptions) => {
+    .option('--verify', 'follow the hash chains instead: has anything been changed or taken away?')
+    .option('--month <month>', 'with --verify: whatever has an event in it, such as 2026-11 (default: this month)')
+    .option('--of <item>', 'with --verify: this item alone, as the list names it')
+    .action(async ({ last: limit, actor, type, cursor, verify, month, of }: AuditOptions) => {
+      if (verify) return verifyChains(session, { month, of });
+      if ((month ?? of) !== undefined) throw new UsageError('--month and --of go with --verify.', { next: 'Add --verify.' });
       const client = await session.client();
       const page = await client.call('list-audit', { limit, actor, type, cursor });
       session.result(page, ({ entries, cursor: next }, paint) => {
@@ -31,3 +42,27 @@ export const addAudit = (program: Command, session: Session): Command =>
         ];
       });
     });
+
+async function verifyChains(session: Session, asked: { readonly month: string | undefined; readonly of: string | undefined }) {
+  const client = await session.client();
+  // What has events on several pages is told with each.
+  const found = new Map<string, VerifiedItem>();
+  let cursor: string | undefined;
+  do {
+    const page = await client.call('verify-audit', { ...asked, cursor });
+    for (const item of page.items) found.set(item.of, item);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  const items = [...found.values()];
+  const broken = items.filter((item) => item.broken.length > 0);
+  const events = items.reduce((sum, item) => sum + item.events, 0);
+  if (broken.length > 0) session.exitCode = EXIT.error;
+  session.result({ items: items.length, events, broken }, (told, paint) => {
+    const counted = `${told.items} items with ${told.events} events were verified`;
+    if (told.broken.length === 0) return [`${counted}: every chain is whole.`];
+    const rows = told.broken.flatMap(({ of, broken: at }) =>
+      at.map(({ item, rev }) => [oneLine(of), oneLine(item), String(rev)]),
+    );
+    return [`${counted}. Broken, from the revision on:`, ...table([['OF', 'ITEM', 'REVISION'].map(paint.dim), ...rows])];
+  });
+}

@@ -15,6 +15,17 @@ const auditEntry = z.object({
 });
 export type AuditEntry = z.output<typeof auditEntry>;
 
+const verifiedItem = z.object({
+  /** `RUN#…`, `FLAG#environment#key` and so on, with all that belongs to it. */
+  of: z.string(),
+  environment: z.string().optional(),
+  /** How many were verified. */
+  events: z.number(),
+  /** Where a chain does not follow: an event was changed, taken away, put between or added. */
+  broken: z.array(z.object({ item: z.string(), rev: z.number() })),
+});
+export type VerifiedItem = z.output<typeof verifiedItem>;
+
 /** The API of the audit trail. */
 export const auditEndpoints = {
   'list-audit': endpoint(
@@ -45,6 +56,33 @@ export const auditEndpoints = {
               data: { plan: 'cities', target: 'production/cities' },
             },
           ],
+        },
+      },
+    },
+  ),
+  'verify-audit': endpoint(
+    'GET /v1/audit/verify',
+    z.strictObject({
+      /** Verifies this alone: the `of` of an entry. */
+      of: z.string().min(1).max(1000).optional(),
+      /** Whatever has an event in it (UTC); this month where left out. */
+      month: z
+        .string()
+        .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-11')
+        .optional(),
+      /** How many entries of the trail are looked at, each of whose chains is verified once. */
+      limit: page.limit,
+      cursor: page.cursor,
+    }),
+    z.object({ items: z.array(verifiedItem), cursor: z.string().optional() }),
+    {
+      role: 'viewer',
+      of: 'many',
+      refuses: ['CURSOR_UNKNOWN', 'AUDIT_ITEM_NOT_FOUND'],
+      example: {
+        input: { month: '2026-11' },
+        output: {
+          items: [{ of: `RUN#${SAMPLE_RUN_ID}`, environment: 'production', events: 42, broken: [{ item: 'RUN', rev: 7 }] }],
         },
       },
     },

@@ -243,6 +243,7 @@ const STEPS: typeof SCENARIOS = {
     await plane.until(runId, ({ components }) => components[0]?.underWay !== undefined);
     await plane.call('list-locks', {});
     await plane.call('list-audit', {});
+    await plane.call('verify-audit', {});
     const resource = 'target:test/broken';
     // Its effect is under way, so that the run is seized and the lock is kept.
     await plane.send('break-lock', { runId, resource, confirm: resource, reason: 'not now' });

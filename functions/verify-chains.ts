@@ -1,0 +1,73 @@
+import type { Key, Store } from '../shared/ports/store.ts';
+import { brokenAt, storedEventOf } from '../shared/run/event-chain.ts';
+import { readAll } from '../shared/run/read-all.ts';
+import { type StoredEvent, storedEvent } from '../shared/run/run-state.ts';
+import { listAll } from './list-all.ts';
+
+/** What was found of all chains in one partition: those of a run and its parts, or the one of a flag. */
+export interface VerifiedChains {
+  readonly events: number;
+  /** The first revision of an item that does not follow. */
+  readonly broken: readonly { readonly item: string; readonly rev: number }[];
+}
+
+/** A stored event as it is found; one that is no event any more has no content. */
+interface Found {
+  readonly item: string;
+  readonly rev: number;
+  readonly event: StoredEvent | undefined;
+}
+
+/** Follows every chain from its first event to the one that rides in the item itself, so that an end that is missing shows too. */
+export async function verifyChains(store: Store, pk: string): Promise<VerifiedChains> {
+  const found = await eventsOf(store, pk, '');
+  const chains = [...Map.groupBy(found, ({ item }) => item)];
+  const heads = await readAll(
+    store,
+    chains.map(([item]) => ({ pk, sk: item })),
+  );
+  const broken: { item: string; rev: number }[] = [];
+  for (const [at, [item, chain]] of chains.entries()) {
+    const key = { pk, sk: item };
+    const head = storedEventOf(heads[at]);
+    if (faultIn(key, chain, head, head) === undefined) continue;
+    // Somebody may have written between the two reads.
+    const rev = await lookAgain(store, key);
+    if (rev !== undefined) broken.push({ item, rev });
+  }
+  return { events: found.length, broken };
+}
+
+/** What the item says before its events are read must be among them, and none of them may be later than what it says afterwards. */
+async function lookAgain(store: Store, key: Key): Promise<number | undefined> {
+  const before = storedEventOf(await store.read(key));
+  const chain = (await eventsOf(store, key.pk, `${key.sk}#`)).filter(({ item }) => item === key.sk);
+  return faultIn(key, chain, before, storedEventOf(await store.read(key)));
+}
+
+function faultIn(key: Key, chain: readonly Found[], before?: StoredEvent, after?: StoredEvent): number | undefined {
+  const sound = chain.flatMap(({ event, rev }) => (event?.rev === rev ? [event] : []));
+  // The last event rides in the item until the next write.
+  const pending = before !== undefined && before.rev > (chain.at(-1)?.rev ?? 0) ? [before] : [];
+  const twin = chain.find(({ rev }) => rev === before?.rev);
+  const faults = [
+    brokenAt(key, [...sound, ...pending]),
+    chain.find(({ event, rev }) => event?.rev !== rev)?.rev,
+    twin && before && twin.event?.hash !== before.hash ? before.rev : undefined,
+    after && chain.find(({ rev }) => rev > after.rev)?.rev,
+  ].filter((rev) => rev !== undefined);
+  return faults.length === 0 ? undefined : Math.min(...faults);
+}
+
+async function eventsOf(store: Store, pk: string, prefix: string): Promise<Found[]> {
+  const items = await listAll(store, pk, `EVENT#${prefix}`);
+  const found = items.map((item) => {
+    const end = item.sk.lastIndexOf('#');
+    return {
+      item: item.sk.slice('EVENT#'.length, end),
+      rev: Number(item.sk.slice(end + 1)),
+      event: storedEvent.safeParse(item).data,
+    };
+  });
+  return found.sort((a, b) => a.rev - b.rev);
+}
