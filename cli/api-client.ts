@@ -2,6 +2,7 @@ import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import type { Endpoint } from '../shared/api/endpoint.ts';
 import { type EndpointInput, type EndpointName, type EndpointOutput, endpoints } from '../shared/api/endpoints.ts';
+import { eventStreams } from '../shared/api/event-stream.ts';
 import { problemDetail } from '../shared/api/problem-detail.ts';
 import { takesKey } from '../shared/api/refusals.ts';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -49,6 +50,29 @@ export class ApiClient {
     if (!response.ok && !(parsed.success && statuses.includes(response.status))) throw this.#problem(response, body);
     if (parsed.success) return parsed.data as EndpointOutput<Name>;
     throw this.#strange(`${response.status} without what ${name} promises`, parsed.error);
+  }
+
+  /**
+   * Calls back whenever something has come of the events of a run, the earlier ones at once. Answers `none` where there is no such
+   * stream (an HTTP API of AWS has none) and `lost` where it broke.
+   */
+  async listen(runId: string, heard: () => void, signal: AbortSignal): Promise<'none' | 'lost'> {
+    const { access, fetch } = this.#options;
+    if (access.signFor !== undefined) return 'none';
+    const path = eventStreams.run.replace('{runId}', encodeURIComponent(runId));
+    const authorization = access.token === undefined ? {} : { authorization: `Bearer ${access.token}` };
+    try {
+      const headers = { ...authorization, accept: 'text/event-stream' };
+      const response = await fetch(`${access.url}${path}`, { headers, redirect: 'error', signal });
+      if (!response.ok || !response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
+        await response.body?.cancel();
+        return response.status >= 500 ? 'lost' : 'none';
+      }
+      for await (const _ of response.body) heard();
+    } catch {
+      signal.throwIfAborted();
+    }
+    return 'lost';
   }
 
   /** However often it is sent: the key makes of a call that changes something one call. */

@@ -6,6 +6,7 @@ import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
 import type { LiveView } from './live-view.ts';
 import { printableValue } from './render/printable.ts';
 import { progressLine, progressLines } from './render/run-progress.ts';
+import { RunNews } from './run-news.ts';
 import type { Session } from './session.ts';
 
 export interface FollowOptions {
@@ -19,8 +20,6 @@ export interface FollowOptions {
   readonly onChange?: (view: RunView) => void;
 }
 
-/** Between two looks at a run, ms. */
-const INTERVAL = 500;
 /** For how long a control plane that does not answer is asked again, ms: it may be starting again. */
 const PATIENCE = 60_000;
 
@@ -44,17 +43,24 @@ async function untilRest(
   const { clock } = session.shell;
   const until = clock.now() + timeout;
   const connection = { client };
-  for (;;) {
-    const seen = await look(session, connection, runId, signal);
-    if (seen.resting) return seen;
-    show(seen);
-    const left = until - clock.now();
-    if (left <= 0) {
-      throw new TimedOutError(`Run ${runId} is ${seen.status} still, and goes on.`, {
-        next: session.commandLine('watch', runId),
-      });
+  const over = new AbortController();
+  const both = AbortSignal.any([signal, over.signal]);
+  const news = new RunNews({ client: () => connection.client, runId, clock, signal: both });
+  try {
+    for (;;) {
+      const seen = await look(session, connection, runId, signal);
+      if (seen.resting) return seen;
+      show(seen);
+      const left = until - clock.now();
+      if (left <= 0) {
+        throw new TimedOutError(`Run ${runId} is ${seen.status} still, and goes on.`, {
+          next: session.commandLine('watch', runId),
+        });
+      }
+      await news.next(left, signal);
     }
-    await clock.sleep(Math.min(INTERVAL, left), signal);
+  } finally {
+    over.abort();
   }
 }
 

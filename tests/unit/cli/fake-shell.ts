@@ -86,6 +86,8 @@ export class FakeShell implements Shell {
   readonly fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const { answer } = this.#options;
     if (!answer) throw new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) });
+    // A control plane on AWS has no stream of events.
+    if (new Headers(init.headers).get('accept') === 'text/event-stream') return new Response('', { status: 404 });
     const { pathname, search } = new URL(String(url));
     const request = {
       method: init.method ?? 'GET',
