@@ -5,6 +5,7 @@ import { kindScenarios } from '../../scenarios/kind-scenarios.ts';
 import { lockScenarios } from '../../scenarios/lock-scenarios.ts';
 import { rolloutScenarios } from '../../scenarios/rollout-scenarios.ts';
 import { taskScenarios } from '../../scenarios/task-scenarios.ts';
+import { askingScenario } from './asking-scenario.ts';
 import { citiesScenario } from './cities-scenario.ts';
 import { deliveryScenarios } from './delivery-scenarios.ts';
 import { differenceScenarios } from './difference-scenarios.ts';
@@ -14,6 +15,7 @@ import { heldToRoles } from './held-to-roles.ts';
 import { missingMiniStack } from './ministack.ts';
 import { peerBed } from './peer-bed.ts';
 import { PeerPlane } from './peer-plane.ts';
+import { scheduleScenarios } from './schedule-scenarios.ts';
 
 withPeer('MiniStack', missingMiniStack(), () => {
   let plane: PeerPlane;
@@ -33,7 +35,9 @@ withPeer('MiniStack', missingMiniStack(), () => {
   guardrailScenarios(bed, () => plane);
   citiesScenario(() => plane);
   deliveryScenarios(bed, () => plane);
+  scheduleScenarios(bed, () => plane);
   differenceScenarios(() => plane);
   failureScenarios(bed, () => plane);
+  askingScenario(bed, () => plane);
   heldToRoles(() => plane);
 });

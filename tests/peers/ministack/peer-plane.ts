@@ -99,13 +99,13 @@ export class PeerPlane implements ScenarioPlane {
   }
 
   async call<Name extends EndpointName>(name: Name, input: EndpointInput<Name>): Promise<EndpointOutput<Name>> {
-    const { status, body } = await this.#send(name, input);
+    const { status, body } = await this.send(name, input);
     if (status !== 200) throw new Error(`${name} answered ${status}: ${JSON.stringify(body)}`);
     return body as EndpointOutput<Name>;
   }
 
   async refused<Name extends EndpointName>(name: Name, input: EndpointInput<Name>): Promise<ProblemDetail> {
-    const { status, body } = await this.#send(name, input);
+    const { status, body } = await this.send(name, input);
     if (status === 200) throw new Error(`${name} was not refused: ${JSON.stringify(body)}`);
     return body as ProblemDetail;
   }
@@ -116,7 +116,7 @@ export class PeerPlane implements ScenarioPlane {
     return new URL(`${this.#peer.endpoint}/_aws/execute-api/${api?.id}/$default${path}`);
   }
 
-  async #send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>) {
+  async send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>) {
     const { method, path, body } = apiRequest(name, input);
     const headers = { 'content-type': 'application/json' };
     const response = await signedFetch(this.urlOf(path), { method, headers, ...(body === undefined ? {} : { body }) });

@@ -10,6 +10,7 @@ const ASKED_ON_EVERYTHING = [
   'states:SendTaskFailure',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:DeleteAlarms',
+  'scheduler:GetSchedule',
   'scheduler:CreateSchedule',
   'scheduler:UpdateSchedule',
   'scheduler:DeleteSchedule',
