@@ -1,6 +1,7 @@
 import { FlagInvalidError } from '../../shared/api/api-errors.ts';
 import { experimentEndpoints } from '../../shared/api/experiment-endpoints.ts';
 import { ExperimentRunningError } from '../../shared/errors/experiment-errors.ts';
+import { FlagRevisionError } from '../../shared/errors/run-errors.ts';
 import { type Experiment, type KeptExperiment, loadExperiments, runs } from '../../shared/experiments/experiment.ts';
 import { EXPERIMENTS } from '../../shared/flags/flag-document.ts';
 import { effective, type FlagDocument } from '../../shared/run/flag-state.ts';
@@ -18,7 +19,11 @@ const core: ApiCore<'put-experiment'> = async ({ key, environment: named, reason
   const all = Object.fromEntries([...experiments, one].map((kept) => [kept.key, kept]));
   const document = JSON.parse(JSON.stringify(all)) as FlagDocument;
   requireStorable('set of experiments', document);
-  await putFlag(deps, { environment, key: EXPERIMENTS, document, actor, reason, ifRev: rev });
+  await putFlag(deps, { environment, key: EXPERIMENTS, document, actor, reason, ifRev: rev }).catch((error) => {
+    if (!(error instanceof FlagRevisionError)) throw error;
+    const next = 'slipway experiments list, then repeat the change.';
+    throw new FlagRevisionError(`The experiments of ${environment} were changed meanwhile.`, { next });
+  });
   return experimentViewOf(one, environment, deps.clock.now());
 };
 

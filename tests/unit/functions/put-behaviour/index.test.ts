@@ -110,4 +110,13 @@ describe('put-experiment', () => {
     expect((await verdict('k')).body).toMatchObject({ decision: 'hold' });
     expect(await verdict('none')).toMatchObject({ status: 404, body: { code: 'EXPERIMENT_NOT_FOUND' } });
   });
+
+  it('refuses the later of two changes to the experiments at once, in their own words', async () => {
+    const { deps, start } = await bed();
+    await put(deps, 'other', ON_OFF);
+    await put(deps, 'third', ON_OFF);
+    const answers = await Promise.all(['other', 'third'].map((flag) => start(flag, { flag })));
+    const refused = answers.filter(({ status }) => status === 412);
+    expect(refused.map(({ body }) => body.detail)).toEqual(['The experiments of test were changed meanwhile.']);
+  });
 });
