@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { signalsOf } from '../../shared/alerts/alert-signals.ts';
+import { environmentIn, signalsOf } from '../../shared/alerts/alert-signals.ts';
 import { takeSignal } from '../../shared/alerts/keep-alerts.ts';
 import { tellAlert, tellDue } from '../../shared/alerts/tell-alerts.ts';
 import type { RunEvent } from '../../shared/ports/events.ts';
@@ -16,7 +16,7 @@ async function core(input: z.output<typeof heardEvent>, deps: Deps) {
   if (!event) return { told: await tellDue(deps) };
   const signals = signalsOf(event);
   if (signals.length === 0) return { told: [] };
-  const environment = await environmentOf(deps, event);
+  const environment = environmentIn(event) ?? (await environmentOf(deps, event));
   const told: string[] = [];
   for (const signal of signals) {
     const alert = await takeSignal(deps, environment, signal, { name: eventName(event), at: event.at });

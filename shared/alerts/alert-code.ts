@@ -13,6 +13,7 @@ export const ALERTS = {
   GUARDRAIL_ALERT: { severity: 'warning', title: 'A guardrail that only alerts went off' },
   WEBHOOK_DISABLED: { severity: 'warning', title: 'A webhook is gone' },
   WEBHOOK_FAILED: { severity: 'warning', title: 'A message to a webhook was given up' },
+  SCHEDULE_MISSED: { severity: 'warning', title: 'Times of a schedule were let go' },
   APPROVAL_WAITING: { severity: 'info', title: 'A run waits for a person' },
 } as const satisfies { readonly [code: string]: { readonly severity: Severity; readonly title: string } };
 

@@ -15,6 +15,7 @@ export const ALERTING = [
   'ambiguousEffect',
   'approvalRequested',
   'approvalDecided',
+  'scheduleDue',
 ] as const satisfies readonly EventType[];
 
 /** What an event of a run is a reason to tell a person, or to trouble nobody any more. */
@@ -33,10 +34,16 @@ export function signalsOf(event: RunEvent): readonly Signal[] {
       return item === 'RUN' ? [] : [asked(event)];
     case 'approvalDecided':
       return [{ resolve: 'APPROVAL_WAITING', subject: subjectOf(event), reason: decidedText(data) }];
+    case 'scheduleDue':
+      return [due(event)];
     default:
       return [];
   }
 }
+
+/** Where an event happened that says so itself; undefined: where its run is. */
+export const environmentIn = ({ type, item }: RunEvent): string | undefined =>
+  type === 'scheduleDue' ? item.split('#')[1] : undefined;
 
 type Data = RunEvent['data'];
 type Raise = Extract<Signal, { raise: AlertCode }>;
@@ -95,6 +102,22 @@ function ofGuardrails(event: RunEvent): readonly Signal[] {
     return { resolve: 'GUARDRAIL_ALERT', subject: subject(name), reason: 'It is quiet again.' };
   });
   return [...began, ...ended];
+}
+
+function due({ item, data }: RunEvent): Signal {
+  const [, environment = '', ...rest] = item.split('#');
+  const name = rest.join('#');
+  const subject = `schedule/${environment}/${name}`;
+  const missed = listOf(data['missed']);
+  if (missed.length === 0) return { resolve: 'SCHEDULE_MISSED', subject, reason: 'A time was kept.' };
+  const last = new Date(Number(missed.at(-1))).toISOString();
+  const count = `${missed.length}${data['more'] === true ? ' or more' : ''}`;
+  return {
+    raise: 'SCHEDULE_MISSED',
+    subject,
+    message: `Schedule ${name} of ${environment} has let ${count} of its times go, the last at ${last}.`,
+    next: `slipway schedules history ${name} --environment ${environment}`,
+  };
 }
 
 function ambiguous(event: RunEvent): Raise {

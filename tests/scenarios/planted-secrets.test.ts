@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startControlPlane } from '../../local/control-plane.ts';
 import type { RunView } from '../../shared/api/run-view.ts';
 import { plantedSecrets } from '../unit/shared/redaction/planted-secrets.ts';
+import { WebhookReceiver } from './webhook-receiver.ts';
 
 const TASKS = `
 import { appendFileSync, readFileSync } from 'node:fs';
@@ -58,7 +59,8 @@ it('lets none of fifty secrets out, whether they were given, answered or thrown,
   const logFile = join(folder, 'slipway.log');
   const dataDir = join(folder, 'data');
   const log = (line: string) => void heard.push(`log: ${line}`);
-  const plane = await startControlPlane({ dataDir, port: 0, log, logFile, logLevel: 'debug' });
+  const receiver = await WebhookReceiver.start();
+  const plane = await startControlPlane({ dataDir, port: 0, log, logFile, logLevel: 'debug', webhooksToLocalhost: true });
   onTestFinished(async () => {
     await plane.close();
     await rm(folder, { recursive: true });
@@ -76,6 +78,11 @@ it('lets none of fifty secrets out, whether they were given, answered or thrown,
   const streamed = (async () => {
     for await (const chunk of stream.body ?? []) heard.push(`stream: ${Buffer.from(chunk)}`);
   })().catch(() => undefined);
+
+  const hook = { url: receiver.url(), subscriber: 'tests', environment: 'test' };
+  const { secret } = JSON.parse(await ask('/v1/webhooks', JSON.stringify(hook)));
+  // It is told this once.
+  heard.pop();
 
   const plan = { text: JSON.stringify(planOf(texts)), file: 'plan.json' };
   const started = JSON.parse(await ask('/v1/runs', JSON.stringify({ plan, baseDir: join(folder, 'plan') })));
@@ -95,20 +102,30 @@ it('lets none of fifty secrets out, whether they were given, answered or thrown,
       JSON.stringify({ plan: { text: `slipway: 1\nname: ${JSON.stringify(text)}` }, [text]: text }),
     );
   }
+  while (!receiver.told().some(({ type }) => type === 'alert.raised' || type === 'run.rolledBack')) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   over.abort();
   await streamed;
   await plane.close();
   heard.push(await readFile(logFile, 'utf8'), await readFile(join(dataDir, 'audit.log'), 'utf8'));
 
+  heard.push(...receiver.received.map(({ body }) => `webhook: ${body}`));
+
   const told = heard.join('\n');
-  const leaks = [...planted, { what: 'password by its name', secret: 'a password that no rule knows' }].flatMap(
-    ({ what, secret }) => ([secret, JSON.stringify(secret).slice(1, -1)].some((form) => told.includes(form)) ? [what] : []),
+  const leaks = [
+    ...planted,
+    { what: 'secret of a webhook', secret },
+    { what: 'password by its name', secret: 'a password that no rule knows' },
+  ].flatMap(({ what, secret }) =>
+    [secret, JSON.stringify(secret).slice(1, -1)].some((form) => told.includes(form)) ? [what] : [],
   );
   expect(leaks).toEqual([]);
   // What was looked through is there: otherwise nothing would be proven.
   for (const part of [
     'log: ',
     'event: ',
+    'webhook: ',
     'stream: ',
     '"componentFailed"',
     '"outputs":',

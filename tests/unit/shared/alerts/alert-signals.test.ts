@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALERTING, signalsOf } from '../../../../shared/alerts/alert-signals.ts';
+import { ALERTING, environmentIn, signalsOf } from '../../../../shared/alerts/alert-signals.ts';
 import type { EventType, RunEvent } from '../../../../shared/ports/events.ts';
 
 const event = (type: EventType, data: RunEvent['data'] = {}, item = 'RUN'): RunEvent => ({
@@ -64,6 +64,23 @@ describe('signalsOf', () => {
     expect(signalsOf(event('approvalRequested', {}, 'RUN'))).toEqual([]);
     expect(signalsOf(event('approvalDecided', { approved: false }, 'COMPONENT#ask'))).toEqual([
       { resolve: 'APPROVAL_WAITING', subject: 'run/r1/ask', reason: 'It was rejected.' },
+    ]);
+  });
+
+  it('raises for times of a schedule that were let go, in its own environment, and resolves with one that is kept', () => {
+    const due = event('scheduleDue', { run: [], missed: [0, 60_000], more: true }, 'SCHEDULE#staging#nightly');
+    expect(environmentIn(due)).toBe('staging');
+    expect(environmentIn(event('statusChanged'))).toBeUndefined();
+    expect(signalsOf(due)).toEqual([
+      {
+        raise: 'SCHEDULE_MISSED',
+        subject: 'schedule/staging/nightly',
+        message: 'Schedule nightly of staging has let 2 or more of its times go, the last at 1970-01-01T00:01:00.000Z.',
+        next: 'slipway schedules history nightly --environment staging',
+      },
+    ]);
+    expect(signalsOf(event('scheduleDue', { run: [1], missed: [] }, 'SCHEDULE#staging#nightly'))).toMatchObject([
+      { resolve: 'SCHEDULE_MISSED', subject: 'schedule/staging/nightly' },
     ]);
   });
 
