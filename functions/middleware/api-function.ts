@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import middy from '@middy/core';
 import type * as z from 'zod';
 import { roleIn } from '../../shared/access/caller.ts';
 import type { Role } from '../../shared/access/role.ts';
-import { AnswerTooLargeError } from '../../shared/api/api-errors.ts';
 import type { Endpoint } from '../../shared/api/endpoint.ts';
 import type { EndpointName, EndpointRequest, endpoints } from '../../shared/api/endpoints.ts';
 import { answerOnce } from '../../shared/idempotency/answer-record.ts';
@@ -12,13 +10,12 @@ import type { Deps } from '../deps.ts';
 import { audited } from './audited.ts';
 import { authorise } from './authorise.ts';
 import { callerOf } from './caller-of.ts';
-import type { HttpResponse } from './http-event.ts';
 import { type HttpInput, httpInput } from './http-input.ts';
 import { httpProblem } from './http-problem.ts';
-import { count } from './invocation.ts';
 import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
 import { observed } from './observed.ts';
 import { requestId, requestIdOf } from './request-id.ts';
+import { JSON_TYPE, respondAs } from './respond.ts';
 
 /** Who calls, and until when (epoch ms) the call may take. */
 export interface Call {
@@ -55,7 +52,8 @@ export const apiFunction =
     { problem = httpProblem, environmentsOf }: Manner<Name> = {},
   ) =>
   (deps: Deps): LambdaHandler => {
-    const { route, role, of, input, output, statusOf, verbatim, reads = route.startsWith('GET ') }: Endpoint = endpoint;
+    const { route, role, of, input, verbatim, reads = route.startsWith('GET ') }: Endpoint = endpoint;
+    const respond = respondAs(endpoint as Endpoint);
     if (of === 'request' && !environmentsOf) throw new TypeError(`${route} does not say where it acts.`);
     // What only reads may be sent again as it is.
     const keyed = route.startsWith('POST /v1/') && !reads;
@@ -88,21 +86,6 @@ export const apiFunction =
       });
       return { ...answer, headers: { ...JSON_TYPE, ...(replayed ? { 'idempotent-replayed': 'true' } : {}) } };
     };
-    const respond = (found: unknown, ifNoneMatch: string | undefined): HttpResponse => {
-      // Parsing it takes away whatever the endpoint does not promise.
-      const parsed = output.parse(found);
-      const told = verbatim ? parsed : redact(parsed);
-      const body = JSON.stringify(told);
-      const statusCode = statusOf?.(told) ?? 200;
-      if (!reads) return { statusCode, headers: JSON_TYPE, body };
-      requireFits(body);
-      const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-      // Whoever asks with the tag of an earlier answer is told that nothing has changed.
-      const hit = statusCode === 200 && names(ifNoneMatch, etag);
-      count({ name: 'slipway_conditional_requests_total', value: 1, labels: { outcome: hit ? 'hit' : 'miss' } });
-      if (hit) return { statusCode: 304, headers: { etag }, body: '' };
-      return { statusCode, headers: { ...JSON_TYPE, etag }, body };
-    };
     const handler = middy(answer as unknown as LambdaHandler, SETTLED)
       .use(requestId())
       .use(problem())
@@ -110,20 +93,3 @@ export const apiFunction =
       .use(audited({ reads, route, actorOf: (event) => callerOf(event, deps.access).actor })) as unknown as LambdaHandler;
     return observed(deps, handler);
   };
-
-const JSON_TYPE = { 'content-type': 'application/json' };
-
-/** Of an answer, bytes: Lambda takes 6 MB, in which the body is text inside JSON and its quotes are escaped. */
-const MOST_BYTES = 4 * 1024 * 1024;
-
-function requireFits(body: string): void {
-  const bytes = Buffer.byteLength(body);
-  if (bytes <= MOST_BYTES) return;
-  throw new AnswerTooLargeError(`The answer would have ${bytes} bytes; at most ${MOST_BYTES} are sent.`, {
-    next: 'Ask for less at once: a smaller page, or one by its key.',
-  });
-}
-
-/** Whether If-None-Match names the tag: one of a list, weak where something on the way has compressed the answer, or any. */
-const names = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  (ifNoneMatch ?? '').split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')));

@@ -2,9 +2,11 @@ import type middy from '@middy/core';
 import type * as z from 'zod';
 import { acceptsJson } from '../../shared/api/accepts.ts';
 import { MalformedError, NotAcceptableError } from '../../shared/api/api-errors.ts';
+import { takesRevision } from '../../shared/api/refusals.ts';
 import { type HttpEvent, httpEvent } from './http-event.ts';
 import { jsonBody } from './json-body.ts';
 import { parsed } from './parse-input.ts';
+import { revisionSeen } from './revision-seen.ts';
 
 export interface HttpInput<Input> {
   readonly event: HttpEvent;
@@ -20,7 +22,9 @@ export const httpInput = (schema: z.ZodType): middy.MiddlewareObj => ({
   before: (request) => {
     const event = httpEvent.parse(request.event);
     requireJsonWanted(event.headers['accept']);
-    const given = { ...event.queryStringParameters, ...jsonBody(event), ...event.pathParameters };
+    const sent: Record<string, unknown> = { ...event.queryStringParameters, ...jsonBody(event), ...event.pathParameters };
+    const ifRev = takesRevision({ input: schema }) ? revisionSeen(event, sent['ifRev']) : undefined;
+    const given = ifRev === undefined ? sent : { ...sent, ifRev };
     const tag = event.headers['if-none-match'];
     const key = event.headers['idempotency-key'];
     if (key !== undefined && !/^[\x21-\x7e]{1,200}$/.test(key)) {

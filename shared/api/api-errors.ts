@@ -87,3 +87,15 @@ export class PlanChangedError extends SlipwayError {
     this.diff = diff;
   }
 }
+
+/** What the caller saw is no revision of what it would change. */
+export class PreconditionFailedError extends SlipwayError {
+  override readonly name = 'PreconditionFailedError';
+  override readonly code = 'PRECONDITION_FAILED';
+}
+
+/** The caller must say which revision it has seen. */
+export class PreconditionRequiredError extends SlipwayError {
+  override readonly name = 'PreconditionRequiredError';
+  override readonly code = 'PRECONDITION_REQUIRED';
+}

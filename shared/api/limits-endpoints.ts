@@ -27,15 +27,15 @@ export const limitsEndpoints = {
     z.strictObject({
       limits,
       reason: reason.default(''),
-      /** The revision that they are a change of. */
-      ifRev: z.int().min(0),
+      /** The revision that they are a change of; it has to be said, here or by If-Match. */
+      ifRev: z.int().min(0).optional(),
     }),
     told,
     {
       role: 'admin',
       of: 'request',
       verbatim: true,
-      refuses: ['LIMITS_REVISION'],
+      refuses: ['LIMITS_REVISION', 'PRECONDITION_REQUIRED'],
       example: {
         input: { limits: { ...DEFAULT_LIMITS, atOnce: 20 }, reason: 'a bigger team', ifRev: 0 },
         output: { limits: { ...DEFAULT_LIMITS, atOnce: 20 }, rev: 1, underWay: 3, waiting: 0 },

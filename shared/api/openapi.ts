@@ -1,7 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
 import { type JsonSchema, SchemaShelf } from './openapi-schemas.ts';
 import { problemDetail } from './problem-detail.ts';
-import { refusalsOf, takesBody, takesKey } from './refusals.ts';
+import { refusalsOf, takesBody, takesKey, takesRevision } from './refusals.ts';
 
 export interface OpenApiOptions {
   readonly version: string;
@@ -48,7 +48,11 @@ export function openApi(
     components: {
       schemas: shelf.schemas,
       headers: {
-        ETag: { description: 'Give it as If-None-Match: the same answer is left out (304).', schema: { type: 'string' } },
+        ETag: {
+          description:
+            'Given as If-None-Match to a read, the same answer is left out (304); as If-Match to a change, what has changed since is refused (412).',
+          schema: { type: 'string' },
+        },
       },
       securitySchemes: {
         bearer: {
@@ -86,6 +90,7 @@ function operation(name: string, endpoint: Endpoint, summary: string, shelf: Sch
       ...[...inPath].map(String).map(parameter('path')),
       ...(takesBody(endpoint) ? [] : fields.map(parameter('query'))),
       ...(takesKey(endpoint) ? [KEY] : []),
+      ...(takesRevision(endpoint) ? [IF_MATCH, IF_NONE_MATCH] : []),
     ],
     ...(takesBody(endpoint)
       ? { requestBody: { required: wanted.length > 0, content: { 'application/json': { schema: body, example: pick(given) } } } }
@@ -124,6 +129,22 @@ const KEY = {
   required: false,
   description: 'Sent again with the same key, the call is carried out once, and answered as it was (idempotent-replayed: true).',
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
+};
+
+const IF_MATCH = {
+  name: 'if-match',
+  in: 'header',
+  required: false,
+  description: 'The ETag of what was read: the change is made where that is its revision still. Instead of ifRev.',
+  schema: { type: 'string', pattern: '^"\\d{1,12}\\.[\\w-]{22}"$' },
+};
+
+const IF_NONE_MATCH = {
+  name: 'if-none-match',
+  in: 'header',
+  required: false,
+  description: 'The change is made where there is nothing yet.',
+  schema: { type: 'string', enum: ['*'] },
 };
 
 interface ObjectSchema extends JsonSchema {

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { PROBLEM_STATUS } from './problem-of.ts';
 
@@ -27,9 +28,16 @@ const WITH_KEY = ['IDEMPOTENCY_UNDER_WAY', 'IDEMPOTENCY_ANSWER_LOST', 'IDEMPOTEN
 export const takesKey = ({ route, reads }: Pick<Endpoint, 'route' | 'reads'>): boolean =>
   route.startsWith('POST /v1/') && reads !== true;
 
+/** And those that an If-Match may be sent with. */
+const WITH_REVISION = ['PRECONDITION_FAILED'];
+
+/** Whether a call is a change of what has revisions: it may say by If-Match, If-None-Match or `ifRev` which one it is of. */
+export const takesRevision = ({ input }: Pick<Endpoint, 'input'>): boolean =>
+  input instanceof z.ZodObject && Object.hasOwn(input.shape, 'ifRev');
+
 /** Codes of what an endpoint refuses, by the status of the answer. */
 export function refusalsOf(
-  endpoint: Pick<Endpoint, 'route' | 'refuses' | 'of' | 'reads'>,
+  endpoint: Pick<Endpoint, 'route' | 'input' | 'refuses' | 'of' | 'reads'>,
 ): ReadonlyMap<number, readonly string[]> {
   const named = endpoint.of === 'environment' || endpoint.of === 'request' ? IN_ENVIRONMENT : [];
   const codes = [
@@ -37,6 +45,8 @@ export function refusalsOf(
     ...EVERYWHERE,
     ...named,
     ...(takesKey(endpoint) ? WITH_KEY : []),
+    ...(takesRevision(endpoint) ? WITH_REVISION : []),
+    ...(takesRevision(endpoint) && !takesBody(endpoint) ? ['MALFORMED'] : []),
     ...endpoint.refuses,
   ];
   const statusOf = (code: string): number => {

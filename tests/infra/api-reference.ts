@@ -24,6 +24,10 @@ same definitions (\`npm run api-docs\`).
 - **What goes wrong** is answered as \`application/problem+json\` (RFC 9457): \`code\` for programs, \`detail\` for people, \`next\` for what to
   do now. \`INVALID\` lists every field that does not fit in \`problems\`, with its \`path\`.
 - **What is read** has an ETag: sent back as \`if-none-match\`, an answer that has not changed is left out (304).
+- **What is changed** has revisions. A change says which one it is of by \`if-match\`, the ETag of what was read (the revision in it counts, not
+  what else the answer told), or by the field \`ifRev\`; where somebody else came between, it is refused (412) and does nothing.
+  \`if-none-match: *\`, or \`ifRev\` 0, makes what is not there yet. Without any of them whatever is there is replaced, but for limits, which hold for everybody (428).
+  The command line says what it saw. A PUT answers the ETag for the next change.
 - **Lists** are paged: \`limit\`, and the \`cursor\` of the page before.
 - Times are milliseconds since 1970. Of an example's plan, \`text\` is the file as it is.
 - Streams of events (\`GET /v1/events\`, \`GET /v1/runs/{runId}/events\`, embedded alone) are in [events.md](events.md), \`GET /metrics\` is in
