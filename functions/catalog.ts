@@ -138,7 +138,7 @@ export const functions: readonly FunctionSpec[] = [
   }),
   api('list-plans', 'GET /v1/plans', 'Lists the plans that are kept, each at its latest version.', {
     'control-index': [QUERY],
-    'control-table': [GET_MANY, QUERY],
+    'control-table': [QUERY],
   }),
   api('get-plan', 'GET /v1/plans/{name}', 'Shows a version of a plan.', { 'control-table': [GET, QUERY], ...READ_PLAN }),
   api('list-plan-versions', 'GET /v1/plans/{name}/versions', 'Lists the versions of a plan, the latest first.', {
@@ -169,7 +169,7 @@ export const functions: readonly FunctionSpec[] = [
   },
   api('list-rollbacks', 'GET /v1/rollbacks', 'Lists what was taken back, why, and what was not undone.', {
     'control-index': [QUERY],
-    'control-table': [GET_MANY, QUERY],
+    'control-table': [QUERY],
   }),
   api('pause-run', 'POST /v1/runs/{runId}/pause', 'Lets the steps under way end and starts no other.', STATE),
   api(
