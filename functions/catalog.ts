@@ -331,7 +331,8 @@ export const functions: readonly FunctionSpec[] = [
     ['run'],
   ),
   api('add-webhook', 'POST /v1/webhooks', 'Adds a webhook and tells its secret.', {
-    ...STATES,
+    ...STATE,
+    'control-table': [GET_MANY, UPDATE],
     'control-index': [QUERY],
     'webhook-key': ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
   }),
