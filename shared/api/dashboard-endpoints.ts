@@ -73,7 +73,7 @@ export const dashboardEndpoints = {
     {
       role: 'viewer',
       of: 'many',
-      refuses: [],
+      refuses: ['CURSOR_UNKNOWN'],
       example: { input: { cause: 'guardrail', limit: 20 }, output: { rollbacks: [SAMPLE_ROLLBACK] } },
     },
   ),

@@ -45,7 +45,7 @@ export const runEndpoints = {
       /** Waits for the locks instead of being refused (LOCKED). */
       queue: z.boolean().default(false),
       /** The higher, the sooner it goes in where runs wait for their turn. */
-      priority: z.coerce.number().int().min(-10).max(10).default(0),
+      priority: z.int().min(-10).max(10).default(0),
     }),
     z.discriminatedUnion('dryRun', [
       z.object({ dryRun: z.literal(false), run: runSummary, created: z.boolean() }),

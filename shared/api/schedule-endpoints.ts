@@ -2,7 +2,14 @@ import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 import { environment } from './environment.ts';
 import { SAMPLE_EVENT, SAMPLE_PLAN, SAMPLE_RUN, SAMPLE_RUN_ID } from './samples.ts';
-import { putScheduleInput, type ScheduleView, scheduleCommand, scheduleView, whichSchedule } from './schedules.ts';
+import {
+  deleteScheduleInput,
+  putScheduleInput,
+  type ScheduleView,
+  scheduleCommand,
+  scheduleView,
+  whichSchedule,
+} from './schedules.ts';
 import { timelineEvent } from './timeline.ts';
 
 const count = z.coerce.number().int().min(0).max(100);
@@ -70,7 +77,7 @@ export const scheduleEndpoints = {
       output: view,
     },
   }),
-  'delete-schedule': endpoint('DELETE /v1/schedules/{name}', scheduleCommand, scheduleView, {
+  'delete-schedule': endpoint('DELETE /v1/schedules/{name}', deleteScheduleInput, scheduleView, {
     role: 'operator',
     of: 'environment',
     refuses,

@@ -8,8 +8,10 @@ import { planSource } from './plan-document.ts';
 export const whichSchedule = { name: scheduleName, environment };
 
 /** The revision that the caller saw, 0 for none; otherwise it is refused (SCHEDULE_REVISION). */
-const ifRev = z.coerce.number().int().min(0).optional();
+const ifRev = z.int().min(0).optional();
 export const scheduleCommand = z.strictObject({ ...whichSchedule, reason: reason.default(''), ifRev });
+/** From a query, where numbers are text. */
+export const deleteScheduleInput = scheduleCommand.extend({ ifRev: z.coerce.number().int().min(0).optional() });
 
 /** Epoch ms. */
 const instant = z.number().int().min(0).max(7_258_118_400_000);

@@ -40,7 +40,7 @@ export const storedPlanEndpoints = {
   'list-plans': endpoint('GET /v1/plans', z.strictObject({ environment, ...few }), plans, {
     role: 'viewer',
     of: 'environment',
-    refuses: [],
+    refuses: ['CURSOR_UNKNOWN'],
     example: {
       input: { environment: 'production', limit: 50 },
       output: { environment: 'production', plans: [SAMPLE] },
@@ -64,7 +64,7 @@ export const storedPlanEndpoints = {
   'list-plan-versions': endpoint('GET /v1/plans/{name}/versions', z.strictObject({ name, environment, ...few }), plans, {
     role: 'viewer',
     of: 'environment',
-    refuses: [],
+    refuses: ['CURSOR_UNKNOWN'],
     example: { input: of, output: { environment: 'production', plans: [SAMPLE] } },
   }),
 } as const;
