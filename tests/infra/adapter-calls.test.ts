@@ -155,6 +155,7 @@ const EMULATED: { readonly [what: string]: Act } = {
   'alarms.read': ({ alarms }) => alarms.read([alarm.name, "the team's own"]),
   'scheduler.put': ({ scheduler }) => scheduler.put(timer),
   'scheduler.remove': ({ scheduler }) => scheduler.remove('test', 'nightly'),
+  'scheduler.has': ({ scheduler }) => scheduler.has('test', 'nightly'),
   'webhookKey.read': ({ webhookKey }) => webhookKey.read(),
   'webhookKey.make': ({ webhookKey }) => webhookKey.make(),
   'alarms.remove': ({ alarms }) => alarms.remove([alarm.name]),
