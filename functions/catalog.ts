@@ -331,8 +331,7 @@ export const functions: readonly FunctionSpec[] = [
     ['run'],
   ),
   api('add-webhook', 'POST /v1/webhooks', 'Adds a webhook and tells its secret.', {
-    ...STATE,
-    'control-table': [GET_MANY, UPDATE],
+    ...STATES,
     'control-index': [QUERY],
     'webhook-key': ['secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue'],
   }),

@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL('./fixtures/launched', import.meta.url));
 const project = parse(readFileSync(new URL('../../Pulumi.yaml', import.meta.url), 'utf8'));
 const typescript: boolean = project.runtime.options.typescript;
 
-describe("Pulumi's launcher", () => {
+describe("Pulumi's launcher", { timeout: 120_000 }, () => {
   it('runs the program as Pulumi.yaml says, and registers what the graph holds', async () => {
     const launched = await launch(folder, typescript, { 'slipway:dataTables': '["cities"]' });
     const graph = await evaluateGraph({ environment: 'development', sources: sampleSources });

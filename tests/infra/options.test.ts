@@ -101,7 +101,9 @@ describe('customerKey', () => {
       Resource: [named(full, key).outputs['arn']],
       Condition: {
         StringEquals: {
-          'kms:ViaService': ['dynamodb', 's3', 'sqs', 'sns'].map((service) => `${service}.us-east-1.amazonaws.com`),
+          'kms:ViaService': ['dynamodb', 's3', 'sqs', 'sns', 'secretsmanager'].map(
+            (service) => `${service}.us-east-1.amazonaws.com`,
+          ),
         },
       },
     });
@@ -140,7 +142,7 @@ describe('deployment', () => {
       StringEquals: { 'aws:SourceAccount': '000000000000' },
     });
     const { Resource = [] } = statement('slipway-releases-policy', 'MoveAliases');
-    expect(Resource).toContain('arn:aws:lambda:us-east-1:000000000000:function:slipway-production-start-run:live');
+    expect(Resource).toContain('arn:aws:lambda:us-east-1:000000000000:function:slipway-production-start-run*');
     expect(Resource.filter((arn) => arn.includes('work-segment'))).toEqual([]);
   });
 });

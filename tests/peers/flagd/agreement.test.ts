@@ -21,7 +21,7 @@ interface Answer {
   readonly refused: boolean;
 }
 
-describe('evaluation beside flagd', () => {
+describe('evaluation beside flagd', { timeout: 180_000 }, () => {
   it(`agrees on ${AGREED} random documents and contexts`, () => {
     const seen = { agreed: 0, refusedByFlagd: 0, flagdDiffersFromItself: 0, errors: 0, matches: 0 };
     fc.assert(

@@ -6,6 +6,7 @@ import { readWiring } from '../../../../local/graph/read-wiring.ts';
 import type { ResourceGraph } from '../../../../local/graph/resource-graph.ts';
 import type { Wiring } from '../../../../local/graph/wiring.ts';
 import { ALERTING } from '../../../../shared/alerts/alert-signals.ts';
+import { PUBLISHED } from '../../../../shared/webhooks/webhook-events.ts';
 import { machines } from '../../../../statemachines/catalog.ts';
 import { sampleSources as sources } from '../../../infra/sample-sources.ts';
 
@@ -77,10 +78,16 @@ describe('readWiring', () => {
   it('tells what is called without being asked', () => {
     expect(wiring.schedules.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
       { name: 'slipway-local-clean-up-schedule', expression: 'rate(1 day)', function: 'clean-up' },
+      { name: 'slipway-local-deliver-webhooks-schedule', expression: 'rate(1 minute)', function: 'deliver-webhooks' },
       { name: 'slipway-local-raise-alerts-schedule', expression: 'rate(1 minute)', function: 'raise-alerts' },
       { name: 'slipway-local-reconcile-schedule', expression: 'rate(5 minutes)', function: 'reconcile' },
     ]);
     expect(wiring.rules.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+      {
+        name: 'slipway-local-deliver-webhooks-event',
+        function: 'deliver-webhooks',
+        pattern: { source: ['slipway'], 'detail-type': PUBLISHED },
+      },
       {
         name: 'slipway-local-raise-alerts-event',
         function: 'raise-alerts',
