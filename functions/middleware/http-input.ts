@@ -23,8 +23,6 @@ export const httpInput = (schema: z.ZodType): middy.MiddlewareObj => ({
     const event = httpEvent.parse(request.event);
     requireJsonWanted(event.headers['accept']);
     const sent: Record<string, unknown> = { ...event.queryStringParameters, ...jsonBody(event), ...event.pathParameters };
-    const ifRev = takesRevision({ input: schema }) ? revisionSeen(event, sent['ifRev']) : undefined;
-    const given = ifRev === undefined ? sent : { ...sent, ifRev };
     const tag = event.headers['if-none-match'];
     const key = event.headers['idempotency-key'];
     if (key !== undefined && !/^[\x21-\x7e]{1,200}$/.test(key)) {
@@ -32,12 +30,20 @@ export const httpInput = (schema: z.ZodType): middy.MiddlewareObj => ({
     }
     request.event = {
       event,
-      input: parsed(schema, given),
+      input: inputOf(schema, sent, event),
       ...(tag === undefined ? {} : { ifNoneMatch: tag }),
       ...(key === undefined ? {} : { idempotencyKey: key }),
     } satisfies HttpInput<unknown>;
   },
 });
+
+/** What does not fit is told before what has changed meanwhile. */
+function inputOf(schema: z.ZodType, sent: unknown, event: HttpEvent): unknown {
+  const input = parsed(schema, sent);
+  if (!takesRevision({ input: schema })) return input;
+  const change = input as { readonly ifRev?: number };
+  return { ...change, ifRev: revisionSeen(event, change.ifRev) };
+}
 
 function requireJsonWanted(accept: string | undefined): void {
   if (acceptsJson(accept)) return;

@@ -16,7 +16,7 @@ interface Compiled {
   readonly pattern: RegExp;
 }
 
-/** Finds the route of a request among those of the resource graph. A path without parameters goes before one with. */
+/** Finds the route of a request among those of the resource graph. A path without parameters hides one with, as in the document. */
 export class Router {
   readonly #routes: readonly Compiled[];
 
@@ -27,10 +27,11 @@ export class Router {
   }
 
   find(method: string, path: string): Found {
-    const here = this.#routes.filter(({ pattern }) => pattern.test(path));
+    const nearest = this.#routes.find(({ pattern }) => pattern.test(path));
+    const here = this.#routes.filter(({ route }) => route.path === nearest?.route.path);
     const match = here.find(({ route }) => route.method === method);
     if (match) return { route: match.route, parameters: parametersIn(match, path) };
-    return here.length > 0 ? { allowed: [...new Set(here.map(({ route }) => route.method))] } : undefined;
+    return nearest && { allowed: here.map(({ route }) => route.method) };
   }
 }
 

@@ -36,6 +36,10 @@ export const metricsInput = z.looseObject({
 /** `refused` says which could not be used, and why; the others were taken. `index` counts `data`, and then `events`. */
 export const metricsTaken = z.object({ taken: z.number(), refused: z.array(z.object({ index: z.number(), why: z.string() })) });
 
+const MINUTE = 60;
+/** Periods of fewer seconds than a minute. */
+const FINE = [1, 5, 10, 30];
+
 /** Most figures of one answer. */
 const MOST_FIGURES = 1440;
 
@@ -62,11 +66,11 @@ export const metricsQuery = z
     periodSeconds: z.coerce
       .number()
       .int()
-      .refine(
-        (seconds) => [1, 5, 10, 30].includes(seconds) || (seconds >= 60 && seconds % 60 === 0 && seconds <= 86_400),
-        'must be 1, 5, 10, 30 or whole minutes up to a day',
-      )
-      .default(60),
+      .min(1)
+      .max(86_400)
+      .refine((seconds) => FINE.includes(seconds) || seconds % MINUTE === 0, 'must be 1, 5, 10, 30 or whole minutes up to a day')
+      .meta({ anyOf: [{ enum: FINE }, { multipleOf: MINUTE }] })
+      .default(MINUTE),
   })
   .refine(
     ({ from, to, periodSeconds }) =>

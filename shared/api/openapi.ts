@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
+import { ENTITY_TAG } from './entity-tag.ts';
 import { type JsonSchema, SchemaShelf } from './openapi-schemas.ts';
 import { problemDetail } from './problem-detail.ts';
 import { refusalsOf, takesBody, takesKey, takesRevision } from './refusals.ts';
@@ -135,15 +136,16 @@ const IF_MATCH = {
   name: 'if-match',
   in: 'header',
   required: false,
-  description: 'The ETag of what was read: the change is made where that is its revision still. Instead of ifRev.',
-  schema: { type: 'string', pattern: '^"\\d{1,12}\\.[\\w-]{22}"$' },
+  description:
+    'The ETag of what was read: the change is made where that is its revision still (else 412). Instead of ifRev and If-None-Match: 400 where they say otherwise.',
+  schema: { type: 'string', format: 'entity-tag', pattern: ENTITY_TAG.source },
 };
 
 const IF_NONE_MATCH = {
   name: 'if-none-match',
   in: 'header',
   required: false,
-  description: 'The change is made where there is nothing yet.',
+  description: 'The change is made where there is nothing yet. Instead of If-Match and of an ifRev that is not 0.',
   schema: { type: 'string', enum: ['*'] },
 };
 

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { planVersion } from '../plan/stored-plans.ts';
-import { component, endpoint, page, reason } from './endpoint.ts';
+import { endpoint, page, reason } from './endpoint.ts';
 import { environment } from './environment.ts';
 import { planSource } from './plan-document.ts';
 import { SAMPLE_PLAN, SAMPLE_RUN } from './samples.ts';
 
-const name = component;
+/** `/v1/plans/validate` is a path of its own. */
+const name = z.string().regex(/^(?!validate$)[a-z0-9-]{1,48}$/, 'must be the name of a plan, and not validate');
 const SAMPLE: z.input<typeof planVersion> = {
   ...{ environment: 'production', name: 'cities', version: 3, digest: SAMPLE_RUN.plan.digest, target: SAMPLE_RUN.target },
   ...{ actor: 'ann', reason: 'smaller segments', at: SAMPLE_RUN.createdAt },

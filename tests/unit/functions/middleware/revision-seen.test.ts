@@ -34,7 +34,11 @@ describe('a change with If-Match', () => {
   it.each([
     [{ 'if-match': '"abc"' }, 412, 'PRECONDITION_FAILED'],
     [{ 'if-match': `W/"1.${'a'.repeat(22)}"` }, 412, 'PRECONDITION_FAILED'],
+    [{ 'if-match': '"a,b"' }, 412, 'PRECONDITION_FAILED'],
     [{ 'if-match': '*' }, 400, 'MALFORMED'],
+    [{ 'if-match': '0' }, 400, 'MALFORMED'],
+    [{ 'if-match': '' }, 400, 'MALFORMED'],
+    [{ 'if-match': `1.${'a'.repeat(22)}` }, 400, 'MALFORMED'],
     [{ 'if-match': '"a", "b"' }, 400, 'MALFORMED'],
     [{ 'if-none-match': '"a"' }, 400, 'MALFORMED'],
     [{ 'if-match': `"1.${'a'.repeat(22)}"`, 'if-none-match': '*' }, 400, 'MALFORMED'],
@@ -46,6 +50,11 @@ describe('a change with If-Match', () => {
       body: { code },
     });
     expect((await ask(getFlag, deps, { path })).body.rev).toBe(1);
+  });
+
+  it('is refused for what does not fit in it, before its tag is looked at', async () => {
+    const call = { path, body: { flag: 'on' }, headers: { 'if-match': '"abc"' } };
+    expect(await ask(putFlag, memoryDeps(), call)).toMatchObject({ status: 422, body: { code: 'INVALID' } });
   });
 
   it('is refused where ifRev says otherwise', async () => {

@@ -25,6 +25,11 @@ describe('Router', () => {
     expect(router.find('DELETE', '/v1/runs')).toEqual({ allowed: ['POST'] });
   });
 
+  it('has only the methods of the path itself, not of one whose parameter takes its last word', () => {
+    const here = new Router([route('GET', '/v1/plans/{name}'), route('POST', '/v1/plans/validate')]);
+    expect(here.find('GET', '/v1/plans/validate')).toEqual({ allowed: ['POST'] });
+  });
+
   it.each(['/v1', '/v1/runs/', '/v1/runs/a/b', '/v1/runs/r1/approvals/', '/x/v1/runs'])('knows no %s', (path) => {
     expect(router.find('GET', path)).toBeUndefined();
   });
