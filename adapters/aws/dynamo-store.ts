@@ -130,7 +130,7 @@ export class DynamoStore implements Store {
       ExpressionAttributeValues: marshall({ ':hash': from.value, ...(prefix === '' ? {} : { ':prefix': prefix }) }),
       ScanIndexForward: !options.descending,
       ...(options.limit === undefined ? {} : { Limit: options.limit }),
-      ...(options.cursor === undefined ? {} : { ExclusiveStartKey: startOf(options.cursor) }),
+      ...(options.cursor === undefined ? {} : { ExclusiveStartKey: startOf(options.cursor, from) }),
     });
     const answer = await answered(`Listing ${from.hash} '${from.value}'`, this.#client.send(command)).catch((error: unknown) => {
       const unfit =
@@ -166,11 +166,11 @@ const conditioned = ({ condition, names, values }: Omit<UpdateExpression, 'updat
   ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: marshall(values) }),
 });
 
-/** A cursor comes from whoever calls the API: it may be anything. */
-function startOf(cursor: string): Attributes {
+/** A cursor comes from whoever calls the API: it may be anything, and of another list too. */
+function startOf(cursor: string, { hash, value }: { readonly hash: string; readonly value: string }): Attributes {
   try {
     const key = startKey.safeParse(JSON.parse(cursor));
-    if (key.success) return key.data;
+    if (key.success && key.data[hash]?.S === value) return key.data;
   } catch {
     // No JSON: refused as any other that is none of ours.
   }

@@ -53,36 +53,37 @@ export class MemoryStore implements Store {
       [...this.#items.values()].filter((item) => item.pk === pk),
       (item) => item.sk,
       options,
+      pk,
     );
   }
 
   async listIndex(index: IndexName, value: string, options: ListOptions = {}): Promise<Page> {
     const sort = `${index}Sort`;
     const listed = [...this.#items.values()].filter((item) => item[index] === value && typeof item[sort] === 'string');
-    return page(listed, (item) => String(item[sort]), options);
+    return page(listed, (item) => String(item[sort]), options, value);
   }
 }
 
 const address = (key: Key): string => JSON.stringify([key.pk, key.sk]);
 
-const page = (items: readonly Item[], sortOf: (item: Item) => string, options: ListOptions): Page => {
+const page = (items: readonly Item[], sortOf: (item: Item) => string, options: ListOptions, of: string): Page => {
   const turn = options.descending ? -1 : 1;
   const entries = items
     .filter((item) => sortOf(item).startsWith(options.prefix ?? ''))
     .map((item) => ({ item, at: [sortOf(item), item.pk, item.sk] as const }))
     .sort((a, b) => turn * compare(a.at, b.at));
-  const after = options.cursor === undefined ? undefined : startOf(options.cursor);
+  const after = options.cursor === undefined ? undefined : startOf(options.cursor, of);
   const rest = after === undefined ? entries : entries.filter((entry) => turn * compare(entry.at, after) > 0);
   const taken = rest.slice(0, options.limit ?? rest.length);
   const last = taken.at(-1);
   const more = last !== undefined && taken.length < rest.length;
-  return { items: taken.map((entry) => entry.item), ...(more ? { cursor: JSON.stringify(last.at) } : {}) };
+  return { items: taken.map((entry) => entry.item), ...(more ? { cursor: JSON.stringify([of, ...last.at]) } : {}) };
 };
 
-function startOf(cursor: string): readonly string[] {
+function startOf(cursor: string, of: string): readonly string[] {
   try {
     const parts: unknown = JSON.parse(cursor);
-    if (Array.isArray(parts) && parts.length === 3) return parts.map(String);
+    if (Array.isArray(parts) && parts.length === 4 && parts[0] === of) return parts.slice(1).map(String);
   } catch {
     // No JSON: refused as any other that is none of ours.
   }

@@ -36,6 +36,13 @@ export const lists = (store: () => Store): void => {
       },
     );
 
+    it('refuses the cursor of another list', async () => {
+      const [{ pk }, { pk: other }] = [freshKey(), freshKey()];
+      await Promise.all(['A', 'B'].map((sk) => store().write(put({ pk, sk }, { sk2: sk }))));
+      const { cursor } = await store().list(pk, { limit: 1 });
+      await expect(store().list(other, { cursor: String(cursor) })).rejects.toMatchObject({ code: 'CURSOR_UNKNOWN' });
+    });
+
     it('lists nothing of an unknown partition', async () => {
       expect(await store().list(freshKey().pk)).toEqual({ items: [] });
     });
