@@ -33,7 +33,8 @@ export class SecretsManager implements Secrets {
     const which = 'version' in of ? { VersionId: of.version } : { VersionStage: of.stage };
     const found = await absent(id, () => this.#client.send(new GetSecretValueCommand({ SecretId: id, ...which })));
     if (!found) return undefined;
-    const { VersionId: version, SecretString: text } = found;
+    const { VersionId: version, SecretString: text, SecretBinary: bytes } = found;
+    if (text === undefined && bytes === undefined) return undefined;
     if (version === undefined || text === undefined) {
       throw new SecretBinaryError(`${id} holds bytes, and a rotation needs text.`, { next: 'Store it as a SecretString.' });
     }

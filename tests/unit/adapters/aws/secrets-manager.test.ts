@@ -39,6 +39,11 @@ describe('SecretsManager', () => {
     expect(await secrets.read('db', { stage: 'AWSPENDING' })).toBeUndefined();
   });
 
+  it('takes a version without a value for none', async () => {
+    manager.on(GetSecretValueCommand).resolves({ VersionId: 'v1' });
+    expect(await secrets.read('db', { stage: 'AWSCURRENT' })).toBeUndefined();
+  });
+
   it('refuses bytes', async () => {
     manager.on(GetSecretValueCommand).resolves({ VersionId: 'v1', SecretBinary: Uint8Array.of(1) });
     await expect(secrets.read('db', { version: 'v1' })).rejects.toMatchObject({ code: 'SECRET_BINARY' });
