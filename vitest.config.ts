@@ -8,8 +8,6 @@ export default defineConfig({
     pool: 'forks',
     // Many scenarios wait for clocks rather than for the processor.
     maxWorkers: 3,
-    // Machines that are shared stall: what waits for processes and clocks is played once more there, and the report says so.
-    retry: process.env['CI'] === 'true' ? 1 : 0,
     reporters: ['default', 'json'],
     outputFile: { json: 'coverage/tests.json' },
     coverage: {

@@ -10,8 +10,6 @@ export default defineConfig({
     hookTimeout: 480_000,
     pool: 'forks',
     fileParallelism: false,
-    // As in vitest.config.ts.
-    retry: process.env['CI'] === 'true' ? 1 : 0,
     reporters: ['verbose'],
   },
 });
