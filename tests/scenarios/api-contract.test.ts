@@ -103,8 +103,13 @@ describe('every call, as the document says,', () => {
       expect(await status(name, { runId: run.id }, { headers: { 'if-none-match': String(etag) } })).toBe(304);
     }
     for (const name of ['pause-run', 'resume-run', 'retry-run'] as const) expect(await status(name, { runId: run.id })).toBe(409);
-    for (const name of all.filter((one) => endpoints[one].route.includes('{runId}')))
-      expect([404, 409]).toContain(await status(name, { ...exampleOf(name), runId: 'f'.repeat(26) }));
+    for (const name of all.filter((one) => endpoints[one].route.includes('{runId}'))) {
+      // Breaking asks the lock who holds it: its run may be gone.
+      expect([name, await status(name, { ...exampleOf(name), runId: 'f'.repeat(26) })]).toEqual([
+        name,
+        name === 'break-lock' ? 409 : 404,
+      ]);
+    }
   });
 
   it('of flags answers 200, 404, 412 and 422', async () => {
