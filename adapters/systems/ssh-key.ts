@@ -5,8 +5,6 @@ import type { SecretFields } from '../../shared/secrets/secret-document.ts';
 import { holdsKey, withKey, withoutKey } from './authorized-keys.ts';
 import { loggedIn } from './ssh-session.ts';
 
-const TRIES = 5;
-
 /**
  * A key pair by which an account of a server is logged in to (`host`, `port`, `username`, `privateKey`, and `hostKey` as in the server's
  * `/etc/ssh/ssh_host_*_key.pub`). The account itself changes its `authorized_keys` over SFTP (`authorizedKeysFile`, from its home). New
@@ -69,18 +67,7 @@ async function edit(by: SecretFields, whose: SecretFields, change: (text: string
     throw new RotationStepError('Authorised keys are changed by their own account.', { next: 'Leave `masterarn` out.' });
   const path = String(whose['authorizedKeysFile'] ?? '.ssh/authorized_keys');
   try {
-    await loggedIn(by, async (files) => {
-      const { read, replace } = await files();
-      for (let tries = 0; tries < TRIES; tries += 1) {
-        const before = (await read(path)) ?? '';
-        const after = change(before);
-        if (after === before) return;
-        await replace(path, after);
-        // Somebody else may have written between: then theirs or ours is missing, and it is done again on what is there.
-        if ((await read(path)) === after) return;
-      }
-      throw new ServerUnavailableError('Other writers of the authorised keys kept coming between.');
-    });
+    await loggedIn(by, async (files) => (await files()).update(path, change));
   } catch (error) {
     if (error instanceof RotationStepError || error instanceof ServerUnavailableError) throw error;
     throw unavailable(error);
@@ -89,13 +76,15 @@ async function edit(by: SecretFields, whose: SecretFields, change: (text: string
 
 const levelOf = (error: unknown): string => (error instanceof Error && 'level' in error ? String(error.level) : '');
 
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message.replace(/\.$/, '') : 'no answer in time');
+
 const unavailable = (error: unknown): ServerUnavailableError => {
   const wrongHost = error instanceof Error && /verification failed/i.test(error.message);
   return wrongHost
     ? new ServerUnavailableError('Another host key than that of the secret was shown; nothing was told to that host.', {
         next: 'Find out who answers there. Where the server has a new key, put it into the secret.',
       })
-    : new ServerUnavailableError(`The SSH server could not be asked (${levelOf(error) || 'no answer in time'}).`, {
+    : new ServerUnavailableError(`The SSH server could not be asked (${levelOf(error) || wordsOf(error)}).`, {
         next: 'Look at the server, its host key and its network; it is tried again.',
       });
 };

@@ -58,6 +58,20 @@ describe.skipIf(missing)('on OpenSSH', () => {
     expect(await letsIn(await plane.fields())).toBe(true);
   });
 
+  it('keeps every key where many rotations write at once', async () => {
+    const planes = [];
+    for (let index = 0; index < 8; index += 1) planes.push(new RotationPlane(sshKey, await server.authorised()));
+    await Promise.all(planes.map((plane) => plane.rotate()));
+    for (const plane of planes) expect(await letsIn(await plane.fields())).toBe(true);
+  });
+
+  it('goes on where another writer died with the file in hand', async () => {
+    const plane = new RotationPlane(sshKey, await server.authorised());
+    await writeFile(`${server.authorizedKeys}.slipway-lock`, '');
+    await plane.rotate();
+    expect(await letsIn(await plane.fields())).toBe(true);
+  });
+
   it('tells a host nothing that shows another key than the secret says', async () => {
     const secret = await server.authorised();
     const plane = new RotationPlane(sshKey, { ...secret, hostKey: ssh2.utils.generateKeyPairSync('ed25519').public });
