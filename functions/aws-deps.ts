@@ -86,7 +86,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     notifier: SLIPWAY_CALLS.sns
       ? new SnsNotifier({ client: snsClient(COUNTED), topic: alertTopic ?? '' })
       : forbidden('the alert topic'),
-    sender: guardedSender(),
+    sender: SLIPWAY_CALLS.secretsmanager ? guardedSender() : forbidden('webhooks'),
     webhookKey: SLIPWAY_CALLS.secretsmanager
       ? webhookKeySecret({ secrets: new SecretsManager({ client: secretsManagerClient(COUNTED) }), secret: webhookKey ?? '' })
       : forbidden('the key of webhooks'),
