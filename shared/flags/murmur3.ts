@@ -9,91 +9,56 @@ export interface HashState {
   readonly length: number;
 }
 
+const ENCODER = new TextEncoder();
+const ROOM = 1024;
+/** With one block more, which is read but never counts. */
+const BYTES = new Uint8Array(ROOM + 4);
+const BLOCKS = new DataView(BYTES.buffer);
+/** Where a text is encoded behind a tail of so many bytes. */
+const BEHIND = [0, 1, 2, 3].map((tail) => BYTES.subarray(tail, ROOM));
+
 /** The hash of a text's UTF-8 bytes, 0 to 2^32 - 1. A lone surrogate counts as U+FFFD, as encoders write it. */
 export const murmur3 = (text: string, seed = 0): number => hashAfter({ hash: seed | 0, tail: 0, bits: 0, length: 0 }, text) >>> 0;
 
 /** Where the hash of every text stands that begins with `prefix`. */
-export function hashState(prefix: string, seed = 0): HashState {
-  let { hash, tail, bits, length } = { hash: seed | 0, tail: 0, bits: 0, length: 0 };
-  for (const byte of new TextEncoder().encode(prefix)) {
+export const hashState = (prefix: string, seed = 0): HashState =>
+  fed({ hash: seed | 0, tail: 0, bits: 0, length: 0 }, ENCODER.encode(prefix));
+
+/**
+ * The hash of the state's prefix with `text` behind it, as a signed number: the same 32 bits. Reads the text through the encoder: reading its
+ * characters is as fast, but four times slower in a process in which any module has made a subclass of String.
+ */
+export function hashAfter(state: HashState, text: string): number {
+  const { bits } = state;
+  const before = bits >>> 3;
+  const { read, written } = ENCODER.encodeInto(text, BEHIND[before] as Uint8Array);
+  if (read < text.length) {
+    const { hash, tail, length } = fed(state, ENCODER.encode(text));
+    return finished(hash, tail, length);
+  }
+  const end = before + written;
+  let { hash } = state;
+  let block = (BLOCKS.getInt32(0, true) & (-1 << bits)) | state.tail;
+  for (let at = 4; at <= end; at += 4) {
+    hash = mixed(hash, block);
+    block = BLOCKS.getInt32(at, true);
+  }
+  const tail = block & ((1 << ((end & 3) << 3)) - 1);
+  return finished(hash, tail, state.length + written);
+}
+
+function fed(state: HashState, bytes: Uint8Array): HashState {
+  let { hash, tail, bits } = state;
+  for (const byte of bytes) {
     tail |= byte << bits;
     bits += 8;
-    length += 1;
     if (bits === 32) {
       hash = mixed(hash, tail);
       tail = 0;
       bits = 0;
     }
   }
-  return { hash, tail, bits, length };
-}
-
-/** The hash of the state's prefix with `text` behind it, as a signed number: the same 32 bits. Allocates nothing. */
-export function hashAfter(state: HashState, text: string): number {
-  const { bits } = state;
-  const { length } = text;
-  let { hash, tail } = state;
-  let seen = 0;
-  let at = 0;
-  for (; at + 3 < length; at += 4) {
-    const a = text.charCodeAt(at);
-    const b = text.charCodeAt(at + 1);
-    const c = text.charCodeAt(at + 2);
-    const d = text.charCodeAt(at + 3);
-    seen |= a | b | c | d;
-    const block = a | (b << 8) | (c << 16) | (d << 24);
-    hash = mixed(hash, tail | (block << bits));
-    // A shift by 32 is one by 0: without a tail nothing is left over.
-    tail = bits === 0 ? 0 : block >>> (32 - bits);
-  }
-  let rest = 0;
-  let restBits = 0;
-  for (; at < length; at += 1) {
-    const code = text.charCodeAt(at);
-    seen |= code;
-    rest |= code << restBits;
-    restBits += 8;
-  }
-  if (seen > 0x7f) return hashBeyondAscii(state, text);
-  tail |= rest << bits;
-  if (bits + restBits >= 32) {
-    hash = mixed(hash, tail);
-    tail = bits === 0 ? 0 : rest >>> (32 - bits);
-  }
-  return finished(hash, tail, state.length + length);
-}
-
-function hashBeyondAscii(state: HashState, text: string): number {
-  let { hash, tail, bits, length } = state;
-  for (let at = 0; at < text.length; at += 1) {
-    const point = codePoint(text, at);
-    if (point > 0xffff) at += 1;
-    const size = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-    for (let index = 0; index < size; index += 1) {
-      tail |= utf8Byte(point, size, index) << bits;
-      bits += 8;
-      if (bits === 32) {
-        hash = mixed(hash, tail);
-        tail = 0;
-        bits = 0;
-      }
-    }
-    length += size;
-  }
-  return finished(hash, tail, length);
-}
-
-function codePoint(text: string, at: number): number {
-  const point = text.codePointAt(at) ?? 0xfffd;
-  return point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
-}
-
-const LEAD = [0, 0, 0xc0, 0xe0, 0xf0];
-
-function utf8Byte(point: number, size: number, index: number): number {
-  const bits = point >>> (6 * (size - 1 - index));
-  if (index > 0) return 0x80 | (bits & 0x3f);
-  return (LEAD[size] ?? 0) | bits;
+  return { hash, tail, bits, length: state.length + bytes.length };
 }
 
 function mixed(hash: number, block: number): number {

@@ -39,6 +39,15 @@ describe('murmur3', () => {
     );
   });
 
+  it.each(['a', 'é', '㎏', '😀'])('hashes texts of %j of any length', (unit) => {
+    for (let bytes = 1000; bytes < 1050; bytes += 1) {
+      const text = 'x'.repeat(bytes % 7) + unit.repeat(bytes / new TextEncoder().encode(unit).length);
+      for (const prefix of ['', 'a', 'ab', 'abc', 'abcd']) {
+        expect(hashAfter(hashState(prefix), text) >>> 0).toBe(plain(new TextEncoder().encode(prefix + text)));
+      }
+    }
+  });
+
   it('goes on from any prefix as if it were hashed whole', () => {
     const wellFormed = fc.string({ unit: 'grapheme' });
     fc.assert(
