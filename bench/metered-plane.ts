@@ -13,7 +13,7 @@ import { startMachinery } from '../local/machinery.ts';
 import { PlaneMetrics } from '../local/metrics/plane-metrics.ts';
 import { DATA_TABLES, TASK_FUNCTIONS } from '../local/permissions.ts';
 import { openStorage, type Storage } from '../local/storage.ts';
-import { LOCAL_LIMITS } from '../shared/admission/limits.ts';
+import { LOCAL_LIMITS } from '../shared/admission/default-limits.ts';
 import { RETENTION_DAYS, retentionOf } from '../shared/cleaning/retention.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Clock } from '../shared/ports/clock.ts';

@@ -26,7 +26,7 @@ import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import { guardedSender } from '../adapters/http/guarded-sender.ts';
-import { DEFAULT_LIMITS } from '../shared/admission/limits.ts';
+import { DEFAULT_LIMITS } from '../shared/admission/default-limits.ts';
 import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Ids } from '../shared/ports/ids.ts';

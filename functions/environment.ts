@@ -62,9 +62,11 @@ export interface Environment {
 }
 
 const MACHINE = 'SLIPWAY_MACHINE_';
+/** What is read once is not worth a parser compiled for it. */
+const ONCE = { jitless: true } as const;
 
 export function readEnvironment(env: { readonly [name: string]: string | undefined }): Environment {
-  const found = variables.parse(env);
+  const found = variables.parse(env, ONCE);
   const machines = Object.entries(env).flatMap(([name, arn]) =>
     name.startsWith(MACHINE) && arn !== undefined
       ? [[name.slice(MACHINE.length).toLowerCase().replaceAll('_', '-'), arn] as const]
@@ -93,6 +95,6 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
       thresholds: readThresholds(found.SLIPWAY_THRESHOLDS),
     },
     tasks: { prefix: found.SLIPWAY_TASK_PREFIX, others: found.SLIPWAY_TASK_FUNCTIONS?.split(',') ?? [] },
-    access: accessPolicy.parse(JSON.parse(found.SLIPWAY_ACCESS ?? '{}')),
+    access: accessPolicy.parse(JSON.parse(found.SLIPWAY_ACCESS ?? '{}'), ONCE),
   };
 }

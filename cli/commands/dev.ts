@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_LIMITS } from '../../shared/admission/limits.ts';
+import { DEFAULT_LIMITS } from '../../shared/admission/default-limits.ts';
 import { LEVELS, type Level } from '../../shared/ports/telemetry.ts';
 import { parseDuration, parseWhole } from '../options.ts';
 import { timeOfDay } from '../render/figures.ts';

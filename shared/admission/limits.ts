@@ -37,20 +37,6 @@ export const limits = z.strictObject({
 });
 export type Limits = z.output<typeof limits>;
 
-/** In force where an administrator has set no others. */
-export const DEFAULT_LIMITS: Limits = limits.parse({
-  atOnce: 10,
-  perEnvironment: 10,
-  perPerson: { atOnce: 1, perHour: 5, perDay: 20 },
-});
-
-/** The owner of the machine on which Slipway is embedded shares it with nobody. */
-export const LOCAL_LIMITS: Limits = limits.parse({
-  atOnce: 10,
-  perEnvironment: 10,
-  perPerson: { atOnce: null, perHour: null, perDay: null },
-});
-
 /** A person's own word counts before that of their role, and that before everybody's. */
 export const limitsOf = ({ people, roles, perPerson }: Limits, person: string, role?: string): PersonLimits => ({
   ...perPerson,

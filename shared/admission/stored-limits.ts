@@ -4,6 +4,7 @@ import { limitsKey } from '../run/keys.ts';
 import { readable } from '../run/run-state.ts';
 import { writeLimits } from '../run/writes.ts';
 import { LimitsRevisionError } from './admission-errors.ts';
+import { NO_LIMITS } from './default-limits.ts';
 import { type Limits, limits as schema } from './limits.ts';
 
 export interface StoredLimits {
@@ -12,10 +13,7 @@ export interface StoredLimits {
   readonly rev: number;
 }
 
-/** What no installation says: nothing is limited. */
-const NONE: Limits = schema.parse({ atOnce: null, perEnvironment: null, perPerson: {} });
-
-export const readLimits = (item: Item | undefined, installed: Limits = NONE): StoredLimits =>
+export const readLimits = (item: Item | undefined, installed: Limits = NO_LIMITS): StoredLimits =>
   item ? { limits: schema.parse(readable(item)['limits']), rev: Number(item['rev']) } : { limits: installed, rev: 0 };
 
 export const loadLimits = async (deps: { readonly store: Store; readonly limits?: Limits }): Promise<StoredLimits> =>

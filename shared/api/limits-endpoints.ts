@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { DEFAULT_LIMITS, limits } from '../admission/limits.ts';
+import { DEFAULT_LIMITS } from '../admission/default-limits.ts';
+import { limits } from '../admission/limits.ts';
 import { endpoint, reason } from './endpoint.ts';
 
 const told = z.object({

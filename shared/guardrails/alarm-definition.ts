@@ -1,4 +1,5 @@
-import { periodMs, type ThresholdGuardrail } from './guardrail.ts';
+import type { ThresholdGuardrail } from './guardrail.ts';
+import { periodMs } from './guardrail-period.ts';
 
 export interface MetricStatistic {
   readonly metric: string;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { name } from '../notation/names.ts';
 import { durationUpTo, positiveDuration } from '../notation/quantities.ts';
+import { periodMs } from './guardrail-period.ts';
 import { parseMetricMath } from './metric-math.ts';
 
 const outOfRange = (message: string) => ({ message, params: { code: 'OUT_OF_RANGE' } });
@@ -137,8 +138,6 @@ function checkExpression({ expression, metrics }: ThresholdGuardrail & { type: '
   for (const used of parsed.names) if (!Object.hasOwn(metrics, used)) issue(`names ${used}, which is not one of the metrics`);
   if (parsed.names.length === 0) issue('names no metric');
 }
-
-export const periodMs = (guardrail: ThresholdGuardrail): number => (guardrail.period === '10s' ? 10_000 : 60_000);
 
 const stagePercent = z.number().gt(0, 'must be above 0').max(100, 'must be at most 100');
 const bake = positiveDuration.describe('How long the stage is watched before it may be promoted.');

@@ -1,7 +1,8 @@
 import { rateRatioSequence } from '../experiments/rate-ratio-sequence.ts';
 import { type Count, type Look, type RateShift, rateShift, type Strictness } from '../experiments/rate-shift.ts';
 import type { Check } from '../experiments/verdict.ts';
-import { periodMs, type ThresholdGuardrail } from './guardrail.ts';
+import type { ThresholdGuardrail } from './guardrail.ts';
+import { periodMs } from './guardrail-period.ts';
 import type { StageState } from './stage-state.ts';
 
 /** Of the interval that is shown; verdicts rest on the far stricter levels of `rateShift`. */

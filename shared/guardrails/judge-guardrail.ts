@@ -1,6 +1,7 @@
 import type { Strictness } from '../experiments/rate-shift.ts';
 import type { Check, Outcome } from '../experiments/verdict.ts';
-import { type Guardrail, periodMs } from './guardrail.ts';
+import type { Guardrail } from './guardrail.ts';
+import { periodMs } from './guardrail-period.ts';
 import { judgeComparison } from './judge-comparison.ts';
 import type { GuardrailEvidence, StageState } from './stage-state.ts';
 

@@ -1,3 +1,4 @@
+import { guardrailsOf } from '../guardrails/guardrails-of.ts';
 import { formatDuration, formatPercent } from '../notation/quantities.ts';
 import type { EffectClass, TaskShape } from '../ports/user-code.ts';
 import { locksOf } from './locks.ts';
@@ -5,7 +6,6 @@ import { orderPhases } from './phase-order.ts';
 import type { Check, Component, Plan, RolloutComponent, TaskComponent } from './plan.ts';
 import { planDigest } from './plan-digest.ts';
 import type { PlanFacts } from './references.ts';
-import { guardrailsOf } from './rollout.ts';
 
 /** Whether a component can be taken back: by Slipway, by nobody, or there is nothing to take back. */
 export type Undo = 'automatic' | 'none' | 'nothing';

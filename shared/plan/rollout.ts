@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { declaredMetricsSchema, defaultGuardrails } from '../guardrails/default-guardrails.ts';
-import { bakeSchema, type Guardrail, guardrailSchema, minSampleSchema, stagesSchema } from '../guardrails/guardrail.ts';
+import { declaredMetricsSchema } from '../guardrails/declared-metrics.ts';
+import { bakeSchema, guardrailSchema, minSampleSchema, stagesSchema } from '../guardrails/guardrail.ts';
 import { name } from '../notation/names.ts';
 import { duration, durationUpTo } from '../notation/quantities.ts';
 import { check } from './check.ts';
@@ -24,6 +24,8 @@ const metrics = z
   })
   .prefault({})
   .describe('Where the metrics of both sides are found, and which of them the default guardrails may watch.');
+
+export type RolloutMetrics = z.output<typeof metrics>;
 
 const requirement = z.strictObject({
   component: name.describe('Another rollout of this plan.'),
@@ -134,12 +136,3 @@ export const rolloutShape = {
     .prefault(DEFAULT_ROLLBACK_WINDOW)
     .describe('How long after its end a guardrail still takes it back; 0s: not at all.'),
 };
-
-/** The guardrails of a rollout: its own, or the default ones that its declared metrics allow. */
-export function guardrailsOf(rollout: {
-  readonly guardrails: readonly Guardrail[];
-  readonly metrics: z.output<typeof metrics>;
-}): readonly Guardrail[] {
-  const { namespace: _, dimensions: __, arm: ___, exposures: ____, ...declared } = rollout.metrics;
-  return rollout.guardrails.length > 0 ? rollout.guardrails : defaultGuardrails(declared);
-}

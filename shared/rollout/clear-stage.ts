@@ -1,6 +1,6 @@
 import { firingBefore } from '../guardrails/firing-before.ts';
+import { guardrailsOf } from '../guardrails/guardrails-of.ts';
 import type { GuardrailEvidence } from '../guardrails/stage-state.ts';
-import { guardrailsOf } from '../plan/rollout.ts';
 import { trippedFlag } from '../run/flag-access.ts';
 import { componentKey } from '../run/keys.ts';
 import { readAll } from '../run/read-all.ts';

@@ -1,7 +1,7 @@
 import { alarmDefinition, metricsOf } from '../guardrails/alarm-definition.ts';
 import type { Guardrail } from '../guardrails/guardrail.ts';
+import { guardrailsOf } from '../guardrails/guardrails-of.ts';
 import type { RolloutComponent } from '../plan/plan.ts';
-import { guardrailsOf } from '../plan/rollout.ts';
 import type { Alarm, AlarmOwner } from '../ports/alarms.ts';
 import type { SeriesName } from '../ports/metrics.ts';
 

@@ -1,6 +1,6 @@
 import type { Check, Verdict } from '../experiments/verdict.ts';
+import { guardrailsOf } from '../guardrails/guardrails-of.ts';
 import { judge } from '../guardrails/judge.ts';
-import { guardrailsOf } from '../plan/rollout.ts';
 import { failover, trippedFlag } from '../run/flag-access.ts';
 import { type Gate, readGate } from '../run/gate.ts';
 import type { TurnedBy } from '../run/run-state.ts';

@@ -1,5 +1,6 @@
 import type { Count, Look } from '../experiments/rate-shift.ts';
-import { periodMs, type ThresholdGuardrail } from '../guardrails/guardrail.ts';
+import type { ThresholdGuardrail } from '../guardrails/guardrail.ts';
+import { periodMs } from '../guardrails/guardrail-period.ts';
 import type { RolloutComponent } from '../plan/plan.ts';
 import type { MetricFigure, Metrics, SeriesQuestion } from '../ports/metrics.ts';
 import { seriesOf } from './guardrail-alarms.ts';

@@ -1,6 +1,7 @@
 import { alarmDefinition, metricsOf } from '../guardrails/alarm-definition.ts';
 import type { AlarmReading } from '../guardrails/evaluate-alarm.ts';
-import { type Guardrail, periodMs, type ThresholdGuardrail } from '../guardrails/guardrail.ts';
+import type { Guardrail, ThresholdGuardrail } from '../guardrails/guardrail.ts';
+import { periodMs } from '../guardrails/guardrail-period.ts';
 import type { ByArm, GuardrailEvidence } from '../guardrails/stage-state.ts';
 import type { RolloutComponent } from '../plan/plan.ts';
 import type { MetricFigure, Metrics } from '../ports/metrics.ts';

@@ -8,7 +8,7 @@ import { bundleFunctions } from '../../../infra/bundle.ts';
 import { bundleFolder, program } from '../../../infra/program.ts';
 import { recordProgram } from '../../../local/graph/recording-monitor.ts';
 import type { ResourceGraph } from '../../../local/graph/resource-graph.ts';
-import { LOCAL_LIMITS } from '../../../shared/admission/limits.ts';
+import { LOCAL_LIMITS } from '../../../shared/admission/default-limits.ts';
 import type { EndpointInput, EndpointName, EndpointOutput } from '../../../shared/api/endpoints.ts';
 import type { ProblemDetail } from '../../../shared/api/problem-detail.ts';
 import type { RunView } from '../../../shared/api/run-view.ts';

@@ -3,7 +3,7 @@ import { create as getFlag } from '../../../../functions/get-flag/index.ts';
 import { create as getLimits } from '../../../../functions/get-limits/index.ts';
 import { create as putFlag } from '../../../../functions/put-flag/index.ts';
 import { create as putLimits } from '../../../../functions/put-limits/index.ts';
-import { DEFAULT_LIMITS } from '../../../../shared/admission/limits.ts';
+import { DEFAULT_LIMITS } from '../../../../shared/admission/default-limits.ts';
 import { ask, ON_OFF } from '../api-bed.ts';
 import { memoryDeps } from '../memory-deps.ts';
 

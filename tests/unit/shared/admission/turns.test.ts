@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, type Limits, needsOf } from '../../../../shared/admission/limits.ts';
+import { DEFAULT_LIMITS } from '../../../../shared/admission/default-limits.ts';
+import { type Limits, needsOf } from '../../../../shared/admission/limits.ts';
 import type { Place } from '../../../../shared/admission/queue-state.ts';
 import { reasonOf, STEP_MS, turnsOf } from '../../../../shared/admission/turns.ts';
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { declaredMetricsSchema, defaultGuardrails } from '../../../../shared/guardrails/default-guardrails.ts';
+import { declaredMetricsSchema } from '../../../../shared/guardrails/declared-metrics.ts';
+import { defaultGuardrails } from '../../../../shared/guardrails/default-guardrails.ts';
+import { type Guardrail, guardrailSchema } from '../../../../shared/guardrails/guardrail.ts';
 
 const names = (declared: object): string[] => defaultGuardrails(declaredMetricsSchema.parse(declared)).map(({ name }) => name);
 
@@ -23,6 +25,16 @@ describe('defaultGuardrails', () => {
       ['memory', '>', 90, 300_000, '10s'],
       ['connection-drops', '>', 1, 300_000, '10s'],
     ]);
+  });
+
+  it('says no more than what a plan need not say', () => {
+    const all = { requests: 'R', errors: 'E', latency: 'L', memory: 'M', connections: 'C', connectionDrops: 'D', period: '10s' };
+    const unsaid = ['action', 'is', 'missing', 'lowSamples', 'compare', 'window'];
+    for (const guardrail of defaultGuardrails(declaredMetricsSchema.parse(all))) {
+      const said = Object.entries(guardrail).filter(([key]) => !unsaid.includes(key));
+      const compare = 'compare' in guardrail ? { compare: {} } : {};
+      expect(guardrailSchema.parse({ ...Object.fromEntries(said), ...compare }) satisfies Guardrail).toEqual(guardrail);
+    }
   });
 
   it('refuses metrics that it does not know', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardrailsOf } from '../../../../shared/plan/rollout.ts';
+import { guardrailsOf } from '../../../../shared/guardrails/guardrails-of.ts';
 import { alarmNameOf, alarmsOf, ownAlarmsOf } from '../../../../shared/rollout/guardrail-alarms.ts';
 import { rollout } from './rollout-bed.ts';
 

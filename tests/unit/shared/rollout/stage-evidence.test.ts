@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricSpans } from '../../../../adapters/aws/metric-spans.ts';
-import { guardrailsOf } from '../../../../shared/plan/rollout.ts';
+import { guardrailsOf } from '../../../../shared/guardrails/guardrails-of.ts';
 import type { Metrics } from '../../../../shared/ports/metrics.ts';
 import { askTogether } from '../../../../shared/rollout/ask-together.ts';
 import { evidenceOf, exposuresOf } from '../../../../shared/rollout/stage-evidence.ts';
