@@ -46,7 +46,7 @@ export class SecretsManager implements Secrets {
     try {
       await this.#client.send(new PutSecretValueCommand(input));
     } catch (error) {
-      if (nameOf(error) !== 'ResourceExistsException') throw failure(id, error);
+      if (nameOf(error) !== 'ResourceExistsException') throw secretsFailure(id, error);
       throw new SecretVersionTakenError(`Version ${version} of ${id} has another value already.`);
     }
   }
@@ -59,7 +59,7 @@ export class SecretsManager implements Secrets {
     try {
       await this.#client.send(new UpdateSecretVersionStageCommand({ SecretId: id, VersionStage: stage, ...between }));
     } catch (error) {
-      if (nameOf(error) !== 'InvalidParameterException') throw failure(id, error);
+      if (nameOf(error) !== 'InvalidParameterException') throw secretsFailure(id, error);
       throw new SecretStageMovedError(`${stage} of ${id} is not on version ${from ?? 'none'} any more.`, {
         next: 'It is tried again on what it is now.',
       });
@@ -75,7 +75,7 @@ async function absent<T>(id: string, call: () => Promise<T>): Promise<T | undefi
     if (nameOf(error) === 'ResourceNotFoundException') return undefined;
     // So it says that the secret is scheduled for deletion, to whoever asks for a value.
     if (nameOf(error) === 'InvalidRequestException') return undefined;
-    throw failure(id, error);
+    throw secretsFailure(id, error);
   }
 }
 
@@ -89,7 +89,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 /** The service's own words are left out: what it says of a request may hold a part of it. */
-function failure(id: string, error: unknown): Error {
+export function secretsFailure(id: string, error: unknown): Error {
   const name = nameOf(error);
   const why = REFUSED[name];
   if (why) return new SecretAccessError(`${why}: ${id} (${name}).`, { next: 'See the policy of the function and of the key.' });

@@ -24,6 +24,10 @@ export class MemorySecrets implements Secrets {
     this.#of(id).labels.set(stage, token);
   }
 
+  enable(id: string, rotationEnabled: boolean): void {
+    this.#of(id).rotationEnabled = rotationEnabled;
+  }
+
   set(id: string, change: Partial<Pick<Kept, 'rotationEnabled' | 'deleted'>>): void {
     Object.assign(this.#of(id), change);
   }

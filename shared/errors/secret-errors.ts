@@ -78,3 +78,15 @@ export class CredentialError extends SlipwayError {
   override readonly name = 'CredentialError';
   override readonly code = 'CREDENTIAL';
 }
+
+/** The settings of its rotation have changed since they were read. */
+export class SecretRevisionError extends SlipwayError {
+  override readonly name = 'SecretRevisionError';
+  override readonly code = 'SECRET_REVISION';
+}
+
+/** What was said of its rotation cannot be. */
+export class SecretSettingsError extends SlipwayError {
+  override readonly name = 'SecretSettingsError';
+  override readonly code = 'SECRET_SETTINGS';
+}

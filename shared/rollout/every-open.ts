@@ -3,7 +3,7 @@ import type { Item, Store } from '../ports/store.ts';
 /** Every item that is open as `what`. The index may be behind: each is read again, and one that is open no more is left out. */
 export async function* everyOpen(
   store: Store,
-  what: 'flag' | 'run' | 'lock' | 'alarms' | 'schedule' | 'expired',
+  what: 'flag' | 'run' | 'lock' | 'alarms' | 'schedule' | 'rotation' | 'expired',
 ): AsyncGenerator<Item> {
   let cursor: string | undefined;
   do {

@@ -42,7 +42,7 @@ export const eventWrite = (key: Key, event: StoredEvent): Write =>
 
 /** What a person did, and what became of runs and flags, is listed over all of them; the steps of the work are in its timeline alone. */
 const audited = (key: Key, { actor, at, rev }: StoredEvent) =>
-  key.sk === 'RUN' || key.sk === 'FLAG' || key.sk === 'CLEANING' || actor !== 'slipway'
+  key.sk === 'RUN' || key.sk === 'FLAG' || key.sk === 'ROTATION' || key.sk === 'CLEANING' || actor !== 'slipway'
     ? auditListing(at, `${key.pk}#${key.sk}#${rev}`)
     : {};
 
@@ -61,7 +61,7 @@ export const toldData = (data: StoredEvent['data']): StoredEvent['data'] => ('ou
 /** A flag belongs to no run: its events name the run that brought them about, '' where a person did. An alert's name none, a schedule's its runs. */
 export function runEvent(key: Key, event: StoredEvent): RunEvent {
   const type = event.type as EventType;
-  if (key.sk === 'ROTATION') return { ...event, type, runId: '', item: key.pk };
+  if (key.pk.startsWith('SECRET#')) return { ...event, type, runId: '', item: key.pk };
   if (key.sk === 'FLAG' || key.sk === 'SCHEDULE')
     return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
   if (key.sk === 'ALERT' || key.sk === 'WEBHOOK' || key.sk === 'CLEANING') return { ...event, type, runId: '', item: key.pk };

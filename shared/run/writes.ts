@@ -172,6 +172,14 @@ export const commandRotation = (key: Key, rev: number, change: Change): Write =>
   when: [equals('rev', rev)],
 });
 
+/** By a person, at the revision that was read. */
+export const writeSecretSettings = (key: Key, rev: number, change: Change): Write => ({
+  name: 'secret-settings.write',
+  key,
+  ...counted({ ...change, set: { ...change.set, schemaVersion: SCHEMA_VERSION } }),
+  when: [rev === 0 ? absent('rev') : equals('rev', rev)],
+});
+
 /** A run that begins to wait. It takes nothing from anybody, so it need not know of the others; it must not overwrite its own slot. */
 export const joinQueue = (key: Key, attribute: string, place: Value): Write => ({
   name: 'queue.join',

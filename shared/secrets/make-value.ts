@@ -22,16 +22,23 @@ export const DEFAULT_RULE: ValueRule = { length: 32, classes: ['lower', 'upper',
 
 /** Uniform over all values that fit the rule: the whole is drawn again until every class is there. Throws RangeError where none can fit. */
 export function makeValue(rule: ValueRule, random: RandomBytes): string {
-  const sets = rule.classes.map((name) => [...CLASSES[name]].filter((character) => !rule.exclude.includes(character)));
-  if (sets.length === 0 || sets.some((set) => set.length === 0) || rule.length < Math.max(8, sets.length)) {
+  if (!canFit(rule)) {
     throw new RangeError('No value fits the rule: at least 8 characters, and something left of every class that is named.');
   }
+  const sets = setsOf(rule);
   const alphabet = sets.flat();
   for (;;) {
     const drawn = Array.from({ length: rule.length }, () => pick(alphabet, random));
     if (sets.every((set) => drawn.some((character) => set.includes(character)))) return rule.prefix + drawn.join('');
   }
 }
+
+/** Whether any value fits the rule. */
+export const canFit = (rule: ValueRule): boolean =>
+  rule.classes.length > 0 && setsOf(rule).every((set) => set.length > 0) && rule.length >= Math.max(8, rule.classes.length);
+
+const setsOf = ({ classes, exclude }: ValueRule): string[][] =>
+  classes.map((name) => [...CLASSES[name]].filter((character) => !exclude.includes(character)));
 
 /** A byte beyond the last whole multiple is thrown away: a remainder alone would favour the first characters. */
 function pick(alphabet: readonly string[], random: RandomBytes): string {

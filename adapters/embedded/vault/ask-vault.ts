@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import type * as z from 'zod';
 import { SlipwayError } from '../../../shared/errors/slipway-error.ts';
-import { type VaultCall, vaultAnswers, vaultRefusal } from './vault-calls.ts';
+import { type VaultAnswer, type VaultRequest, vaultAnswers, vaultRefusal } from './vault-calls.ts';
 
 /** The agent refused, or there is none. */
 export class VaultRefusedError extends SlipwayError {
@@ -19,10 +18,10 @@ export class VaultRefusedError extends SlipwayError {
 const PATIENCE_MS = 60_000;
 
 /** Asks the agent at a socket. Throws VaultRefusedError; with VAULT_LOCKED where nobody listens there. */
-export async function askVault<Name extends VaultCall['call']>(
+export async function askVault<Request extends VaultRequest>(
   socket: string,
-  call: z.input<typeof import('./vault-calls.ts').vaultCall> & { readonly call: Name },
-): Promise<z.output<(typeof vaultAnswers)[Name]>> {
+  call: Request,
+): Promise<VaultAnswer<Request['call']>> {
   const connection = connect(socket);
   try {
     await once(connection, 'connect').catch(() => {
@@ -42,7 +41,7 @@ export async function askVault<Name extends VaultCall['call']>(
       const { code, message, next } = refused.data.error;
       throw new VaultRefusedError(code, message, next);
     }
-    return vaultAnswers[call.call].parse(answer) as z.output<(typeof vaultAnswers)[Name]>;
+    return vaultAnswers[call.call].parse(answer) as VaultAnswer<Request['call']>;
   } finally {
     connection.destroy();
   }

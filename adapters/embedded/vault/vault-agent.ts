@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { SecretNotFoundError } from '../../../shared/errors/secret-errors.ts';
 import { SlipwayError } from '../../../shared/errors/slipway-error.ts';
+import { answerSecretCall, isSecretCall } from './answer-secret-call.ts';
 import type { OpenVault } from './open-vault.ts';
 import type { VaultAudit } from './vault-audit.ts';
 import { type VaultCall, vaultCall } from './vault-calls.ts';
@@ -21,6 +22,9 @@ export interface VaultAgentOptions {
   /** Called once when it has locked itself or was locked. */
   readonly onLocked: () => void;
 }
+
+/** What is asked again and again by whoever only looks: it tells no value, and keeps nothing unlocked. */
+const QUIET: ReadonlySet<VaultCall['call']> = new Set(['status', 'describe']);
 
 /** Holds the key of an unlocked vault, and answers whoever may connect to its socket until nobody has for a while. */
 export class VaultAgent {
@@ -101,9 +105,9 @@ export class VaultAgent {
     const secret = 'name' in call ? call.name : undefined;
     try {
       if (this.#locked || this.#leaving) return refusal('VAULT_LOCKED', 'The vault is locked.', 'slipway vault unlock');
-      if (call.call !== 'status') this.#restart();
+      if (!QUIET.has(call.call)) this.#restart();
       const answer = await this.#do(call);
-      if (call.call !== 'status' && call.call !== 'lock') await this.#told(call.call, secret, 'given');
+      if (!QUIET.has(call.call) && call.call !== 'lock') await this.#told(call.call, secret, 'given');
       return answer;
     } catch (error) {
       const known = error instanceof SlipwayError;
@@ -114,6 +118,7 @@ export class VaultAgent {
 
   async #do(call: VaultCall): Promise<unknown> {
     const { vault } = this.#options;
+    if (isSecretCall(call)) return answerSecretCall(this.#secrets, call);
     switch (call.call) {
       case 'list':
         return this.#list();

@@ -3,7 +3,16 @@ import type { Value } from '../../ports/store.ts';
 import type { EventDraft } from '../../run/event-chain.ts';
 import { create, flushEvent, type JournalDeps, transition } from '../../run/journal.ts';
 import { commandRotation, createRotation } from '../../run/writes.ts';
-import { HISTORY, isOpen, type RotationState, type RotationWindow, readRotation, rotationKey } from './rotation-state.ts';
+import {
+  type AskedRotation,
+  HISTORY,
+  isOpen,
+  type RotationProgress,
+  type RotationState,
+  type RotationWindow,
+  readRotation,
+  rotationKey,
+} from './rotation-state.ts';
 
 const RIVALS = 20;
 
@@ -12,9 +21,11 @@ export async function loadRotation({ store }: Pick<JournalDeps, 'store'>, secret
   return item && readRotation(item);
 }
 
-/** What changes: a window that is new puts the one before into the history. */
+/** What changes (null: it is there no more): a window that is new puts the one before into the history. */
 export interface RotationChange {
   readonly pending?: string | null;
+  readonly asked?: AskedRotation | null;
+  readonly progress?: RotationProgress;
   readonly window?: RotationWindow;
   readonly event: EventDraft;
 }
@@ -45,20 +56,24 @@ export async function changeRotation(
   throw new SupersededError(`Other writers of the rotation of ${secretId} kept coming between`);
 }
 
-function changeOf(secretId: string, state: RotationState | undefined, { pending, window }: RotationChange) {
-  const set: Record<string, Value> = { secretId };
-  const remove: string[] = [];
-  if (pending === null) remove.push('pending');
-  else if (pending !== undefined) set['pending'] = pending;
+/** Listed as open as long as a rotation is asked for and not done, or a credential is to be revoked. */
+function changeOf(secretId: string, state: RotationState | undefined, { event: _, window, ...fields }: RotationChange) {
+  const changed = Object.entries(fields);
+  const set: Record<string, Value> = {
+    secretId,
+    ...Object.fromEntries(changed.filter(([, value]) => value !== null).map(([name, value]) => [name, stored(value as object)])),
+  };
+  const remove = changed.filter(([, value]) => value === null).map(([name]) => name);
   if (window) {
     const earlier = state?.window && state.window.token !== window.token ? [state.window] : [];
     set['window'] = stored(window);
     set['history'] = [...earlier, ...(state?.history ?? [])].slice(0, HISTORY).map(stored);
-    if (isOpen(window)) Object.assign(set, { open: 'rotation', openSort: secretId });
-    else remove.push('open', 'openSort');
   }
+  const asked = fields.asked === undefined ? state?.asked : fields.asked;
+  if (asked || isOpen(window ?? state?.window)) Object.assign(set, { open: 'rotation', openSort: secretId });
+  else remove.push('open', 'openSort');
   return { set, remove };
 }
 
 /** Without what is not there: a store keeps no undefined. */
-const stored = (window: RotationWindow): Value => JSON.parse(JSON.stringify(window)) as Value;
+const stored = (value: object | string): Value => JSON.parse(JSON.stringify(value)) as Value;

@@ -21,8 +21,15 @@ export type Revocation =
 /** Which window: a version may become the current one more than once. */
 export type Window = Rotation & { readonly since: number };
 
-/** Takes the old credential away once its time is over. Only where the server admits the current one: else nobody could get in. */
-export async function revokeOld(deps: RotationDeps, { secretId, token, since }: Window): Promise<Revocation> {
+/**
+ * Takes the old credential away once its time is over, or before that (`atOnce`). Only where the server admits the current one: else nobody
+ * could get in.
+ */
+export async function revokeOld(
+  deps: RotationDeps,
+  { secretId, token, since }: Window,
+  { atOnce = false }: { readonly atOnce?: boolean } = {},
+): Promise<Revocation> {
   const window = (await loadRotation(deps, secretId))?.window;
   if (window?.token !== token || window.since !== since) return { outcome: 'superseded' };
   if (window.status === 'revoked' || window.status === 'kept') return { outcome: window.status };
@@ -36,7 +43,7 @@ export async function revokeOld(deps: RotationDeps, { secretId, token, since }: 
     if (now < since + deps.overlap + MOVING_MS) return { outcome: 'wait', until: since + deps.overlap + MOVING_MS };
     return close(deps, secretId, window, 'kept');
   }
-  if (window.revokeAt !== undefined && window.revokeAt > now) return { outcome: 'wait', until: window.revokeAt };
+  if (!atOnce && window.revokeAt !== undefined && window.revokeAt > now) return { outcome: 'wait', until: window.revokeAt };
   // A person may have moved the label back, or on: whatever is not current has had its time.
   const past = [window.old, window.token].filter((version) => version !== current);
   if (deps.system.overlaps) for (const version of past) await takeAway(deps, secretId, version, secret);

@@ -28,7 +28,10 @@ export interface Rotation {
 }
 
 /** The secret, where it can be rotated at all. */
-export async function describeSecret({ secrets }: RotationDeps, secretId: string): Promise<SecretDescription> {
+export async function describeSecret(
+  { secrets }: { readonly secrets: Pick<Secrets, 'describe'> },
+  secretId: string,
+): Promise<SecretDescription> {
   const found = await secrets.describe(secretId);
   if (!found) throw new SecretNotFoundError(`There is no secret ${secretId}.`);
   if (found.deleted) {

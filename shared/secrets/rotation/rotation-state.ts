@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Item, Key } from '../../ports/store.ts';
 import { readable, storedEvent } from '../../run/run-state.ts';
+import { secretName } from '../secret-name.ts';
 
 /**
  * The time in which both the old credential and the new one are valid. `moving`: the label may or may not be on the new version yet;
@@ -15,8 +16,39 @@ export const rotationWindow = z.object({
   since: z.number(),
   revokeAt: z.number().optional(),
   revokedAt: z.number().optional(),
+  /** The old credential is not to be trusted: it has no time beside the new one. */
+  suspect: z.literal(true).optional(),
 });
 export type RotationWindow = z.output<typeof rotationWindow>;
+
+/** What a person or a run has asked for, as long as it is not done. */
+export const askedRotation = z.object({
+  token: z.string(),
+  /** Epoch ms. */
+  at: z.number(),
+  actor: z.string(),
+  revokeOld: z.boolean(),
+});
+export type AskedRotation = z.output<typeof askedRotation>;
+
+/** How far the steps of a rotation have come; `failure`: why the next one was not taken. Never holds a value. */
+export const rotationProgress = z.object({
+  token: z.string(),
+  /** The last step that was taken. */
+  done: z.string().optional(),
+  failure: z
+    .object({
+      step: z.string(),
+      code: z.string(),
+      message: z.string(),
+      next: z.string().optional(),
+      retryable: z.boolean(),
+      /** Of the first of equal failures, epoch ms. */
+      at: z.number(),
+    })
+    .optional(),
+});
+export type RotationProgress = z.output<typeof rotationProgress>;
 
 /** How many windows of the past are remembered. */
 export const HISTORY = 20;
@@ -26,6 +58,8 @@ export const rotationState = z.object({
   rev: z.number(),
   /** The version that was made last; from then on its credential may be at the server. */
   pending: z.string().optional(),
+  asked: askedRotation.optional(),
+  progress: rotationProgress.optional(),
   window: rotationWindow.optional(),
   /** Earlier windows, the newest first. */
   history: z.array(rotationWindow).default([]),
@@ -33,7 +67,7 @@ export const rotationState = z.object({
 });
 export type RotationState = z.output<typeof rotationState>;
 
-export const rotationKey = (secretId: string): Key => ({ pk: `SECRET#${secretId}`, sk: 'ROTATION' });
+export const rotationKey = (secretId: string): Key => ({ pk: `SECRET#${secretName(secretId)}`, sk: 'ROTATION' });
 
 export const readRotation = (item: Item): RotationState => rotationState.parse(readable(item));
 

@@ -9,6 +9,7 @@ import {
 import { CURRENT, PENDING, type SecretDescription } from '../../ports/secrets.ts';
 import { renderSecret, type SecretDocument } from '../secret-document.ts';
 import { changeRotation, loadRotation } from './change-rotation.ts';
+import { revokeOld } from './revoke-old.ts';
 import {
   admitted,
   currentOf,
@@ -19,11 +20,13 @@ import {
   requireSame,
   versionWith,
 } from './rotation-context.ts';
-import { isOpen, type RotationWindow } from './rotation-state.ts';
+import { isOpen, type RotationState } from './rotation-state.ts';
 import { moveCurrent, openWindow } from './rotation-window.ts';
 
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 export type Step = (typeof STEPS)[number];
+/** -1: none. */
+export const indexOfStep = (step: string | undefined): number => (STEPS as readonly (string | undefined)[]).indexOf(step);
 
 /**
  * One step of a rotation, as Secrets Manager calls them. Each may be called twice, at once, and again after a crash anywhere; one
@@ -38,7 +41,7 @@ export async function rotationStep(deps: RotationDeps, step: string, rotation: R
   const stages = secret.versions.get(rotation.token);
   if (!stages) throw new RotationStepError(`${rotation.secretId} has no version ${rotation.token}.`);
   if (stages.includes(CURRENT)) {
-    if (step === 'finishSecret') await openWindow(deps, rotation);
+    if (step === 'finishSecret') await endSuspect(deps, rotation);
     return;
   }
   if (!stages.includes(PENDING)) {
@@ -64,7 +67,7 @@ const READ_AGAIN_MS = 200;
 async function createSecret(deps: RotationDeps, rotation: Rotation, secret: SecretDescription): Promise<void> {
   const { secretId, token } = rotation;
   const state = await loadRotation(deps, secretId);
-  await requireClosed(deps, rotation, secret, state?.window);
+  await requireClosed(deps, rotation, secret, state ?? {});
   const current = await currentOf(deps, secretId, secret);
   for (let read = 0; read < READS; read += 1) {
     const found = await readVersion(deps, secretId, token);
@@ -102,12 +105,16 @@ async function requireClosed(
   deps: RotationDeps,
   { secretId, token }: Rotation,
   secret: SecretDescription,
-  window: RotationWindow | undefined,
+  { window, asked }: Partial<Pick<RotationState, 'window' | 'asked'>>,
 ): Promise<void> {
   if (!isOpen(window) || window.token === token || !deps.system.overlaps) return;
   // Its rotation died before the label moved, and this one has taken its place.
   if (window.status === 'moving' && versionWith(secret, CURRENT) !== window.token) return;
   const opened = await openWindow(deps, { secretId, token: window.token });
+  if (opened && asked?.token === token && asked.revokeOld) {
+    await revokeOld(deps, { secretId, token: opened.token, since: opened.since }, { atOnce: true });
+    return;
+  }
   const until = opened?.revokeAt === undefined ? '' : ` until ${new Date(opened.revokeAt).toISOString()}`;
   throw new RotationBusyError(`The credential that ${secretId} had before is valid still${until}.`, {
     next: 'It is rotated after that; to end it now: slipway secrets rotate ID --now --revoke-old',
@@ -174,4 +181,12 @@ async function finishSecret(deps: RotationDeps, rotation: Rotation, secret: Secr
   const old = versionWith(secret, CURRENT);
   if (old === undefined) throw new RotationStepError(`${rotation.secretId} has no current version.`);
   await moveCurrent(deps, rotation.secretId, { from: old, to: rotation.token });
+  await endSuspect(deps, rotation);
+}
+
+/** A credential that is not to be trusted has no time beside the new one: it goes as soon as the new one is in use. */
+async function endSuspect(deps: RotationDeps, { secretId, token }: Rotation): Promise<void> {
+  const window = await openWindow(deps, { secretId, token });
+  if (window?.token !== token || !window.suspect || !isOpen(window)) return;
+  await revokeOld(deps, { secretId, token, since: window.since });
 }

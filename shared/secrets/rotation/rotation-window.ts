@@ -19,7 +19,8 @@ export async function moveCurrent(
   const state = await changeRotation(deps, secretId, (found) => {
     const { window } = found ?? {};
     if (window?.token === to && window.old === from && window.status === 'moving') return undefined;
-    const next = { token: to, old: from, status: 'moving', since: deps.clock.now() } as const;
+    const suspect = found?.asked?.token === to && found.asked.revokeOld ? ({ suspect: true } as const) : {};
+    const next = { token: to, old: from, status: 'moving', since: deps.clock.now(), ...suspect } as const;
     return { window: next, event: { type: 'rotationFinishing', data: { secretId, version: to, old: from } } };
   });
   if (state?.window) await startRevocation(deps, secretId, state.window);
@@ -37,10 +38,10 @@ export async function moveCurrent(
 export async function openWindow(deps: RotationDeps, { secretId, token }: Rotation): Promise<RotationWindow | undefined> {
   const secret = await describeSecret(deps, secretId);
   if (secret.versions.get(token)?.includes(PENDING)) await deps.secrets.moveStage(secretId, PENDING, { from: token });
-  const revokeAt = deps.clock.now() + deps.overlap;
   const state = await changeRotation(deps, secretId, (found) => {
     const window = found?.window;
     if (window?.token !== token || window.status !== 'moving') return undefined;
+    const revokeAt = deps.clock.now() + (window.suspect ? 0 : deps.overlap);
     const event = { type: 'rotationFinished', data: { secretId, version: token, old: window.old, revokeAt } } as const;
     return { ...(found?.pending === token ? { pending: null } : {}), window: { ...window, status: 'open', revokeAt }, event };
   });
