@@ -83,7 +83,8 @@ async function start(options: ServiceStart): Promise<Service> {
   }
   const report = new MetricsReport();
   const service: Service = { ...searches, flags: OpenFeature.getClient(), report, fault: undefined, askedOfNew: 0 };
-  const server = createServer((request, response) => void answer(service, request, response));
+  // Longer than any user pauses: a connection that is closed just as it is used again would count as no answer.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => void answer(service, request, response));
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo;
     reportAgain(options, report);
