@@ -2,7 +2,6 @@ import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { systemIds } from '../adapters/embedded/system-ids.ts';
 import type { Endpoint } from '../shared/api/endpoint.ts';
 import { type EndpointInput, type EndpointName, type EndpointOutput, endpoints } from '../shared/api/endpoints.ts';
-import { eventStreams } from '../shared/api/event-stream.ts';
 import { problemDetail } from '../shared/api/problem-detail.ts';
 import { takesKey } from '../shared/api/refusals.ts';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -52,27 +51,21 @@ export class ApiClient {
     throw this.#strange(`${response.status} without what ${name} promises`, parsed.error);
   }
 
-  /**
-   * Calls back whenever something has come of the events of a run, the earlier ones at once. Answers `none` where there is no such
-   * stream (an HTTP API of AWS has none) and `lost` where it broke.
-   */
-  async listen(runId: string, heard: () => void, signal: AbortSignal): Promise<'none' | 'lost'> {
+  /** Reads a path as it is answered, a stream too. Throws NoControlPlaneError where nothing answers. */
+  async read(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
     const { access, fetch } = this.#options;
-    if (access.signFor !== undefined) return 'none';
-    const path = eventStreams.run.replace('{runId}', encodeURIComponent(runId));
     const authorization = access.token === undefined ? {} : { authorization: `Bearer ${access.token}` };
     try {
-      const headers = { ...authorization, accept: 'text/event-stream' };
-      const response = await fetch(`${access.url}${path}`, { headers, redirect: 'error', signal });
-      if (!response.ok || !response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
-        await response.body?.cancel();
-        return response.status >= 500 ? 'lost' : 'none';
-      }
-      for await (const _ of response.body) heard();
-    } catch {
+      return await fetch(`${access.url}${path}`, { headers: { ...authorization, ...headers }, redirect: 'error', signal });
+    } catch (cause) {
       signal.throwIfAborted();
+      throw this.#unanswered(cause);
     }
-    return 'lost';
+  }
+
+  /** What an answer that is no success says. */
+  async refusalOf(response: Response): Promise<Error> {
+    return this.#problem(response, await bodyOf(response));
   }
 
   /** However often it is sent: the key makes of a call that changes something one call. */
@@ -93,7 +86,7 @@ export class ApiClient {
   }
 
   async #send(name: EndpointName, input: object, signal: AbortSignal | undefined, key: string | undefined): Promise<Response> {
-    const { access, fetch, start, timeout = TIMEOUT } = this.#options;
+    const { access, fetch, timeout = TIMEOUT } = this.#options;
     const { method, url, body } = requestOf(name, input);
     const late = AbortSignal.timeout(timeout);
     try {
@@ -111,13 +104,18 @@ export class ApiClient {
       });
     } catch (cause) {
       signal?.throwIfAborted();
-      if (cause instanceof CredentialsError) throw cause;
       if (late.aborted) {
         const next = 'It may have been done all the same; look with: slipway list';
         throw new TimedOutError(`${access.url} gave no answer within ${timeout / 1000} s.`, { next, cause });
       }
-      throw new NoControlPlaneError(`No control plane answers at ${access.url}${why(cause)}.`, { next: start, cause });
+      throw this.#unanswered(cause);
     }
+  }
+
+  #unanswered(cause: unknown): Error {
+    const { access, start } = this.#options;
+    if (cause instanceof CredentialsError) return cause;
+    return new NoControlPlaneError(`No control plane answers at ${access.url}${why(cause)}.`, { next: start, cause });
   }
 
   #problem(response: Response, body: unknown): Error {

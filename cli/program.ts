@@ -8,6 +8,7 @@ import { addDashboard } from './commands/dashboard.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDev } from './commands/dev.ts';
 import { addEvaluators } from './commands/evaluators.ts';
+import { addEvents } from './commands/events.ts';
 import { addExperiments } from './commands/experiments.ts';
 import { addFlags } from './commands/flags.ts';
 import { addHealth } from './commands/health.ts';
@@ -34,6 +35,7 @@ import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
 import { addTokens } from './commands/tokens.ts';
 import { addValidate } from './commands/validate.ts';
+import { addValidations } from './commands/validations.ts';
 import { addVault } from './commands/vault.ts';
 import { addVersion, version } from './commands/version.ts';
 import { addWatch } from './commands/watch.ts';
@@ -56,6 +58,7 @@ const VERBS = [
   addWatch,
   addList,
   addLogs,
+  addEvents,
   addKeep,
   addPause,
   addResume,
@@ -66,6 +69,7 @@ const VERBS = [
   addApprove,
   addReject,
   addQuarantine,
+  addValidations,
   addFlags,
   addHealth,
   addDashboard,

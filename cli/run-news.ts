@@ -1,14 +1,14 @@
+import { eventStreams } from '../shared/api/event-stream.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { ApiClient } from './api-client.ts';
+import { followEvents } from './follow-events.ts';
 
 /** Between two looks where nothing tells of changes, ms. */
 const POLL = 500;
-/** Where a stream does, ms: for what it may have missed. */
-const LOOK_ALL_THE_SAME = 2000;
+/** Where a stream, or a poll of events, does, ms: for what it does not tell, such as time that has passed. */
+const LOOK_ALL_THE_SAME = { stream: 2000, poll: 10_000 } as const;
 /** What comes so soon after another is looked at with it, ms. */
 const TOGETHER = 100;
-/** Before a stream that broke is opened again, ms. */
-const AGAIN_AFTER = 1000;
 
 export interface RunNewsOptions {
   /** As it is when it is asked: it may have come back at another address. */
@@ -19,11 +19,11 @@ export interface RunNewsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Tells when it is time to look at a run again: on each of its events where the control plane has a stream of them, else again and again. */
+/** Tells when it is time to look at a run again: on each of its events, else again and again. */
 export class RunNews {
   readonly #options: RunNewsOptions;
   #arrival = Promise.withResolvers<void>();
-  #hears = false;
+  #between: number = POLL;
 
   constructor(options: RunNewsOptions) {
     this.#options = options;
@@ -34,7 +34,7 @@ export class RunNews {
   async next(most: number, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     const enough = new AbortController();
-    const wait = clock.sleep(Math.min(this.#hears ? LOOK_ALL_THE_SAME : POLL, most), AbortSignal.any([signal, enough.signal]));
+    const wait = clock.sleep(Math.min(this.#between, most), AbortSignal.any([signal, enough.signal]));
     const heard = this.#arrival.promise.then(() => 'heard' as const);
     const first = await Promise.race([heard, wait]);
     enough.abort();
@@ -46,16 +46,14 @@ export class RunNews {
 
   async #listen(): Promise<void> {
     const { client, runId, clock, signal } = this.#options;
-    for (;;) {
-      const outcome = await client().listen(runId, () => this.#hear(), signal);
-      this.#hears = false;
-      if (outcome === 'none') return;
-      await clock.sleep(AGAIN_AFTER, signal);
+    const path = eventStreams.run.replace('{runId}', encodeURIComponent(runId));
+    const onState = (state: 'stream' | 'poll' | 'lost') => {
+      this.#between = state === 'lost' ? POLL : LOOK_ALL_THE_SAME[state];
+    };
+    try {
+      for await (const _ of followEvents({ client, path, clock, signal, onState })) this.#arrival.resolve();
+    } finally {
+      this.#between = POLL;
     }
-  }
-
-  #hear(): void {
-    this.#hears = true;
-    this.#arrival.resolve();
   }
 }

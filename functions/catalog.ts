@@ -156,7 +156,31 @@ export const functions: readonly FunctionSpec[] = [
     'control-table': [GET, GET_MANY, QUERY],
     ...READ_PLAN,
   }),
+  api(
+    'get-run-events',
+    'GET /v1/runs/{runId}/events',
+    'Tells what has happened to a run since a cursor, whatever was written late.',
+    READ_HISTORY,
+  ),
+  api('get-events', 'GET /v1/events', 'Tells what has happened everywhere since a cursor, but for the steps of the work.', {
+    'control-index': [QUERY],
+  }),
   api('get-timeline', 'GET /v1/runs/{runId}/timeline', 'Lists the events of a run in order.', READ_HISTORY),
+  {
+    ...api('start-validation', 'POST /v1/validations', 'Runs the checks of a phase now, on a sample.', {
+      ...LISTS,
+      ...READ_PLAN,
+      ...USER_CODE,
+      'data-tables': COMPARE_DATA,
+    }),
+    ...MANY_SUBJECTS,
+  },
+  api('list-validations', 'GET /v1/runs/{runId}/validations', 'Lists the validations that people asked for, the latest first.', {
+    'control-table': [GET, QUERY],
+  }),
+  api('get-validation', 'GET /v1/runs/{runId}/validations/{validationId}', 'Shows a validation with what each check found.', {
+    'control-table': [GET],
+  }),
   {
     ...api(
       'get-dashboard',

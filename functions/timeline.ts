@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { timelineEvent, type timelinePage } from '../shared/api/timeline.ts';
-import { CursorUnknownError } from '../shared/errors/store-errors.ts';
 import type { Item } from '../shared/ports/store.ts';
 import { brokenAt, storedEventOf, toldData } from '../shared/run/event-chain.ts';
+import { cursorOf, takeUntold, toldIn } from '../shared/run/event-cursor.ts';
 import { flushEvent } from '../shared/run/journal.ts';
 import { loadRun } from '../shared/run/run-access.ts';
 import { type StoredEvent, storedEvent } from '../shared/run/run-state.ts';
@@ -28,14 +28,12 @@ export async function readTimeline(
   const pk = `RUN#${runId}`;
   const stored = (await listAll(deps.store, pk, 'EVENT#')).map(entryOf);
   const entries = [...stored, ...(await flushPending(deps, pk, stored))];
-  const after = cursor === undefined ? '' : positionIn(cursor);
-  const left = entries.filter((entry) => positionOf(entry) > after).sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1));
-  const page = left.slice(0, limit);
-  const last = page.at(-1);
+  const all = entries.map(({ item, event }) => ({ item, rev: event.rev, at: event.at, event }));
+  const { events, told, more } = takeUntold(all, toldIn(cursor), limit);
   return {
-    events: page.map(({ item, event }) => timelineEvent.parse({ ...event, data: toldData(event.data), item, runId })),
-    cursor: Buffer.from(last ? positionOf(last) : after).toString('base64url'),
-    more: left.length > page.length,
+    events: events.map(({ item, event }) => timelineEvent.parse({ ...event, data: toldData(event.data), item, runId })),
+    cursor: cursorOf(told),
+    more,
     broken: brokenChains(pk, entries),
   };
 }
@@ -44,7 +42,7 @@ export async function readTimeline(
 async function flushPending(deps: Deps, pk: string, entries: readonly Entry[]): Promise<Entry[]> {
   const known = new Set(entries.map(({ item, event }) => `${item}#${event.rev}`));
   const items = await Promise.all(
-    ['RUN', 'COMPONENT#', 'SEGMENT#', 'VALIDATION#'].map((prefix) => listAll(deps.store, pk, prefix)),
+    ['RUN', 'COMPONENT#', 'SEGMENT#', 'VALIDATION#', 'ASKED#'].map((prefix) => listAll(deps.store, pk, prefix)),
   );
   const pending: Entry[] = [];
   for (const item of items.flat()) {
@@ -60,16 +58,6 @@ const entryOf = (item: Item): Entry => ({
   item: item.sk.slice('EVENT#'.length, item.sk.lastIndexOf('#')),
   event: storedEvent.parse(item),
 });
-
-/** Sorts as the events happened; within a millisecond by item and revision. */
-const positionOf = ({ item, event }: Entry): string =>
-  `${String(event.at).padStart(15, '0')}/${item}/${String(event.rev).padStart(9, '0')}`;
-
-function positionIn(cursor: string): string {
-  const position = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (position === '' || /^\d{15}\//.test(position)) return position;
-  throw new CursorUnknownError();
-}
 
 function brokenChains(pk: string, entries: readonly Entry[]): { item: string; rev: number }[] {
   const chains = Map.groupBy(entries, ({ item }) => item);

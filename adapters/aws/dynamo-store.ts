@@ -121,13 +121,13 @@ export class DynamoStore implements Store {
   }
 
   async #query(from: { index?: IndexName; hash: string; sort: string; value: string }, options: ListOptions): Promise<Page> {
-    const { prefix = '' } = options;
+    const bound = boundOf(options);
     const command = new QueryCommand({
       TableName: this.#table,
       ...(from.index === undefined ? { ConsistentRead: true } : { IndexName: from.index }),
-      KeyConditionExpression: prefix === '' ? '#hash = :hash' : '#hash = :hash AND begins_with(#sort, :prefix)',
-      ExpressionAttributeNames: { '#hash': from.hash, ...(prefix === '' ? {} : { '#sort': from.sort }) },
-      ExpressionAttributeValues: marshall({ ':hash': from.value, ...(prefix === '' ? {} : { ':prefix': prefix }) }),
+      KeyConditionExpression: `#hash = :hash${bound ? ` AND ${bound.condition}` : ''}`,
+      ExpressionAttributeNames: { '#hash': from.hash, ...(bound ? { '#sort': from.sort } : {}) },
+      ExpressionAttributeValues: marshall({ ':hash': from.value, ...(bound ? { ':sort': bound.value } : {}) }),
       ScanIndexForward: !options.descending,
       ...(options.limit === undefined ? {} : { Limit: options.limit }),
       ...(options.cursor === undefined ? {} : { ExclusiveStartKey: startOf(options.cursor, from) }),
@@ -159,6 +159,12 @@ const answered = async <T>(what: string, answer: Promise<T>): Promise<T> => {
     throw storeFailure(what, error);
   }
 };
+
+function boundOf({ prefix, from, before }: ListOptions): { readonly condition: string; readonly value: string } | undefined {
+  if (prefix !== undefined && prefix !== '') return { condition: 'begins_with(#sort, :sort)', value: prefix };
+  if (from !== undefined) return { condition: '#sort >= :sort', value: from };
+  return before === undefined ? undefined : { condition: '#sort < :sort', value: before };
+}
 
 const conditioned = ({ condition, names, values }: Omit<UpdateExpression, 'update'>) => ({
   ...(condition === undefined ? {} : { ConditionExpression: condition }),

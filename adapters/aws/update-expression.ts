@@ -12,7 +12,10 @@ export interface UpdateExpression {
 export const updateExpression = (write: Write): UpdateExpression => {
   const bound = new Placeholders();
   const sections = [
-    section('SET', Object.entries(write.set ?? {}), ([name, value]) => `${bound.name(name)} = ${bound.value(value)}`),
+    section('SET', [...settings(write)], ([name, value, keeps]) => {
+      const place = bound.name(name);
+      return `${place} = ${keeps ? `if_not_exists(${place}, ${bound.value(value)})` : bound.value(value)}`;
+    }),
     section('REMOVE', write.remove ?? [], (name) => bound.name(name)),
     section('ADD', Object.entries(write.add ?? {}), ([name, amount]) => `${bound.name(name)} ${bound.value(amount)}`),
   ].filter((text) => text !== '');
@@ -24,6 +27,11 @@ export const updateExpression = (write: Write): UpdateExpression => {
     values: bound.values,
   };
 };
+
+function* settings({ set = {}, keep = {} }: Write): Generator<readonly [name: string, value: unknown, keeps: boolean]> {
+  for (const [name, value] of Object.entries(set)) yield [name, value, false];
+  for (const [name, value] of Object.entries(keep)) yield [name, value, true];
+}
 
 const section = <T>(keyword: string, entries: readonly T[], text: (entry: T) => string): string =>
   entries.length === 0 ? '' : `${keyword} ${entries.map(text).join(', ')}`;

@@ -69,7 +69,7 @@ const address = (key: Key): string => JSON.stringify([key.pk, key.sk]);
 const page = (items: readonly Item[], sortOf: (item: Item) => string, options: ListOptions, of: string): Page => {
   const turn = options.descending ? -1 : 1;
   const entries = items
-    .filter((item) => sortOf(item).startsWith(options.prefix ?? ''))
+    .filter((item) => within(sortOf(item), options))
     .map((item) => ({ item, at: [sortOf(item), item.pk, item.sk] as const }))
     .sort((a, b) => turn * compare(a.at, b.at));
   const after = options.cursor === undefined ? undefined : startOf(options.cursor, of);
@@ -79,6 +79,11 @@ const page = (items: readonly Item[], sortOf: (item: Item) => string, options: L
   const more = last !== undefined && taken.length < rest.length;
   return { items: taken.map((entry) => entry.item), ...(more ? { cursor: JSON.stringify([of, ...last.at]) } : {}) };
 };
+
+const within = (sort: string, { prefix = '', from, before }: ListOptions): boolean =>
+  sort.startsWith(prefix) &&
+  (from === undefined || compare([sort], [from]) >= 0) &&
+  (before === undefined || compare([sort], [before]) < 0);
 
 function startOf(cursor: string, of: string): readonly string[] {
   try {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
+import type { EndpointOutput } from '../../shared/api/endpoints.ts';
+import { eventStreams } from '../../shared/api/event-stream.ts';
 import type { TimelineEvent } from '../../shared/api/timeline.ts';
 import type { ApiClient } from '../api-client.ts';
 import { HistoryBrokenError, LeftError } from '../cli-errors.ts';
+import { followEvents } from '../follow-events.ts';
 import { parseRunId } from '../options.ts';
 import { eventLines } from '../render/timeline-event.ts';
 import type { Session } from '../session.ts';
-
-/** Between two looks at a timeline, ms. */
-const INTERVAL = 1000;
 
 export const addLogs = (program: Command, session: Session): Command =>
   program
@@ -17,37 +17,39 @@ export const addLogs = (program: Command, session: Session): Command =>
     .action(async (id: string, { follow }: { follow?: true }) => {
       const runId = parseRunId(id);
       const client = await session.client();
-      const leaving = new AbortController();
-      const stop = session.shell.onInterrupt(() => leaving.abort(new LeftError('You left; the run goes on.')));
-      try {
-        await printTimeline(session, client, runId, follow === true, leaving.signal);
-      } finally {
-        stop();
-      }
+      await (follow ? printUntilRest : printTimeline)(session, client, runId);
     });
 
-async function printTimeline(
-  session: Session,
-  client: ApiClient,
-  runId: string,
-  follow: boolean,
-  signal: AbortSignal,
-): Promise<void> {
+async function printTimeline(session: Session, client: ApiClient, runId: string): Promise<void> {
   let cursor: string | undefined;
-  for (;;) {
-    // Asked before the events are read, so that none is missed of a run at rest.
-    const rests = !follow || (await client.call('get-run', { runId }, signal)).resting;
-    const page = await client.call('get-timeline', { runId, limit: 1000, cursor }, signal);
+  for (let more = true; more; ) {
+    const page = await client.call('get-timeline', { runId, limit: 1000, cursor });
     for (const event of page.events) session.item<TimelineEvent>(event, eventLines);
-    const [broken] = page.broken;
-    if (broken) {
-      throw new HistoryBrokenError(`Somebody changed or removed events of ${broken.item}: its chain breaks at ${broken.rev}.`, {
-        next: 'Compare with a backup, and find out who can write to the table.',
-      });
-    }
-    cursor = page.cursor;
-    if (page.more) continue;
-    if (rests) return;
-    await session.shell.clock.sleep(INTERVAL, signal);
+    requireWhole(page);
+    ({ cursor, more } = page);
   }
+}
+
+async function printUntilRest(session: Session, client: ApiClient, runId: string): Promise<void> {
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const stop = session.shell.onInterrupt(() => leaving.abort(new LeftError('You left; the run goes on.')));
+  try {
+    const path = eventStreams.run.replace('{runId}', runId);
+    const over = async () => (await client.call('get-run', { runId }, signal)).resting;
+    const { clock } = session.shell;
+    for await (const events of followEvents({ client: () => client, path, clock, signal, over })) {
+      for (const event of events) session.item<TimelineEvent>(event, eventLines);
+    }
+    requireWhole(await client.call('get-timeline', { runId, limit: 1 }, signal));
+  } finally {
+    stop();
+  }
+}
+
+function requireWhole({ broken: [broken] }: EndpointOutput<'get-timeline'>): void {
+  if (!broken) return;
+  throw new HistoryBrokenError(`Somebody changed or removed events of ${broken.item}: its chain breaks at ${broken.rev}.`, {
+    next: 'Compare with a backup, and find out who can write to the table.',
+  });
 }

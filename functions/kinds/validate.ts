@@ -4,6 +4,7 @@ import type { Value } from '../../shared/ports/store.ts';
 import { componentKey } from '../../shared/run/keys.ts';
 import type { Slice } from '../../shared/run/steps.ts';
 import { openWork } from '../../shared/run/work-access.ts';
+import type { CheckContext, CheckDeps } from '../../shared/validation/check-context.ts';
 import { runChecks } from '../../shared/validation/run-checks.ts';
 import { type ComponentContext, type RunContext, retryOf, timeoutsOf } from '../component-context.ts';
 import { transformOf } from './batch.ts';
@@ -37,26 +38,33 @@ export interface CheckList {
   readonly timeouts: Plan['timeouts'];
 }
 
+/** What checks reach: they only read. */
+export const checkDeps = (context: RunContext, { retry }: Pick<CheckList, 'retry'>, until: number): CheckDeps => ({
+  ...context.deps,
+  userCode: userCode(context).readOnly(),
+  http: resilientHttp(context.deps.http, context.deps, retry),
+  transformOf: (ref) => transformOf(context, ref, retry, until),
+});
+
+export async function checkContext(context: RunContext, { scope, timeouts }: CheckList): Promise<CheckContext> {
+  const { run, plan, writer } = context;
+  return {
+    writer,
+    scope,
+    environment: run.environment,
+    plan: plan.name,
+    fence: run.fences?.[`target:${run.target}`] ?? 0,
+    outputs: await finishedOutputs(context),
+    timeoutMs: timeouts.validate,
+  };
+}
+
 /** One slice of a list of checks; each of them must pass. */
 export async function checkAll(context: RunContext, list: CheckList, slice: Slice, cursor: Value) {
-  const { deps, run, plan, writer } = context;
   const checked = await runChecks(
-    {
-      ...deps,
-      userCode: userCode(context).readOnly(),
-      http: resilientHttp(deps.http, deps, list.retry),
-      transformOf: (ref) => transformOf(context, ref, list.retry, slice.until),
-    },
+    checkDeps(context, list, slice.until),
     list.checks,
-    {
-      writer,
-      scope: list.scope,
-      environment: run.environment,
-      plan: plan.name,
-      fence: run.fences?.[`target:${run.target}`] ?? 0,
-      outputs: await finishedOutputs(context),
-      timeoutMs: list.timeouts.validate,
-    },
+    await checkContext(context, list),
     slice.until,
     cursor === null ? undefined : cursor,
   );

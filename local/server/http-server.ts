@@ -114,7 +114,8 @@ async function answer(options: HttpServerOptions, router: Router, exchange: Exch
       allow,
     });
   }
-  const everything = found.route.function === METRICS || (found.route.function === EVENT_STREAM && !found.parameters['runId']);
+  const streams = STREAMED.has(found.route.path) && wantsStream(headers.accept);
+  const everything = found.route.function === METRICS || (streams && !found.parameters['runId']);
   if (everything && roleIn({ roles: readRoles(by.roles) }, '*') === undefined) {
     const detail = `${by.actor} has no role in every environment, and ${url.pathname} tells of all.`;
     const next = 'Read one run: GET /v1/runs/{runId}/events, or come with a token that has a role everywhere.';
@@ -122,7 +123,7 @@ async function answer(options: HttpServerOptions, router: Router, exchange: Exch
   }
   if (found.route.function === METRICS) return options.metrics();
   const arrived = { url, method, requestId, by };
-  if (found.route.function === EVENT_STREAM) {
+  if (streams) {
     const { accept: _, ...others } = headers;
     const ask = (path: string) => get(options, router, { ...arrived, headers: others }, path);
     return openStream({ ...options, ask, request, response }, found.parameters['runId']);
@@ -145,14 +146,13 @@ function get(options: HttpServerOptions, router: Router, asked: Omit<Asked, 'bod
   return call(options, found, { ...asked, url, method: 'GET', body: '' });
 }
 
-const EVENT_STREAM = 'event-stream';
 const METRICS = 'metrics';
-const own = (path: string, name: string): WiredRoute => ({ method: 'GET', path, authorization: 'AWS_IAM', function: name });
-/** Served by this server itself: on AWS an HTTP API cannot hold a stream, and CloudWatch has the metrics. */
-const OWN: readonly WiredRoute[] = [
-  ...Object.values(eventStreams).map((path) => own(path, EVENT_STREAM)),
-  own('/metrics', METRICS),
-];
+/** Served by this server itself: on AWS CloudWatch has the metrics. */
+const OWN: readonly WiredRoute[] = [{ method: 'GET', path: '/metrics', authorization: 'AWS_IAM', function: METRICS }];
+
+/** A function answers them as pages; who names streams, which an HTTP API of AWS cannot hold, has one from this server. */
+const STREAMED: ReadonlySet<string> = new Set(Object.values(eventStreams));
+const wantsStream = (accept = ''): boolean => /(?:^|,)\s*text\/event-stream\s*(?:[;,]|$)/i.test(accept);
 
 /** Undefined: nobody is left to read an answer. */
 function refused(

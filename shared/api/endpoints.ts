@@ -13,6 +13,7 @@ import { rolloutEndpoints } from './rollout-endpoints.ts';
 import { runEndpoints } from './run-endpoints.ts';
 import { scheduleEndpoints } from './schedule-endpoints.ts';
 import { storedPlanEndpoints } from './stored-plan-endpoints.ts';
+import { validationEndpoints } from './validation-endpoints.ts';
 import { viewEndpoints } from './view-endpoints.ts';
 import { webhookEndpoints } from './webhook-endpoints.ts';
 
@@ -25,6 +26,7 @@ export const endpoints = {
   ...storedPlanEndpoints,
   ...runEndpoints,
   ...viewEndpoints,
+  ...validationEndpoints,
   ...dashboardEndpoints,
   ...quarantineEndpoints,
   ...rolloutEndpoints,

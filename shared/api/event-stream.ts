@@ -3,8 +3,8 @@ import { runStatus } from '../run/run-state.ts';
 import type { TimelineEvent } from './timeline.ts';
 
 /**
- * Server-sent events of the embedded control plane. A message without a name is a TimelineEvent; the named ones are below.
- * On AWS the same events go to the EventBridge bus: an HTTP API cannot stream.
+ * Where events are told: as pages since a cursor, and, embedded, to whoever accepts text/event-stream as server-sent events. A message of those
+ * without a name is a TimelineEvent; the named ones are below. On AWS an HTTP API cannot stream.
  */
 export const eventStreams = { all: '/v1/events', run: '/v1/runs/{runId}/events' } as const;
 

@@ -44,7 +44,7 @@ export function openApi(
     openapi: '3.1.0',
     info: { title: 'Slipway', version, summary: 'Runs risky changes on AWS so that every one of them can be undone.' },
     servers: [{ url: '/' }],
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { signed: [] }],
     paths,
     components: {
       schemas: shelf.schemas,
@@ -59,7 +59,16 @@ export function openApi(
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'Embedded: the token of the data directory. On AWS requests are signed (SigV4).',
+          description:
+            'Embedded: the token of the data directory, or one made beside it. On AWS, where an OpenID provider is named: its token (JWT, RS256), at these paths.',
+        },
+        signed: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'authorization',
+          'x-amazon-apigateway-authtype': 'awsSigv4',
+          description:
+            'On AWS: requests signed with SigV4 (execute-api). Where an OpenID provider is named, below /machine (/machine/v1/runs), and not at these paths.',
         },
       },
     },

@@ -16,6 +16,15 @@ export const timelineEvent = z.object({
 });
 export type TimelineEvent = z.output<typeof timelineEvent>;
 
+/** What a poll answers: what has happened since its cursor, and the cursor of the next. */
+export const eventPage = z.object({
+  events: z.array(timelineEvent),
+  /** Opaque. */
+  cursor: z.string(),
+  /** There is more at once. */
+  more: z.boolean(),
+});
+
 export const timelinePage = z.object({
   /** By time. */
   events: z.array(timelineEvent),

@@ -12,7 +12,7 @@ const KEYS = new Set(['pk', 'sk', 'listing', 'listingSort', 'open', 'openSort'])
  * Throws StoreRejectedError where an attribute that is added to holds something else than a number.
  */
 export const applyWrite = (before: Item | undefined, write: Write): Item => {
-  const item: Record<string, Value> & Write['key'] = { ...before, ...write.key, ...write.set };
+  const item: Record<string, Value> & Write['key'] = { ...write.keep, ...before, ...write.key, ...write.set };
   for (const name of write.remove ?? []) delete item[name];
   for (const [name, amount] of Object.entries(write.add ?? {})) item[name] = sum(write, name, before?.[name], amount);
   return item;
@@ -20,7 +20,13 @@ export const applyWrite = (before: Item | undefined, write: Write): Item => {
 
 /** Refuses, before anything is sent, what the stores would refuse each in its own words, or would take and give back changed. */
 export const checkWrite = (write: Write): void => {
-  const touched = [...Object.keys(write.set ?? {}), ...(write.remove ?? []), ...Object.keys(write.add ?? {})];
+  const given = { ...write.keep, ...write.set };
+  const touched = [
+    ...Object.keys(write.set ?? {}),
+    ...Object.keys(write.keep ?? {}),
+    ...(write.remove ?? []),
+    ...Object.keys(write.add ?? {}),
+  ];
   const twice = touched.find((name, at) => touched.indexOf(name) !== at);
   if (twice !== undefined)
     throw refused(write, `touches '${twice}' twice`, 'Set, remove or add to an attribute once in a write.');
@@ -30,8 +36,8 @@ export const checkWrite = (write: Write): void => {
   for (const [name, amount] of Object.entries(write.add ?? {})) {
     if (!Number.isSafeInteger(amount)) throw refused(write, `adds ${amount} to '${name}'`, 'Add whole numbers only.');
   }
-  for (const [name, value] of Object.entries(write.set ?? {})) checkValue(write, name, value);
-  for (const [name, value] of Object.entries({ ...write.key, ...write.set })) {
+  for (const [name, value] of Object.entries(given)) checkValue(write, name, value);
+  for (const [name, value] of Object.entries({ ...write.key, ...given })) {
     const filled = typeof value === 'string' && value !== '';
     if (KEYS.has(name) && !filled)
       throw refused(write, `has a key '${name}' that is no filled string`, 'Give it one character at least.');

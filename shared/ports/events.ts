@@ -19,6 +19,7 @@ export type EventType =
   | 'approvalRequested'
   | 'approvalDecided'
   | 'validationRecorded'
+  | 'validationAsked'
   | 'takenOver'
   | 'lockBroken'
   | 'stageEntered'
@@ -48,6 +49,7 @@ export type EventType =
   | 'alertAcknowledged'
   | 'alertResolved'
   | 'limitsPut'
+  | 'alertSettingsPut'
   | 'planPut'
   | 'schedulePut'
   | 'schedulePaused'
@@ -66,7 +68,7 @@ export type EventType =
 export interface RunEvent {
   readonly type: EventType;
   readonly runId: string;
-  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, `ALERT#id`, `WEBHOOK#id`, `SCHEDULE#environment#name` or `CLEANING`. */
+  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `VALIDATION#scope#check`, `ASKED#id`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, `SETTINGS#alerts#environment`, `ALERT#id`, `WEBHOOK#id`, `SCHEDULE#environment#name` or `CLEANING`. */
   readonly item: string;
   readonly rev: number;
   readonly epoch: number;

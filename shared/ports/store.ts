@@ -24,6 +24,8 @@ export interface Write {
   readonly name: string;
   readonly key: Key;
   readonly set?: { readonly [attribute: string]: Value };
+  /** Sets what the item does not have yet: whoever writes first decides. */
+  readonly keep?: { readonly [attribute: string]: Value };
   readonly remove?: readonly string[];
   /** Adds to a number; an absent attribute counts as 0. */
   readonly add?: { readonly [attribute: string]: number };
@@ -51,8 +53,12 @@ export interface Page {
 }
 
 export interface ListOptions {
-  /** Only sort keys that begin so. */
+  /** Only sort keys that begin so. Of this, `from` and `before` one may be given. */
   readonly prefix?: string;
+  /** Only sort keys that are this or sort after it. */
+  readonly from?: string;
+  /** Only sort keys that sort before it. */
+  readonly before?: string;
   readonly limit?: number;
   readonly cursor?: string;
   readonly descending?: boolean;

@@ -3,6 +3,7 @@ import { auditListing } from '../audit/audit-index.ts';
 import type { EventType, RunEvent } from '../ports/events.ts';
 import type { Item, Key, Value, Write } from '../ports/store.ts';
 import { redact } from '../redaction/redact.ts';
+import { feedEntry } from './feed-entry.ts';
 import { eventKey } from './keys.ts';
 import type { StoredEvent } from './run-state.ts';
 import { putEvent } from './writes.ts';
@@ -37,8 +38,8 @@ export function eventHash(key: Key, event: Omit<StoredEvent, 'hash'>): string {
 }
 
 /** The write that puts an item's event into the timeline. */
-export const eventWrite = (key: Key, event: StoredEvent): Write =>
-  putEvent(eventKey(key, event.rev), { ...event, ...audited(key, event), schemaVersion: 1 });
+export const eventWrite = (key: Key, event: StoredEvent, now: number): Write =>
+  putEvent(eventKey(key, event.rev), { ...event, ...audited(key, event), schemaVersion: 1 }, feedEntry(event.type, now));
 
 /** What a person did, and what became of runs and flags, is listed over all of them; the steps of the work are in its timeline alone. */
 const audited = (key: Key, { actor, at, rev }: StoredEvent) =>
@@ -66,7 +67,8 @@ export function runEvent(key: Key, event: StoredEvent): RunEvent {
     return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
   if (key.sk === 'ALERT' || key.sk === 'WEBHOOK' || key.sk === 'CLEANING') return { ...event, type, runId: '', item: key.pk };
   if (key.pk.startsWith('PLAN#')) return { ...event, type, runId: '', item: key.pk };
-  if (key.sk === 'LIMITS') return { ...event, type, data: toldData(event.data), runId: '', item: key.pk };
+  if (key.sk === 'LIMITS' || key.sk === 'SETTINGS')
+    return { ...event, type, data: toldData(event.data), runId: '', item: key.pk };
   return { ...event, type, data: toldData(event.data), runId: key.pk.slice('RUN#'.length), item: key.sk };
 }
 

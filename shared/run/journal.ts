@@ -101,6 +101,6 @@ export function flushAhead(deps: JournalDeps, item: Item): void {
 }
 
 async function flush(deps: JournalDeps, key: Key, event: StoredEvent): Promise<void> {
-  await patiently(deps, () => deps.store.write(eventWrite(key, event)));
+  await patiently(deps, () => deps.store.write(eventWrite(key, event, deps.clock.now())));
   await deps.events.publish([runEvent(key, event)]);
 }

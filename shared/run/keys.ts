@@ -37,6 +37,8 @@ export const validationKey = (runId: string, scope: string, check: string): Key 
   pk: `RUN#${runId}`,
   sk: `VALIDATION#${scope}#${check}`,
 });
+/** A validation that a person asked for. */
+export const askedValidationKey = (runId: string, id: string): Key => ({ pk: `RUN#${runId}`, sk: `ASKED#${id}` });
 export const baselineKey = (environment: string, plan: string, check: string): Key => ({
   pk: `BASELINE#${environment}#${plan}`,
   sk: `BASELINE#${check}`,

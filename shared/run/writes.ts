@@ -237,7 +237,13 @@ export const removeRun = (key: Key, rev: number): Removal => ({
   when: [equals('rev', rev)],
 });
 
-/** An event is fixed by its item and revision, so putting it twice writes the same: no condition is needed. */
-export const putEvent = (key: Key, set: Record<string, Value>): Write => ({ name: 'event.put', key, set, when: [] });
+/** An event is fixed by its item and revision, so putting it twice writes the same: no condition is needed. `keep`: what the first decides. */
+export const putEvent = (key: Key, set: Record<string, Value>, keep: Record<string, Value>): Write => ({
+  name: 'event.put',
+  key,
+  set,
+  keep,
+  when: [],
+});
 
 const counted = (change: Change): Change => ({ ...change, add: { ...change.add, rev: 1 } });

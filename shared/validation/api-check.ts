@@ -27,12 +27,13 @@ const carried = z.object({
  */
 export async function runApiCheck(
   deps: CheckDeps,
-  check: ApiCheck,
+  whole: ApiCheck,
   context: CheckContext,
   until: number,
   carry?: Value,
 ): Promise<CheckSlice> {
   const timeoutMs = Math.min(REQUEST_MS, context.timeoutMs);
+  const check = context.sample === undefined ? whole : { ...whole, requests: spread(whole.requests, context.sample) };
   let at = carry === undefined ? { next: 0, compared: 0, differing: 0, examples: [] } : carried.parse(carry);
   for (let first = true; at.next < check.requests.length; first = false) {
     const example = check.requests[at.next];
@@ -49,6 +50,10 @@ export async function runApiCheck(
   }
   return { result: verdict(check, at) };
 }
+
+/** So many of them, from the first to the last. */
+const spread = <T>(all: readonly T[], count: number): T[] =>
+  all.filter((_, at) => Math.floor((at * count) / all.length) !== Math.floor(((at - 1) * count) / all.length));
 
 const verdict = (check: ApiCheck, { compared, differing, examples }: z.output<typeof carried>) =>
   judge(check, {

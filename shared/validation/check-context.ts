@@ -26,6 +26,8 @@ export interface CheckContext {
   readonly outputs: { readonly [component: string]: Value };
   /** The time-out of one check, slices together, ms. */
   readonly timeoutMs: number;
+  /** Only so many records or requests, where a person asks between: no baseline is kept of them. */
+  readonly sample?: number;
 }
 
 /** One slice of a check: its result, or what the next slice goes on from. */

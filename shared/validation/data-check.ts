@@ -8,7 +8,7 @@ import type { RecordTransform, Transformed } from '../ports/record-transform.ts'
 import type { Value } from '../ports/store.ts';
 import type { DataRecord } from '../ports/tables.ts';
 import { messageOf } from '../run/work-steps.ts';
-import type { CheckDeps, CheckSlice } from './check-context.ts';
+import type { CheckContext, CheckDeps, CheckSlice } from './check-context.ts';
 import { judge } from './check-result.ts';
 
 export type DataCheck = Extract<Check, { type: 'data' }>;
@@ -36,11 +36,18 @@ interface Sides {
  * The share of records of `from`, transformed, that `to` does not hold as they should be: missing there, or other in any
  * attribute. Reads page by page and consistently; a record whose transform throws counts as one that differs.
  */
-export async function runDataCheck(deps: CheckDeps, check: DataCheck, until: number, carry?: Value): Promise<CheckSlice> {
+export async function runDataCheck(
+  deps: CheckDeps,
+  check: DataCheck,
+  { sample }: Pick<CheckContext, 'sample'>,
+  until: number,
+  carry?: Value,
+): Promise<CheckSlice> {
   const shape = await deps.tables.shape(check.to);
   if (!shape) throw new PreparationError(`There is no table ${check.to}`, { next: 'Create it, or correct the check.' });
   const transform = check.transform === undefined ? same : await deps.transformOf(check.transform);
   const sides = { table: check.to, keys: shape.keys, transform };
+  if (sample !== undefined) return compareSample(deps, check, sides, sample, until);
   let at: Carried = carry === undefined ? { compared: 0, differing: 0, examples: [] } : carried.parse(carry);
   do {
     const cursor = at.cursor === undefined ? {} : { cursor: at.cursor };
@@ -54,6 +61,29 @@ export async function runDataCheck(deps: CheckDeps, check: DataCheck, until: num
     };
   } while (at.cursor !== undefined && deps.clock.now() < until);
   return at.cursor === undefined ? { result: verdict(check, at) } : { carry: { ...at } };
+}
+
+/** A table is sampled in so many of its parts, each of them a few records. */
+const PARTS = 16;
+
+/** Records from all over the table, other ones each time: the first page alone would be the neighbours of one key. All of it where it holds fewer. */
+async function compareSample(deps: CheckDeps, check: DataCheck, sides: Sides, size: number, until: number): Promise<CheckSlice> {
+  const first = Math.floor(deps.ids.random() * PARTS);
+  const left: { segment: number; cursor?: string }[] = Array.from({ length: PARTS }, (_, at) => ({
+    segment: (first + at) % PARTS,
+  }));
+  const at = { compared: 0, differing: 0, examples: [] as string[] };
+  for (let part = left.shift(); part !== undefined && at.compared < size; part = left.shift()) {
+    const limit = Math.min(Math.ceil(size / PARTS), size - at.compared, PAGE);
+    const page = await deps.tables.scan(check.from, { ...part, segments: PARTS, limit, consistent: true });
+    const found = await differences(deps, sides, page.records);
+    at.compared += page.records.length;
+    at.differing += found.length;
+    at.examples = [...at.examples, ...found].slice(0, EXAMPLES);
+    if (page.cursor !== undefined) left.push({ segment: part.segment, cursor: page.cursor });
+    if (at.compared < size && left.length > 0 && deps.clock.now() >= until) return { carry: at };
+  }
+  return { result: verdict(check, at) };
 }
 
 const same = inProcess((record) => record);

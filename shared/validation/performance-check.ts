@@ -6,7 +6,7 @@ import { baselineKey } from '../run/keys.ts';
 import { SCHEMA_VERSION } from '../run/writes.ts';
 import { REQUEST_MS } from './api-check.ts';
 import type { CheckContext, CheckDeps, CheckSlice } from './check-context.ts';
-import { type CheckResult, judge } from './check-result.ts';
+import { type CheckResult, judge, unjudged } from './check-result.ts';
 
 export type PerformanceCheck = Extract<Check, { type: 'performance' }>;
 
@@ -27,12 +27,13 @@ export async function runPerformanceCheck(
   const timeoutMs = Math.min(REQUEST_MS, context.timeoutMs);
   const { sent, durations } = carry === undefined ? { sent: 0, durations: [] } : carried.parse(carry);
   const measured = [...durations];
-  for (let at = sent; at < check.requests; at += 1) {
+  const requests = Math.min(check.requests, context.sample ?? check.requests);
+  for (let at = sent; at < requests; at += 1) {
     if (at > sent && deps.clock.now() + timeoutMs > until) return { carry: { sent: at, durations: measured } };
     const duration = await measure(deps, check.url, timeoutMs);
     if (duration !== undefined) measured.push(duration);
   }
-  return { result: await verdict(deps, check, context, { sent: check.requests, durations: measured }) };
+  return { result: await verdict(deps, check, context, { sent: requests, durations: measured }) };
 }
 
 async function measure(deps: CheckDeps, url: string, timeoutMs: number): Promise<number | undefined> {
@@ -56,7 +57,12 @@ async function verdict(
   const facts = { value: p95, is: '<=', sample: durations.length, minSample: check.minSample } as const;
   // Too little, or too slow to be a figure at all, must not become what later runs are measured against.
   if (durations.length < check.minSample || !Number.isFinite(p95)) return judge(check, { ...facts, limit: Number.NaN, detail });
-  const baseline = await baselineOf(deps, check, context, p95, durations.length);
+  const baseline =
+    context.sample === undefined
+      ? await baselineOf(deps, check, context, p95, durations.length)
+      : await keptBaseline(deps, check, context);
+  if (!baseline)
+    return unjudged(check, 'insufficient', `p95 is ${p95} ms, and no baseline is stored yet`, { sample: durations.length });
   const said = baseline.kept
     ? `stored ${p95} ms as the baseline`
     : `the baseline is ${baseline.p95} ms, of run ${baseline.runId}`;
@@ -67,6 +73,21 @@ async function verdict(
   });
 }
 
+interface Baseline {
+  readonly p95: number;
+  readonly kept: boolean;
+  readonly runId: string;
+}
+
+async function keptBaseline(
+  { store }: CheckDeps,
+  check: PerformanceCheck,
+  { environment, plan }: CheckContext,
+): Promise<Baseline | undefined> {
+  const item = await store.read(baselineKey(environment, plan, check.name));
+  return item && { p95: Number(item['p95']), kept: false, runId: String(item['runId']) };
+}
+
 /** The first to measure keeps the baseline; whoever comes second is compared with it. A repeat of the first keeps what it kept. */
 async function baselineOf(
   deps: CheckDeps,
@@ -74,7 +95,7 @@ async function baselineOf(
   { environment, plan, writer }: CheckContext,
   p95: number,
   sample: number,
-): Promise<{ readonly p95: number; readonly kept: boolean; readonly runId: string }> {
+): Promise<Baseline> {
   const { runId } = writer;
   const kept = await commit(deps, {
     name: 'baseline.keep',

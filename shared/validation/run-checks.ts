@@ -54,6 +54,23 @@ export async function runChecks(
   return { outcome: 'done', passed, results };
 }
 
+/** Each check on a sample, one after the other until `until` (epoch ms); nothing is stored. What there was no time for is told as such. */
+export async function sampleChecks(
+  deps: CheckDeps,
+  checks: readonly Check[],
+  context: CheckContext & { readonly sample: number },
+  until: number,
+): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of checks) {
+    const startedAt = deps.clock.now();
+    const slice = startedAt >= until ? undefined : await runCheck(deps, check, context, until, { startedAt });
+    const late = 'a call had no time for all of it; take a smaller sample';
+    results.push(slice && 'result' in slice ? slice.result : unjudged(check, 'insufficient', late));
+  }
+  return results;
+}
+
 /** One slice of one check. What goes wrong in it is its result: a check that cannot be carried out does not pass. */
 async function runCheck(
   deps: CheckDeps,
@@ -83,7 +100,7 @@ function dispatch(
     case 'function':
       return runFunctionCheck(deps, check, context, until);
     case 'data':
-      return runDataCheck(deps, check, until, carry);
+      return runDataCheck(deps, check, context, until, carry);
     case 'api':
       return runApiCheck(deps, check, context, until, carry);
     case 'performance':

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StoreRejectedError } from '../../shared/errors/store-errors.ts';
 import { applyWrite } from '../../shared/ports/apply-write.ts';
-import type { Key, Store, Write } from '../../shared/ports/store.ts';
+import type { Key, Store, Value, Write } from '../../shared/ports/store.ts';
 import { freshKey, put } from './store-cases.ts';
 import { conditions } from './store-conditions.ts';
 import { indexes, lists } from './store-lists.ts';
@@ -70,6 +70,15 @@ const readsAndWrites = (store: () => Store): void => {
       expect(await store().write(change)).toEqual({ applied: true, before, item: after });
       expect(await store().read(key)).toEqual(after);
       expect(applyWrite(before, change)).toEqual(after);
+    });
+
+    it('keeps what the first writer decided, and sets it where there is nothing', async () => {
+      const key = freshKey();
+      const kept = (at: string, set: Record<string, Value>) =>
+        store().write({ name: 'test.keep', key, set, keep: { open: 'KEPT', openSort: at }, when: [] });
+      expect(await kept('1', { a: 1 })).toMatchObject({ applied: true, item: { ...key, a: 1, open: 'KEPT', openSort: '1' } });
+      expect(await kept('2', { a: 2 })).toMatchObject({ applied: true, item: { ...key, a: 2, openSort: '1' } });
+      expect(await store().read(key)).toEqual({ ...key, a: 2, open: 'KEPT', openSort: '1' });
     });
 
     it('adds to an absent attribute as to 0, and adds negative numbers', async () => {

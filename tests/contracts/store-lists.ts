@@ -24,6 +24,10 @@ export const lists = (store: () => Store): void => {
       expect(await names({ prefix: 'EVENT#', limit: 2, descending: true })).toEqual(sks.slice(2, 5).reverse());
       expect(await names({ limit: 3 })).toEqual(sks);
       expect(await names({ prefix: 'NOTHING' })).toEqual([]);
+      expect(await names({ from: 'EVENT#RUN#000000002' })).toEqual(sks.slice(3));
+      expect(await names({ from: 'EVENT#RUN#000000003', limit: 1 })).toEqual(sks.slice(4));
+      expect(await names({ before: 'EVENT#RUN#000000002', limit: 2 })).toEqual(sks.slice(0, 3));
+      expect(await names({ before: 'EVENT#', descending: true })).toEqual(['COMPONENT#b', 'COMPONENT#a']);
       expect((await store().list(pk, { limit: 3 })).items).toHaveLength(3);
     });
 
@@ -103,6 +107,9 @@ export const indexes = (store: () => Store): void => {
         expect(await seen({})).toEqual(sorts);
         expect(await seen({ descending: true, limit: 2 })).toEqual([...sorts].reverse());
         expect(await seen({ prefix: '2025', limit: 1 })).toEqual(sorts.slice(2));
+        expect(await seen({ from: '2025-02', limit: 1 })).toEqual(sorts.slice(3));
+        expect(await seen({ from: '2024-03' })).toEqual(sorts.slice(2));
+        expect(await seen({ before: '2025-01' })).toEqual(sorts.slice(0, 2));
       });
     });
   }

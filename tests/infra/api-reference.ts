@@ -19,7 +19,10 @@ const INTRODUCTION = `# The API
 Every call of the command line is a call of this API; the document in OpenAPI 3.1 is at \`GET /openapi.json\`. This page is made of the
 same definitions (\`npm run api-docs\`).
 
-- **Who calls.** Embedded: \`authorization: Bearer TOKEN\`, the token being in the data directory. On AWS requests are signed (SigV4).
+- **Who calls** says \`authorization: Bearer TOKEN\` embedded: the token of the data directory, or one of \`slipway tokens create\`. On AWS
+  requests are signed (SigV4) with credentials that IAM lets call the route. Where an OpenID provider is named, people come with its tokens
+  (\`authorization: Bearer JWT\`, RS256) at these paths, and signed requests go below \`/machine\` (\`/machine/v1/runs\`): a route takes one or the
+  other. Who may then do what is in [access.md](access.md).
 - **What is sent** is JSON, with \`content-type: application/json\`. Unknown fields are refused.
 - **What goes wrong** is answered as \`application/problem+json\` (RFC 9457): \`code\` for programs, \`detail\` for people, \`next\` for what to
   do now. \`INVALID\` lists every field that does not fit in \`problems\`, with its \`path\`.
@@ -30,8 +33,8 @@ same definitions (\`npm run api-docs\`).
   The command line says what it saw. A PUT answers the ETag for the next change.
 - **Lists** are paged: \`limit\`, and the \`cursor\` of the page before.
 - Times are milliseconds since 1970. Of an example's plan, \`text\` is the file as it is.
-- Streams of events (\`GET /v1/events\`, \`GET /v1/runs/{runId}/events\`, embedded alone) are in [events.md](events.md), \`GET /metrics\` is in
-  [metrics.md](metrics.md).
+- \`GET /v1/events\` and \`GET /v1/runs/{runId}/events\` answer whoever accepts \`text/event-stream\` with a stream, embedded alone:
+  [events.md](events.md). \`GET /metrics\` is in [metrics.md](metrics.md).
 `;
 
 /** The page docs/api.md. */

@@ -42,18 +42,20 @@ describe('tokens of the embedded control plane', () => {
   it('read the events of what they see: all of them take a role everywhere', async () => {
     const plane = await Plane.start();
     const [production, staging] = [await plane.startRun(plan('production/x')), await plane.startRun(plan('staging/x'))];
-    const get = async (path: string, token: string) => {
-      const headers = { authorization: `Bearer ${token}` };
+    const get = async (path: string, token: string, accept: string) => {
+      const headers = { authorization: `Bearer ${token}`, accept };
       const response = await fetch(`${plane.url}${path}`, { headers, signal: AbortSignal.timeout(5000) });
       await response.body?.cancel();
       return response.status;
     };
     const [here, everywhere] = [await plane.tokenOf('staging:admin'), await plane.tokenOf('*:viewer')];
-    expect(await get(`/v1/runs/${staging}/events`, here)).toBe(200);
-    expect(await get(`/v1/runs/${production}/events`, here)).toBe(404);
-    for (const path of ['/v1/events', '/metrics']) {
-      expect(await get(path, here)).toBe(403);
-      expect(await get(path, everywhere)).toBe(200);
+    for (const accept of ['text/event-stream', '*/*']) {
+      expect(await get(`/v1/runs/${staging}/events`, here, accept)).toBe(200);
+      expect(await get(`/v1/runs/${production}/events`, here, accept)).toBe(404);
+      for (const path of ['/v1/events', '/metrics']) {
+        expect(await get(path, here, accept)).toBe(403);
+        expect(await get(path, everywhere, accept)).toBe(200);
+      }
     }
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventId } from '../../shared/api/event-stream.ts';
+import { eventPage } from '../../shared/api/timeline.ts';
 import type { PlanInput } from '../../shared/plan/plan.ts';
 import { StreamReader } from './event-stream.ts';
 import { Plane } from './plane.ts';
@@ -25,7 +26,7 @@ const plan = (items: number): PlanInput => ({
 });
 
 const open = (plane: Plane, path: string, headers: Record<string, string> = {}) =>
-  StreamReader.open(`${plane.url}${path}`, { authorization: `Bearer ${plane.token}`, ...headers });
+  StreamReader.open(`${plane.url}${path}`, { authorization: `Bearer ${plane.token}`, accept: 'text/event-stream', ...headers });
 
 const timelineIds = async (plane: Plane, runId: string): Promise<string[]> => {
   const { events } = await plane.call('get-timeline', { runId, limit: 1000 });
@@ -126,5 +127,68 @@ describe('the event stream of all runs', () => {
     await lost.until(({ messages }) => messages.length > 0);
     expect(lost.named('gap')).toMatchObject({ after: 'long/ago#1' });
     await lost.leave();
+  });
+});
+
+/** Every event that polls tell, until `enough`. */
+async function polled(plane: Plane, path: string, since: string, enough: (ids: readonly string[]) => boolean) {
+  const headers = { authorization: `Bearer ${plane.token}` };
+  const answers: number[] = [];
+  const ids: string[] = [];
+  let [cursor, tag] = [since, ''];
+  for (let more = true; more || !enough(ids); ) {
+    const response = await fetch(`${plane.url}${path}?since=${cursor}&limit=7`, {
+      headers: { ...headers, 'if-none-match': tag },
+    });
+    answers.push(response.status);
+    more = false;
+    if (response.status === 304) continue;
+    tag = response.headers.get('etag') ?? '';
+    const page = eventPage.parse(await response.json());
+    ids.push(...page.events.map(eventId));
+    ({ cursor, more } = page);
+  }
+  return { ids, answers, cursor };
+}
+
+describe('polls since a cursor', () => {
+  it('tell of a run what its stream tells, each event once, and nothing where nothing is new', async () => {
+    const plane = await Plane.start();
+    const runId = await plane.startRun(plan(20));
+    const path = `/v1/runs/${runId}/events`;
+    const streamed = open(plane, path).then((stream) => stream.toEnd());
+    const ended = plane.ended(runId);
+    const during = await polled(plane, path, '', (ids) => ids.length > 10);
+    await ended;
+    const all = await timelineIds(plane, runId);
+    const after = await polled(plane, path, during.cursor, (ids) => ids.length + during.ids.length >= all.length);
+    expect([...during.ids, ...after.ids].toSorted()).toEqual(all);
+    expect((await streamed).ids.toSorted()).toEqual(all);
+    const idle = await polled(plane, path, after.cursor, () => true);
+    expect(idle).toMatchObject({ ids: [], cursor: after.cursor, answers: [200] });
+  });
+
+  it('tell what happens in all runs from now on, but for the steps of the work', async () => {
+    const plane = await Plane.start();
+    const stream = await open(plane, '/v1/events');
+    const { cursor } = await polled(plane, '/v1/events', '', () => true);
+    const runs = [await plane.startRun(plan(3)), await plane.startRun({ ...plan(2), target: 'local/other' })];
+    for (const runId of runs) await plane.ended(runId);
+    await stream.until(({ events }) => events.filter(({ data }) => data['to'] === 'succeeded').length === 2);
+    const wanted = stream.events.filter(({ type }) => !['stepStarted', 'checkpointCreated'].includes(type)).map(eventId);
+    const { ids } = await polled(plane, '/v1/events', cursor, (told) => told.length >= wanted.length);
+    expect(ids.toSorted()).toEqual(wanted.toSorted());
+    await stream.leave();
+  });
+
+  it('refuse what is no cursor', async () => {
+    const plane = await Plane.start();
+    const headers = { authorization: `Bearer ${plane.token}` };
+    const statuses = await Promise.all(
+      ['/v1/events?since=*', '/v1/events?limit=0', `/v1/events?since=${'a'.repeat(5000)}`].map(
+        async (path) => (await fetch(`${plane.url}${path}`, { headers })).status,
+      ),
+    );
+    expect(statuses).toEqual([422, 422, 422]);
   });
 });

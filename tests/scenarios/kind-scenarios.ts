@@ -125,6 +125,48 @@ export function kindScenarios(bed: Bed): void {
       expect((await plane.ended(runId)).status).toBe('succeeded');
     });
 
+    scenario('are carried out when a person asks, on a sample, and kept under the run', async () => {
+      const plane = await bed.start();
+      await plane.put('figure.txt', '3');
+      const phases: PlanInput['phases'] = [
+        { name: 'first', components: [{ name: 'look', kind: 'validate', checks: [check(5)] }], validate: [check(3)] },
+        { name: 'second', after: ['first'], components: [task] },
+      ];
+      const runId = await plane.startRun({ ...plan(task), phases });
+      expect((await plane.ended(runId)).status).toBe('succeeded');
+
+      await plane.put('figure.txt', '4');
+      const asked = await plane.call('start-validation', { runId, phase: 'first', sampleSize: 20 });
+      expect(asked).toMatchObject({ runId, phase: 'first', sampleSize: 20, outcome: 'fail' });
+      expect(asked.results).toMatchObject([
+        { scope: 'phase:first', name: 'figure', outcome: 'fail', value: 4, limit: 3 },
+        { scope: 'look', name: 'figure', outcome: 'pass', value: 4, limit: 5 },
+      ]);
+      expect(await plane.call('get-validation', { runId, validationId: asked.id })).toEqual(asked);
+      await plane.put('figure.txt', '1');
+      const later = await plane.call('start-validation', { runId, phase: 'first' });
+      expect(later).toMatchObject({ outcome: 'pass', sampleSize: 100 });
+      const { validations } = await plane.call('list-validations', { runId });
+      expect(validations.map(({ id }) => id)).toEqual([later.id, asked.id]);
+
+      // What the run itself found stays as it was, and who asked is in its timeline.
+      expect((await plane.call('get-run', { runId })).checks).toMatchObject([{ value: 3 }, { value: 3 }]);
+      const { events } = await plane.call('get-timeline', { runId, limit: 1000 });
+      expect(events.filter(({ type }) => type === 'validationAsked')).toMatchObject([
+        { item: `ASKED#${asked.id}`, data: { outcome: 'fail', checks: 2, failed: ['figure'] } },
+        { item: `ASKED#${later.id}`, data: { outcome: 'pass', failed: [] } },
+      ]);
+
+      const refused = async (input: { runId: string; phase: string; sampleSize?: number }) =>
+        (await plane.refused('start-validation', input)).code;
+      expect(await refused({ runId, phase: 'third' })).toBe('PHASE_NOT_FOUND');
+      expect(await refused({ runId, phase: 'second' })).toBe('NO_CHECKS');
+      expect(await refused({ runId, phase: 'first', sampleSize: 0 })).toBe('INVALID');
+      expect(await refused({ runId: '0'.repeat(26), phase: 'first' })).toBe('RUN_NOT_FOUND');
+      const unknown = await plane.refused('get-validation', { runId, validationId: '0'.repeat(26) });
+      expect(unknown).toMatchObject({ status: 404, code: 'VALIDATION_NOT_FOUND' });
+    });
+
     scenario('between phases keep the next phase from starting', async () => {
       const plane = await bed.start();
       await plane.put('figure.txt', '4');

@@ -74,7 +74,10 @@ it('lets none of fifty secrets out, whether they were given, answered or thrown,
     return text;
   };
   const over = new AbortController();
-  const stream = await fetch(`${plane.url}/v1/events`, { headers, signal: over.signal });
+  const stream = await fetch(`${plane.url}/v1/events`, {
+    headers: { ...headers, accept: 'text/event-stream' },
+    signal: over.signal,
+  });
   const streamed = (async () => {
     for await (const chunk of stream.body ?? []) heard.push(`stream: ${Buffer.from(chunk)}`);
   })().catch(() => undefined);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
 import { ApiClient } from '../../../cli/api-client.ts';
 import { RunNews } from '../../../cli/run-news.ts';
+import { SAMPLE_EVENT } from '../../../shared/api/samples.ts';
 
 const access = { url: 'http://plane', token: 't', here: true };
 const never = new AbortController().signal;
@@ -37,7 +38,7 @@ describe('news of a run', () => {
     const stream = await sent.promise;
     const over = await waits(news);
     expect([over(), asked]).toEqual([false, ['http://plane/v1/runs/r/events']]);
-    stream.enqueue(new TextEncoder().encode('data: {}\n\n'));
+    stream.enqueue(new TextEncoder().encode(`data: ${JSON.stringify(SAMPLE_EVENT)}\n\n`));
     await settle();
     await clock.advanceTo(99);
     await settle();

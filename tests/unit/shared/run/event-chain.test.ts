@@ -88,9 +88,17 @@ describe('the chain of events', () => {
 
   it('lies under the revision of its item, in the order of revisions', () => {
     const [event] = chainOf(1) as [StoredEvent];
-    const write = eventWrite(KEY, { ...event, rev: 12 });
+    const write = eventWrite(KEY, { ...event, rev: 12 }, 7000);
     expect(write.key).toEqual({ pk: 'RUN#r1', sk: 'EVENT#COMPONENT#one#000000012' });
     expect(write.set).toMatchObject({ hash: event.hash, schemaVersion: 1 });
+  });
+
+  it.each([
+    ['componentCompleted', { open: 'feed', openSort: '000000000007000' }],
+    ['checkpointCreated', {}],
+  ])('is in the feed of all events by the time in which it was put first, but for the steps: %s', (type, keep) => {
+    const [event] = chainOf(1) as [StoredEvent];
+    expect(eventWrite(KEY, { ...event, type }, 7000).keep).toEqual(keep);
   });
 
   it('is told with its run and item', () => {

@@ -11,7 +11,7 @@ import { baselineKey } from '../../../../shared/run/keys.ts';
 import { type CheckContext, phaseScope } from '../../../../shared/validation/check-context.ts';
 import type { CheckResult } from '../../../../shared/validation/check-result.ts';
 import { readValidations, recordValidation } from '../../../../shared/validation/record-validation.ts';
-import { runChecks } from '../../../../shared/validation/run-checks.ts';
+import { runChecks, sampleChecks } from '../../../../shared/validation/run-checks.ts';
 import { runWorld } from '../task/run-world.ts';
 
 type Answer = (request: HttpRequest, at: number) => Partial<HttpAnswer>;
@@ -283,5 +283,68 @@ describe('recordValidation', () => {
     await recordValidation(deps, later, result);
     await expect(recordValidation(deps, context, { ...result, outcome: 'fail' })).rejects.toBeInstanceOf(SupersededError);
     expect(await readValidations(deps, context.writer.runId, 'check', ['one', 'none'])).toEqual([result]);
+  });
+});
+
+describe('checks on a sample', () => {
+  const cities = Array.from({ length: 1200 }, (_, id) => ({ id: `c${id}`, name: 'a city' }));
+  const dataCheck = { name: 'one', type: 'data', from: 'old-cities', to: 'new-cities' };
+  const perf = { name: 'fast', type: 'performance', url: 'http://new.test/', requests: 400, limit: '10%', minSample: 5 };
+
+  const sampled = async (wanted: object, sample: number, over: { until?: number; missing?: number } = {}) => {
+    const made = await world();
+    made.tables.create('old-cities', ['id'], cities);
+    made.tables.create('new-cities', ['id'], cities.slice(over.missing ?? 0));
+    const until = over.until ?? made.deps.clock.now() + 20_000;
+    const results = await sampleChecks(made.deps, [check.parse(wanted)], { ...made.context, sample }, until);
+    return { ...made, result: results[0] };
+  };
+
+  it.each([1, 7, 100, 1199])('compare %i records', async (size) => {
+    expect((await sampled(dataCheck, size)).result).toMatchObject({ sample: size, value: 0, outcome: 'pass' });
+  });
+
+  it('compare the whole table where it is smaller', async () => {
+    expect((await sampled(dataCheck, 5000, { missing: 3 })).result).toMatchObject({
+      sample: 1200,
+      value: 3 / 1200,
+      outcome: 'fail',
+    });
+  });
+
+  it('do not judge by fewer records than the check wants', async () => {
+    expect((await sampled({ ...dataCheck, minSample: 50 }, 10)).result).toMatchObject({ sample: 10, outcome: 'insufficient' });
+  });
+
+  it('say so where there was no time for it', async () => {
+    const { result } = await sampled(dataCheck, 10, { until: 0 });
+    expect(result).toMatchObject({ outcome: 'insufficient', detail: expect.stringContaining('smaller sample') });
+  });
+
+  it('send examples from the first to the last', async () => {
+    const requests = Array.from({ length: 10 }, (_, at) => ({ path: `/${at}` }));
+    const { result, sent } = await sampled(
+      { name: 'one', type: 'api', old: 'http://old.test', new: 'http://new.test', requests },
+      4,
+    );
+    expect(result).toMatchObject({ sample: 4, outcome: 'pass' });
+    expect(sent.filter(({ url }) => url.startsWith('http://old')).map(({ url }) => url.at(-1))).toEqual(['0', '3', '5', '8']);
+  });
+
+  it('measure against the baseline that is there, and store none', async () => {
+    const { result, sent, deps } = await sampled(perf, 10);
+    expect(result).toMatchObject({ outcome: 'insufficient', detail: expect.stringContaining('no baseline') });
+    expect(sent).toHaveLength(10);
+    expect(await deps.store.read(baselineKey('local', 'cities', 'fast'))).toBeUndefined();
+
+    const { deps: later, context, one } = await world();
+    expect(await one({ ...perf, name: 'fast' })).toMatchObject({ outcome: 'pass' });
+    const again = await sampleChecks(later, [check.parse(perf)], { ...context, sample: 10 }, later.clock.now() + 20_000);
+    expect(again).toMatchObject([{ outcome: 'pass', sample: 10 }]);
+  });
+
+  it('store no result of their own', async () => {
+    const { deps, context } = await sampled(dataCheck, 10);
+    expect(await readValidations(deps, context.writer.runId, 'check', ['one'])).toEqual([]);
   });
 });
