@@ -1,9 +1,9 @@
 import { LockBusyError, LockFreeError, RunStateError } from '../errors/run-errors.ts';
 import { commit } from './journal.ts';
 import { componentKey, lockKey, runKey, segmentKey } from './keys.ts';
-import { seizeLocks } from './locks.ts';
+import { seizeHeldLocks } from './locks.ts';
 import { readAll } from './read-all.ts';
-import { changeRun, type RunDeps } from './run-access.ts';
+import { changeRun, type RunDeps, superseded } from './run-access.ts';
 import { hasEnded, type RunState, readRun } from './run-state.ts';
 import { CLOCK_MARGIN_MS } from './steps.ts';
 import { seizeItems, stopOldExecutions } from './take-over.ts';
@@ -39,7 +39,7 @@ export async function breakLock(
   if ('refused' in answer) throw new RunStateError(answer.refused, answer.next === undefined ? {} : { next: answer.next });
   const { run } = answer;
   const writer = { runId: run.id, epoch: run.epoch };
-  await seizeLocks(deps, writer, run.resources, run.fences);
+  await seizeHeldLocks(deps, writer, run.resources);
   await seizeItems(deps, run, writer);
   await stopOldExecutions(deps, run);
   const busy = await underWay(deps, run);
@@ -50,8 +50,10 @@ export async function breakLock(
     });
   }
   const released = await commit(deps, releaseLock(key, run.id, run.epoch));
-  if (!released.applied) throw free(resource, holder, released.current?.['holder']);
-  return { run };
+  if (released.applied) return { run };
+  const now = released.current?.['holder'];
+  // Somebody else breaks it too, and came later: that call has the word.
+  throw now === holder ? superseded(run.id, run.epoch) : free(resource, holder, now);
 }
 
 /** The last intent that is neither checkpointed nor past its deadline. */

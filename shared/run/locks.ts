@@ -73,6 +73,15 @@ export async function keepLocks(
   return refused ? { blocked: refused } : { fences };
 }
 
+/** Makes a new epoch the owner of the locks that the run holds, and takes none that it has lost. */
+export async function seizeHeldLocks(
+  deps: JournalDeps,
+  { runId, epoch }: LockOwner,
+  resources: readonly string[],
+): Promise<void> {
+  for (const resource of [...resources].sort()) await commit(deps, seizeLock(lockKey(resource), runId, epoch, undefined));
+}
+
 async function seizeOne(
   deps: JournalDeps,
   owner: LockOwner,

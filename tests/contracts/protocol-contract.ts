@@ -13,6 +13,7 @@ import { startRun } from '../../shared/run/start-run.ts';
 import { changeWork, loadWork, openWork } from '../../shared/run/work-access.ts';
 import { acquireLock } from '../../shared/run/writes.ts';
 import { Bed } from './protocol-bed.ts';
+import { breaks } from './protocol-breaks.ts';
 import { flags } from './protocol-flags.ts';
 import type { StoreUnderTest } from './store-contract.ts';
 
@@ -33,6 +34,7 @@ export const protocolContract = (name: string, open: () => Promise<StoreUnderTes
     answers(bed);
     takeovers(bed);
     flags(bed);
+    breaks(bed);
   });
 };
 

@@ -1,11 +1,11 @@
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { brokenAt, eventHash } from '../../shared/run/event-chain.ts';
-import { hasEnded, readRun, type StoredEvent, storedEvent } from '../../shared/run/run-state.ts';
+import { readRun, type StoredEvent, storedEvent } from '../../shared/run/run-state.ts';
 import { FlagWatch, judgeFlags } from './flag-oracle.ts';
 import { QueueWatch } from './queue-oracle.ts';
 import type { SimComponent } from './receiver.ts';
 import type { Worker } from './sim-store.ts';
-import type { Simulation } from './simulate.ts';
+import { isOver, type Simulation } from './simulate.ts';
 
 /** Watches every write that lands; says what no protocol may do. */
 export class Watch {
@@ -45,6 +45,10 @@ export class Watch {
 
   holder(resource: string): string | undefined {
     return this.#holders.get(resource);
+  }
+
+  locksOf(run: string): readonly string[] {
+    return (this.resources.get(run) ?? []).filter((resource) => this.#holders.get(resource) === run);
   }
 
   held(): readonly (readonly [string, string])[] {
@@ -99,7 +103,7 @@ async function judgeRuns({ watch, memory, receiver, plans, scenario, ids }: Simu
   if (items.length !== scenario.runs.length) watch.say(`${scenario.runs.length} runs were asked for and ${items.length} exist`);
   for (const item of items) {
     const run = readRun(item);
-    if (!hasEnded(run)) watch.say(`${run.id} ends as ${run.status}`);
+    if (!isOver(run)) watch.say(`${run.id} ends as ${run.status}`);
     for (const [part, step, component] of parts(plans.get(run.id) ?? [])) {
       if (component.flag !== undefined) continue;
       const stands = receiver.stands(run.id, part, step);

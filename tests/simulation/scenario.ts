@@ -11,7 +11,7 @@ export interface SimRun {
   readonly phases: readonly (readonly SimComponent[])[];
 }
 
-export type Command = 'trip' | 'pause' | 'resume' | 'retry' | 'rollback' | 'halt' | 'unhalt' | 'reconcile';
+export type Command = 'trip' | 'pause' | 'resume' | 'retry' | 'rollback' | 'halt' | 'unhalt' | 'reconcile' | 'break';
 
 /** What happens in one seed: runs that share resources, and people and alarms that act at odd moments. */
 export interface Scenario {
@@ -37,7 +37,11 @@ export const CHAOS_MS = 900_000;
 /** From this seed on runs wait for slots as well; below it nothing is limited, and so nothing about slots is written. */
 export const QUEUE_SEEDS = 1_000_000;
 
+/** From this seed on people break locks. */
+export const BREAK_SEEDS = 2_000_000;
+
 export function draw(random: Random, seed: number): Scenario {
+  if (seed >= BREAK_SEEDS) return drawBreaks(random);
   if (seed >= QUEUE_SEEDS) return drawQueue(random);
   return random.pick([drawTakeovers, drawContention, drawRegrets, drawTrips, drawTrips, drawMixed, drawMixed])(random);
 }
@@ -111,6 +115,38 @@ function drawQueue(random: Random): Scenario {
     duplicates: random.pick([0, 0.4]),
   };
   return { runs, commands, faults, atOnce: random.between(1, 2) };
+}
+
+/**
+ * Runs that queue for the same locks, and people who take locks away from them: before they are admitted, under their steps, while they go
+ * back, twice, and when all is over.
+ */
+function drawBreaks(random: Random): Scenario {
+  const runs = Array.from({ length: random.between(1, 3) }, (_, index) => ({
+    ...drawRun(random, index),
+    startsAt: random.between(0, 3000) * index,
+    resources: random.pick([['a'], ['a'], ['a', 'b']]),
+    phases: [[drawComponent(random, 'c00')]],
+  }));
+  const commands = Array.from({ length: random.between(2, 6) }, () => ({
+    at: STARTS_AT + random.pick([random.between(0, 3000), random.between(0, 20_000), random.between(0, 120_000)]),
+    what: random.pick<Command>(['break', 'break', 'break', 'rollback', 'retry', 'reconcile']),
+    run: random.pick(runs).key,
+  })).flatMap((command) =>
+    command.what === 'break' && random.chance(0.4)
+      ? [command, { ...command, at: command.at + random.pick([0, random.between(0, 15_000)]) }]
+      : [command],
+  );
+  const rough = random.pick([0, 1]);
+  const faults = {
+    crash: 0.002 * rough,
+    stall: random.pick([0.01, 0.04]),
+    lost: 0.01 * rough,
+    late: random.pick([0, 0.03]),
+    executionDies: 0.002 * rough,
+    duplicates: random.pick([0, 0.4]),
+  };
+  return { runs, commands, faults };
 }
 
 /** Two short runs after each other on one lock, and a person who wants the first one back again and again, while late requests land. */

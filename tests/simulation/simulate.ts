@@ -6,11 +6,12 @@ import { readQueue } from '../../shared/admission/queue-state.ts';
 import { SlipwayError } from '../../shared/errors/slipway-error.ts';
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { tripGuardrail } from '../../shared/rollout/trip-guardrail.ts';
+import { breakLock } from '../../shared/run/break-lock.ts';
 import { goBack, goOn, pauseRun } from '../../shared/run/command-run.ts';
 import { flagKey, haltKey, queueKey, runKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { RunDeps } from '../../shared/run/run-access.ts';
-import { hasEnded, type RunState, type RunStatus, readRun } from '../../shared/run/run-state.ts';
+import { ACTIVE, hasEnded, type RunState, type RunStatus, readRun } from '../../shared/run/run-state.ts';
 import { startRun } from '../../shared/run/start-run.ts';
 import { BEFORE_ANY_RUN } from './flag-effects.ts';
 import { machines } from './machines.ts';
@@ -122,7 +123,7 @@ class Simulation {
       this.#at(0, () => this.#command('reconcile', ''));
       await this.scheduler.run(this.scheduler.now + 300_000, () => this.#exhausted());
       const runs = await this.runs();
-      if (runs.length === this.scenario.runs.length && runs.every(hasEnded) && (await this.#allFree()) && round > 2) break;
+      if (runs.length === this.scenario.runs.length && runs.every(isOver) && (await this.#allFree()) && round > 2) break;
       if (round > 0) for (const run of runs) this.#person(run, round);
     }
     await this.scheduler.run(Number.POSITIVE_INFINITY, () => this.#exhausted());
@@ -192,6 +193,7 @@ class Simulation {
     if (runId === undefined) return;
     const said = { actor: 'person', reason: what };
     if (what === 'trip') await this.#trip(deps, runId);
+    else if (what === 'break') await this.#break(deps, runId);
     else if (what === 'pause') await pauseRun(deps, runId, 'person');
     else if (what === 'rollback') await goBack(deps, runId, said);
     else await goOn(deps, runId, said);
@@ -205,6 +207,12 @@ class Simulation {
     if (component?.flag === undefined) return;
     const owner = { runId, environment: 'staging', component: component.name, guardrail: 'errors', flag: component.flag };
     await tripGuardrail(deps, owner, { name: runId, reason: 'errors' });
+  }
+
+  /** The first of its locks, as a person who has listed them would name it. */
+  async #break(deps: RunDeps, holder: string): Promise<void> {
+    const [resource] = this.watch.locksOf(holder);
+    if (resource !== undefined) await breakLock(deps, { resource, holder, actor: 'person', reason: 'break' });
   }
 
   /** A run that `reconcile` starts for the first time is one whose start died on the way. */
@@ -238,6 +246,12 @@ class Simulation {
           stands[`${part}/${step}`] = this.receiver.stands(run.id, part, step);
     }
     const said = { actor: 'person', reason: 'next action', stands };
+    if (run.broken) {
+      // Taken back where nobody came between; otherwise the rest of what it holds is let go.
+      if (round < 4 && !isOver(run)) this.#at(0, async () => void (await goBack(deps, run.id, said)));
+      else this.#at(0, () => this.#break(deps, run.id));
+      return;
+    }
     const forward = run.direction === 'forward' && round < 4;
     if (
       run.status === 'paused' ||
@@ -260,6 +274,9 @@ class Simulation {
     return places.length === 0 && (await this.memory.listIndex('open', 'lock')).items.length === 0;
   }
 }
+
+/** A run that has lost a lock may rest for good, with what it did for a person to look at. */
+export const isOver = (run: RunState): boolean => hasEnded(run) || (run.broken !== undefined && !ACTIVE.has(run.status));
 
 /** Plays one seed; `without` names a clause to leave out of its condition. */
 export async function simulate(seed: number, without?: string, staged?: Staged): Promise<Outcome> {

@@ -31,6 +31,23 @@ describe('breaking a lock', () => {
     expect(bed.published.at(-1)).toMatchObject({ type: 'lockBroken', actor: 'ada', data: { resource: 'a' } });
   });
 
+  it('takes one lock after the other, and none again that it took before', async () => {
+    const bed = runBed();
+    const of = await bed.admitted();
+    await breakLock(bed.deps, said(of.id, 'a'));
+    await breakLock(bed.deps, said(of.id, 'b'));
+    expect([await heldBy(bed, 'a'), await heldBy(bed, 'b')]).toEqual([undefined, undefined]);
+  });
+
+  it('takes a lock from a run that has lost another to a later one', async () => {
+    const bed = runBed();
+    const of = await bed.admitted();
+    await breakLock(bed.deps, said(of.id, 'a'));
+    await acquireLocks(bed.deps, { runId: 'later', epoch: 1 }, ['a']);
+    await breakLock(bed.deps, said(of.id, 'b'));
+    expect([await heldBy(bed, 'a'), await heldBy(bed, 'b')]).toEqual(['later', undefined]);
+  });
+
   it('keeps the lock where an effect may be under way, and is possible after its deadline', async () => {
     const bed = runBed();
     const of = await bed.admitted();
