@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly region?: string;
   /** Left out: the SDK's chain (the role of the function, the profile of the person). */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
-  /** Tries of one request, the first included; 1 by default, since retries have one layer, above the adapters. */
+  /** Tries of one request, the first included; 1 by default, since retries have one layer, above the adapters; but a read on a closed connection is sent once more. */
   readonly maxAttempts?: number;
   /** ms to a connection; 3,000 by default. */
   readonly connectionTimeout?: number;
@@ -75,12 +75,27 @@ const settings = (options: ClientOptions) => ({
 /** Above the segments of a migration times their requests in flight: a request must not age in the agent's own queue. */
 const MAX_SOCKETS = 256;
 
+/** What only reads may be asked again. */
+const READS = /^(?:Get|BatchGet|Query|Scan|List|Describe|Head)/;
+
+/** The other side closes a connection that was long idle; whoever was frozen meanwhile finds out by the next request. */
+const isClosed = (error: unknown): boolean =>
+  ['ECONNRESET', 'EPIPE'].includes(String((error as Error & { readonly code?: unknown }).code));
+
 const fitted = <Input extends object, Output extends object, Client extends { middlewareStack: MiddlewareStack<Input, Output> }>(
   client: Client & { middlewareStack: MiddlewareStack<Input, Output> },
   { around }: ClientOptions,
 ): Client => {
   // Nobody reads the SDK's log, yet it would copy every input and output for it: an eighth of a migration's CPU time.
   client.middlewareStack.remove('loggerMiddleware');
+  client.middlewareStack.add(
+    (next, context) => (args) =>
+      next(args).catch((error: unknown) => {
+        if (!READS.test(context.commandName ?? '') || !isClosed(error)) throw error;
+        return next(args);
+      }),
+    { step: 'initialize', name: 'slipwayReadAgain', priority: 'low' },
+  );
   if (around === undefined) return client;
   client.middlewareStack.add(
     (next, context) => (args) => {

@@ -131,7 +131,7 @@ export function taskScenarios(bed: Bed): void {
     scenario('goes back when a person asks for it, also after it has succeeded', async () => {
       const plane = await bed.start();
       const runId = await plane.startRun(plan());
-      await plane.ended(runId);
+      expect(await plane.ended(runId)).toMatchObject({ status: 'succeeded' });
       await plane.call('rollback-run', { runId, reason: 'changed our minds' });
       const back = await plane.ended(runId);
       expect(back).toMatchObject({ status: 'rolled-back', reason: 'changed our minds' });
@@ -142,7 +142,7 @@ export function taskScenarios(bed: Bed): void {
     scenario('lets a second rollback join the one that is under way', async () => {
       const plane = await bed.start();
       const runId = await plane.startRun(plan({}, { holdUndo: 'd' }));
-      await plane.ended(runId);
+      expect(await plane.ended(runId)).toMatchObject({ status: 'succeeded' });
       expect(await plane.call('rollback-run', { runId, reason: 'first' })).toMatchObject({ joined: false, run: { epoch: 2 } });
       await plane.until(runId, ({ components }) => components[1]?.underWay?.back === true);
       expect(await plane.call('rollback-run', { runId, reason: 'second' })).toMatchObject({ joined: true, run: { epoch: 2 } });

@@ -55,6 +55,8 @@ export class WireRecorder {
     const server = createServer((request, response) => {
       this.#forward(functionName, request, response).catch((error: unknown) => response.destroy(error as Error));
     });
+    // A function that was idle finds its connections as they were: they break no sooner than AWS's own do.
+    server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return server;

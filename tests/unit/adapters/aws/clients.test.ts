@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   type Call,
@@ -40,6 +40,52 @@ describe('clients', () => {
       response.writeHead(500).end('{}');
     });
     await expect(client.send(new ListTablesCommand({}))).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    expect(requests).toBe(1);
+  });
+
+  it.each(['ECONNRESET', 'EPIPE'])('reads once more where a kept connection turns out to be closed (%s)', async (code) => {
+    const client = await clientOf((_request, response) => response.end('{"TableNames":["a"]}'));
+    let sent = 0;
+    client.middlewareStack.add(
+      (next) => (args) => {
+        sent++;
+        return sent === 1 ? Promise.reject(Object.assign(new Error('it was closed'), { code })) : next(args);
+      },
+      { step: 'deserialize' },
+    );
+    expect((await client.send(new ListTablesCommand({}))).TableNames).toEqual(['a']);
+    expect(sent).toBe(2);
+  });
+
+  it('reads once more on another connection where the server closed the one that was kept', async () => {
+    let requests = 0;
+    const client = await clientOf((request, response) => {
+      requests++;
+      if (requests === 2) request.socket.destroy();
+      else response.end('{"TableNames":[]}');
+    });
+    for (let at = 0; at < 2; at++) await client.send(new ListTablesCommand({}));
+    expect(requests).toBe(3);
+  });
+
+  it('reads no third time', async () => {
+    let requests = 0;
+    const client = await clientOf((request) => {
+      requests++;
+      request.socket.destroy();
+    });
+    await expect(client.send(new ListTablesCommand({}))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(requests).toBe(2);
+  });
+
+  it('writes once, whatever becomes of the connection: it may have landed', async () => {
+    let requests = 0;
+    const client = await clientOf((request) => {
+      requests++;
+      request.socket.destroy();
+    });
+    const write = new DeleteItemCommand({ TableName: 't', Key: { id: { S: 'a' } } });
+    await expect(client.send(write)).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(requests).toBe(1);
   });
 
