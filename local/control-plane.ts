@@ -25,6 +25,7 @@ import { DATA_TABLES, type FunctionRequest, TASK_FUNCTIONS } from './permissions
 import { HttpServer } from './server/http-server.ts';
 import { listenForScrapes } from './server/metrics-server.ts';
 import { openStorage } from './storage.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 export interface ControlPlaneOptions {
   /** Made where it does not exist. One process at a time. */
@@ -41,6 +42,8 @@ export interface ControlPlaneOptions {
   readonly retention?: number;
   /** Whether webhooks may be on this machine, by http too: for trying them out. */
   readonly webhooksToLocalhost?: boolean;
+  /** Whose tokens open it beside its own; nobody's by default. */
+  readonly tokenIssuer?: TokenIssuer;
   readonly clock?: Clock;
   /** From which level on functions log to `logFile`; info by default. */
   readonly logLevel?: Level;
@@ -109,6 +112,7 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     limits = LOCAL_LIMITS,
     retention = retentionOf(RETENTION_DAYS),
     webhooksToLocalhost,
+    tokenIssuer,
   } = options;
   const observer = embeddedObserver({ dataDir, clock, metrics, onFault, logLevel, logFile }, closing);
   const machinery = await startMachinery(
@@ -116,11 +120,13 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     closing,
   );
   const token = await accessToken(dataDir);
+  // Few have a provider, and nobody else waits for the library to load.
+  const signed = tokenIssuer && (await import('./token-issuer.ts')).bearersOf(tokenIssuer, { clock, log });
   const server = await HttpServer.listen({
     routes: wiring.routes,
     host,
     port: options.port,
-    identify: identify(token, userName(), new AccessTokens(dataDir, clock)),
+    identify: identify(token, userName(), new AccessTokens(dataDir, clock), signed),
     invoke: machinery.invoke,
     log: machinery.log,
     metrics: () => metricsResponse(metrics),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_LIMITS } from '../../shared/admission/default-limits.ts';
 import { LEVELS, type Level } from '../../shared/ports/telemetry.ts';
+import { UsageError } from '../cli-errors.ts';
 import { parseDuration, parseWhole } from '../options.ts';
 import { timeOfDay } from '../render/figures.ts';
 import { printable } from '../render/printable.ts';
@@ -16,12 +17,35 @@ interface DevOptions {
   readonly limits?: true;
   readonly keep: number;
   readonly webhooksToLocalhost?: true;
+  readonly jwtIssuer?: string;
+  readonly jwtAudience?: readonly string[];
+  readonly jwtRolesClaim: string;
 }
 
 function parseKept(text: string): number {
   const kept = parseDuration(text);
   if (kept >= 3_600_000) return kept;
   throw new InvalidArgumentError('It must be at least 1h.');
+}
+
+/** As tokens name it: to the letter. */
+function parseIssuer(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname))) return text;
+  throw new InvalidArgumentError('It must be the https address of an OpenID provider, as its tokens say it.');
+}
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+const DEFAULT_ROLES_CLAIM = 'slipway:roles';
+
+function issuerOf(issuer: string | undefined, audience: readonly string[] | undefined, rolesClaim: string) {
+  if (issuer !== undefined && audience !== undefined) return { issuer, audience, rolesClaim };
+  const next = 'slipway dev --jwt-issuer https://login.example.org/ --jwt-audience slipway';
+  if (issuer !== undefined) throw new UsageError('--jwt-issuer needs --jwt-audience, whom its tokens must be for.', { next });
+  if (audience !== undefined) throw new UsageError('--jwt-audience needs --jwt-issuer, who signs the tokens.', { next });
+  if (rolesClaim !== DEFAULT_ROLES_CLAIM)
+    throw new UsageError('--jwt-roles-claim needs --jwt-issuer, who signs the tokens.', { next });
+  return undefined;
 }
 
 export const addDev = (program: Command, session: Session): Command =>
@@ -43,13 +67,17 @@ export const addDev = (program: Command, session: Session): Command =>
       parseKept('30d'),
     )
     .option('--webhooks-to-localhost', 'let webhooks be on this machine, by http too: to try them out')
-    .action(async ({ logFile, limits, keep, ...options }: DevOptions) => {
+    .option('--jwt-issuer <url>', 'lets people in with the tokens of this OpenID provider as well', parseIssuer)
+    .option('--jwt-audience <names...>', 'whom those tokens must be for: any of these')
+    .option('--jwt-roles-claim <name>', 'the claim of such a token that holds its roles', DEFAULT_ROLES_CLAIM)
+    .action(async ({ logFile, limits, keep, jwtIssuer, jwtAudience, jwtRolesClaim, ...options }: DevOptions) => {
       const { shell, dataDir = DATA_DIR, errorPaint } = session;
       const stop = Promise.withResolvers<void>();
       const ignore = shell.onInterrupt(() => stop.resolve());
       const { startControlPlane } = await import('../../local/control-plane.ts');
       const log = (line: string) =>
         shell.err.write(`${errorPaint.dim(timeOfDay(shell.clock.now()))} ${printable(line).trimEnd()}\n`);
+      const tokenIssuer = issuerOf(jwtIssuer, jwtAudience, jwtRolesClaim);
       const logging = logFile === undefined ? {} : { logFile: resolve(shell.cwd, logFile) };
       const plane = await startControlPlane({
         dataDir: resolve(shell.cwd, dataDir),
@@ -57,6 +85,7 @@ export const addDev = (program: Command, session: Session): Command =>
         retention: keep,
         ...logging,
         ...(limits && { limits: DEFAULT_LIMITS }),
+        ...(tokenIssuer && { tokenIssuer }),
         log,
       });
       const { url, dynamodb, readyMs, metricsUrl } = plane;

@@ -43,14 +43,14 @@ export const holdsEverywhere = ({ roles }: Caller, least: Role): boolean => atLe
 
 const GRANT = /^(\*|[a-z0-9][a-z0-9-]{0,31}):([a-z]+)$/;
 
-/**
- * Roles out of words such as `staging:operator` and `*:viewer`: a list, or a text with blanks or commas between them, in brackets
- * too, as API Gateway writes the lists of a token. A word that says no role gives none.
- */
+/** The words of a list, or of a text with blanks or commas between them, in brackets too, as API Gateway writes the lists of a token. */
+export const wordsIn = (said: unknown): readonly string[] =>
+  Array.isArray(said) ? said.map(String) : (String(said ?? '').match(/[^\s,[\]"]+/g) ?? []);
+
+/** Roles out of words such as `staging:operator` and `*:viewer`. A word that says no role gives none. */
 export function readRoles(said: unknown): Roles {
-  const words = Array.isArray(said) ? said.map(String) : String(said ?? '').split(/[\s,[\]"]+/);
   const roles = new Map<string, Role>();
-  for (const word of words) {
+  for (const word of wordsIn(said)) {
     const [, environment = '', role = ''] = GRANT.exec(word) ?? [];
     if (isRole(role)) roles.set(environment, higher(roles.get(environment), role) ?? role);
   }

@@ -16,7 +16,7 @@ import { apiRequest } from './api-request.ts';
 import { ShiftedClock } from './shifted-clock.ts';
 import { TASKS } from './user-tasks.ts';
 
-interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest' | 'webhooksToLocalhost'> {
+interface PlaneOptions extends Pick<ControlPlaneOptions, 'onRequest' | 'webhooksToLocalhost' | 'tokenIssuer'> {
   /** Takes what must be done in the end; left out, the end of the test does it. */
   readonly onEnd?: (tidy: () => Promise<void>) => void;
 }
@@ -187,7 +187,11 @@ export class Plane {
   }
 }
 
-const boot = (folder: string, { onRequest, webhooksToLocalhost }: PlaneOptions, clock: Clock): Promise<ControlPlane> =>
+const boot = (
+  folder: string,
+  { onRequest, webhooksToLocalhost, tokenIssuer }: PlaneOptions,
+  clock: Clock,
+): Promise<ControlPlane> =>
   startControlPlane({
     dataDir: join(folder, 'data'),
     port: 0,
@@ -195,4 +199,5 @@ const boot = (folder: string, { onRequest, webhooksToLocalhost }: PlaneOptions, 
     ...(onRequest === undefined ? {} : { onRequest }),
     clock,
     ...(webhooksToLocalhost === undefined ? {} : { webhooksToLocalhost }),
+    ...(tokenIssuer && { tokenIssuer }),
   });
