@@ -13,6 +13,7 @@ import {
   SecretVersionTakenError,
 } from '../../shared/errors/secret-errors.ts';
 import type { SecretDescription, Secrets, SecretValue } from '../../shared/ports/secrets.ts';
+import { rememberSecret } from '../../shared/secrets/remember-secret.ts';
 
 /** Secrets in AWS Secrets Manager; ids are names or ARNs. */
 export class SecretsManager implements Secrets {
@@ -38,10 +39,12 @@ export class SecretsManager implements Secrets {
     if (version === undefined || text === undefined) {
       throw new SecretBinaryError(`${id} holds bytes, and a rotation needs text.`, { next: 'Store it as a SecretString.' });
     }
+    rememberSecret(text);
     return { version, text };
   }
 
   async put(id: string, version: string, text: string, stage: string): Promise<void> {
+    rememberSecret(text);
     const input = { SecretId: id, ClientRequestToken: version, SecretString: text, VersionStages: [stage] };
     try {
       await this.#client.send(new PutSecretValueCommand(input));

@@ -3,6 +3,7 @@ import { RotationStepError, ServerUnavailableError } from '../../shared/errors/s
 import type { RotatedSystem } from '../../shared/secrets/rotation/rotated-system.ts';
 import type { SecretFields } from '../../shared/secrets/secret-document.ts';
 import { holdsKey, withKey, withoutKey } from './authorized-keys.ts';
+import { ed25519Pair } from './ed25519-pair.ts';
 import { loggedIn } from './ssh-session.ts';
 
 /**
@@ -17,7 +18,7 @@ export const sshKey: RotatedSystem = {
   identityOf: ({ host, port, username, hostKey, authorizedKeysFile }) =>
     JSON.stringify([host, Number(port ?? 22), username, String(hostKey).split(/\s+/).slice(0, 2), authorizedKeysFile ?? null]),
   next: () => {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'slipway-rotation' });
+    const pair = ed25519Pair('slipway-rotation');
     return { privateKey: pair.private, publicKey: pair.public };
   },
   admits,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SecretNotFoundError, SecretStageMovedError, SecretVersionTakenError } from '../../../shared/errors/secret-errors.ts';
 import { CURRENT, PREVIOUS, type SecretDescription, type Secrets, type SecretValue } from '../../../shared/ports/secrets.ts';
+import { rememberSecret } from '../../../shared/secrets/remember-secret.ts';
 import type { OpenVault, SecretEntry, VaultEntry } from './open-vault.ts';
 
 /** Versions without a label that are kept, the newest first: Secrets Manager keeps them for a while, too. */
@@ -29,10 +30,13 @@ export class VaultSecrets implements Secrets {
     if (!found || found.deletedAt !== undefined) return undefined;
     const version = 'version' in of ? of.version : found.labels[of.stage];
     const value = version === undefined ? undefined : this.#vault.version(id, version);
-    return value && { version: value.version, text: value.text };
+    if (!value) return undefined;
+    rememberSecret(value.text);
+    return { version: value.version, text: value.text };
   }
 
   async put(id: string, version: string, text: string, stage: string): Promise<void> {
+    rememberSecret(text);
     const found = this.#of(id);
     const before = this.#vault.version(id, version);
     if (before && before.text !== text)

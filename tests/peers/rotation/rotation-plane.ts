@@ -26,7 +26,10 @@ export interface PlaneOptions {
 /** Rotations of one secret at a real server, driven as Secrets Manager would. */
 export class RotationPlane {
   readonly secrets = new MemorySecrets();
+  readonly store = new MemoryStore();
   readonly deps: RotationDeps;
+  /** What was published. */
+  readonly events: unknown[] = [];
   readonly #windows: Window[] = [];
   readonly id: string;
   #skipped = 0;
@@ -38,7 +41,8 @@ export class RotationPlane {
   ) {
     this.id = id;
     this.deps = {
-      ...{ secrets: this.secrets, store: new MemoryStore(), events: { publish: async () => {} }, ids: systemIds() },
+      ...{ secrets: this.secrets, store: this.store, ids: systemIds() },
+      events: { publish: async (event) => void this.events.push(event) },
       ...{ system, overlap, make },
       clock: { now: () => systemClock.now() + this.#skipped, sleep: (ms, signal) => systemClock.sleep(ms, signal) },
       workflow: {
@@ -59,8 +63,8 @@ export class RotationPlane {
     return token;
   }
 
-  step(step: string, token: string): Promise<void> {
-    return rotationStep(this.deps, step, { secretId: this.id, token });
+  step(step: string, token: string, deps = this.deps): Promise<void> {
+    return rotationStep(deps, step, { secretId: this.id, token });
   }
 
   async rotate(): Promise<string> {
@@ -74,11 +78,11 @@ export class RotationPlane {
   }
 
   /** The machine of the last window, once the overlap is over. */
-  async revoke(): Promise<string> {
+  async revoke(deps = this.deps): Promise<string> {
     this.#skipped += this.deps.overlap;
     const window = this.#windows.at(-1);
     if (!window) throw new Error('There is no window.');
-    return (await revokeOld(this.deps, window)).outcome;
+    return (await revokeOld(deps, window)).outcome;
   }
 
   async fields(stage = CURRENT): Promise<SecretFields> {

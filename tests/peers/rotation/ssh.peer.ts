@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ed25519Pair } from '../../../adapters/systems/ed25519-pair.ts';
 import { sshKey } from '../../../adapters/systems/ssh-key.ts';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
 import { missingSsh, SshServer } from '../servers/ssh-server.ts';
@@ -42,6 +44,10 @@ describe.skipIf(missing)('on OpenSSH', () => {
       up: () => server.up(),
       log: () => server.log(),
       clear: ({ privateKey }) => String(privateKey).split('\n').at(3) ?? '',
+      wrong: (fields) => {
+        const pair = ed25519Pair();
+        return { ...fields, privateKey: pair.private, publicKey: pair.public };
+      },
     }),
     { passwords: [] },
   );
@@ -74,7 +80,7 @@ describe.skipIf(missing)('on OpenSSH', () => {
 
   it('tells a host nothing that shows another key than the secret says', async () => {
     const secret = await server.authorised();
-    const plane = new RotationPlane(sshKey, { ...secret, hostKey: ssh2.utils.generateKeyPairSync('ed25519').public });
+    const plane = new RotationPlane(sshKey, { ...secret, hostKey: ed25519Pair().public });
     const token = plane.begin();
     await plane.step('createSecret', token);
     await expect(plane.step('setSecret', token)).rejects.toMatchObject({
@@ -83,6 +89,25 @@ describe.skipIf(missing)('on OpenSSH', () => {
     const { hostKey: _none, ...without } = secret;
     const blind = new RotationPlane(sshKey, without);
     await expect(blind.rotate()).rejects.toMatchObject({ code: 'SECRET_SHAPE', message: expect.stringContaining('hostKey') });
+  });
+
+  it('takes a server without a free connection for no bad key', async () => {
+    const plane = new RotationPlane(sshKey, await server.authorised());
+    const token = plane.begin();
+    await plane.step('createSecret', token);
+    await server.down();
+    await server.up({ MaxStartups: 1 });
+    const held = createConnection(server.port, '127.0.0.1');
+    try {
+      await once(held, 'data');
+      await expect(plane.step('setSecret', token)).rejects.toMatchObject({ code: 'SERVER_UNAVAILABLE', retryable: true });
+    } finally {
+      held.destroy();
+      await server.down();
+      await server.up();
+    }
+    for (const step of ['setSecret', 'testSecret', 'finishSecret']) await plane.step(step, token);
+    expect(await letsIn(await plane.fields())).toBe(true);
   });
 
   it('revokes nothing where the server reads its keys from another file', async () => {

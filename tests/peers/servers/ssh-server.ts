@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import { ed25519Pair } from '../../../adapters/systems/ed25519-pair.ts';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
 import { freePort, removeFolder, ServerProcess, serverFolder } from './server-process.ts';
 
@@ -17,7 +17,7 @@ export class SshServer {
   readonly folder: string;
   readonly port: number;
   readonly username = userInfo().username;
-  readonly #host = ssh2.utils.generateKeyPairSync('ed25519');
+  readonly #host = ed25519Pair();
   readonly #process = new ServerProcess();
 
   private constructor(folder: string, port: number) {
@@ -45,17 +45,18 @@ export class SshServer {
 
   /** A key that is authorised from now on, by a line with these options. */
   async authorised(options = ''): Promise<SecretFields> {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    const pair = ed25519Pair();
     await appendFile(this.authorizedKeys, `${options}${pair.public.trim()} by-hand\n`);
     return { ...this.address, username: this.username, privateKey: pair.private, publicKey: pair.public };
   }
 
-  async up(): Promise<void> {
+  /** `more`: settings of `sshd_config` in place of its usual ones. */
+  async up(more: Readonly<Record<string, string | number>> = {}): Promise<void> {
     const settings = {
       ...{ Port: this.port, ListenAddress: '127.0.0.1', HostKey: join(this.folder, 'host'), PidFile: 'none' },
       ...{ AuthorizedKeysFile: this.authorizedKeys, StrictModes: 'no', UsePAM: 'no', PasswordAuthentication: 'no' },
       ...{ KbdInteractiveAuthentication: 'no', PermitRootLogin: 'prohibit-password', Subsystem: 'sftp internal-sftp' },
-      ...{ LogLevel: 'DEBUG3', MaxStartups: 200 },
+      ...{ LogLevel: 'DEBUG3', MaxStartups: 200, ...more },
     };
     const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`);
     await writeFile(join(this.folder, 'config'), lines.join(''));

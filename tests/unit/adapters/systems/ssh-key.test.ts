@@ -1,6 +1,6 @@
-import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
 import { holdsKey, withKey, withoutKey } from '../../../../adapters/systems/authorized-keys.ts';
+import { ed25519Pair } from '../../../../adapters/systems/ed25519-pair.ts';
 import { sshKey } from '../../../../adapters/systems/ssh-key.ts';
 
 const FILE = '# mine\n\nrestrict,command="a b" ssh-rsa AAA+/= me\nssh-ed25519 BBB you\n';
@@ -22,7 +22,7 @@ describe('a file of authorised keys', () => {
 });
 
 describe('a secret of SSH', () => {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  const pair = ed25519Pair();
   const secret = (more: object = {}) => ({
     ...{ host: 'h', username: 'app', privateKey: pair.private, hostKey: pair.public },
     ...more,
