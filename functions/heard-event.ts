@@ -1,20 +1,13 @@
 import * as z from 'zod';
+import { timelineEvent } from '../shared/api/timeline.ts';
 import type { EventType, RunEvent } from '../shared/ports/events.ts';
 
 /** As EventBridge hands on an event of the bus, or says that the time of a schedule has come. */
 export const heardEvent = z.looseObject({
   detail: z
     .looseObject({
+      ...timelineEvent.shape,
       type: z.custom<EventType>((type) => typeof type === 'string'),
-      runId: z.string(),
-      item: z.string(),
-      rev: z.number(),
-      epoch: z.number(),
-      at: z.number(),
-      actor: z.string(),
-      data: z.record(z.string(), z.json()),
-      prev: z.string(),
-      hash: z.string(),
     })
     .optional()
     .catch(undefined),

@@ -1,18 +1,10 @@
 import * as z from 'zod';
+import { storedEvent } from '../run/run-state.ts';
 
-export const timelineEvent = z.object({
-  type: z.string(),
+export const timelineEvent = storedEvent.extend({
   runId: z.string(),
   /** `RUN`, `COMPONENT#name` or `SEGMENT#component#n`. */
   item: z.string(),
-  rev: z.number(),
-  epoch: z.number(),
-  /** Epoch ms. */
-  at: z.number(),
-  actor: z.string(),
-  data: z.record(z.string(), z.json()),
-  prev: z.string(),
-  hash: z.string(),
 });
 export type TimelineEvent = z.output<typeof timelineEvent>;
 

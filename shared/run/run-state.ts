@@ -33,6 +33,7 @@ export const storedEvent = z.object({
   type: z.string(),
   rev: z.number(),
   epoch: z.number(),
+  /** Epoch ms. */
   at: z.number(),
   actor: z.string(),
   data: z.record(z.string(), z.json()),

@@ -1,26 +1,18 @@
-import { EffectUnansweredError, RivalError } from '../errors/run-errors.ts';
+import { EffectUnansweredError } from '../errors/run-errors.ts';
 import { CLOCK_MARGIN_MS, type SliceOutcome, standsUntil } from './steps.ts';
-import { changeWork, settleWork, type Work } from './work-access.ts';
+import { type Advance, untilEnd } from './until-end.ts';
+import { changeWork, type Work } from './work-access.ts';
 import type { Intent } from './work-state.ts';
 import { ambiguous, codeOf, endedBy, messageOf, type StepContext, saidToStand } from './work-steps.ts';
 
-type Advance = { readonly work: Work; readonly end?: SliceOutcome };
-
 /** Undoes steps from the last that stands to the first, in the same way: intent, effect, checkpoint. Nothing shuts the gate to an undo. */
 export async function undoSteps(context: StepContext, start: Work): Promise<SliceOutcome> {
-  let at: Advance = { work: start };
-  try {
-    at = await takeUp(context, start);
-    while (!at.end) at = await advance(context, at.work);
-    await settleWork(context.deps, at.work);
-    return at.end;
-  } catch (error) {
-    // No promise may outlive the invocation; what this one could not put, the next writer or reader does.
-    await settleWork(context.deps, at.work).catch(() => {});
-    // A rival has it in hand: come back and find its intent, or its checkpoint.
-    if (error instanceof RivalError) return { outcome: 'more' };
-    throw error;
-  }
+  return untilEnd(
+    context.deps,
+    start,
+    (work) => takeUp(context, work),
+    (work) => advance(context, work),
+  );
 }
 
 async function takeUp(context: StepContext, work: Work): Promise<Advance> {

@@ -1,4 +1,4 @@
-import { EffectUnansweredError, RivalError } from '../errors/run-errors.ts';
+import { EffectUnansweredError } from '../errors/run-errors.ts';
 import { SlipwayError } from '../errors/slipway-error.ts';
 import { neverBegan } from '../errors/user-code-errors.ts';
 import type { Value } from '../ports/store.ts';
@@ -8,7 +8,8 @@ import { type Gate, GateWatch } from './gate.ts';
 import type { Change, JournalDeps } from './journal.ts';
 import { outOfPatience, triedSince, waitWithin } from './patience.ts';
 import { CLOCK_MARGIN_MS, type Slice, type SliceOutcome, type StepEffects, standsUntil } from './steps.ts';
-import { changeWork, settleWork, type Work } from './work-access.ts';
+import { type Advance, untilEnd } from './until-end.ts';
+import { changeWork, type Work } from './work-access.ts';
 import type { Intent } from './work-state.ts';
 
 export interface StepContext {
@@ -24,27 +25,18 @@ export interface StepContext {
 
 /** A context with the gate that this invocation watches. */
 type Watched = StepContext & { readonly gate: GateWatch };
-type Advance = { readonly work: Work; readonly end?: SliceOutcome };
-
 /**
  * Carries steps out until they are done or the slice is used up: write the intent, perform the effect, write the
  * checkpoint; the checkpoint of one step and the intent of the next are the same write.
  */
 export async function workSteps(given: StepContext, start: Work): Promise<SliceOutcome> {
   const context = { ...given, gate: new GateWatch(given.deps, start.writer.runId, given.environment) };
-  let at: Advance = { work: start };
-  try {
-    at = await takeUp(context, start);
-    while (!at.end) at = await advance(context, at.work);
-    await settleWork(context.deps, at.work);
-    return at.end;
-  } catch (error) {
-    // No promise may outlive the invocation; what this one could not put, the next writer or reader does.
-    await settleWork(context.deps, at.work).catch(() => {});
-    // A rival has it in hand: come back and find its intent, or its checkpoint.
-    if (error instanceof RivalError) return { outcome: 'more' };
-    throw error;
-  }
+  return untilEnd(
+    context.deps,
+    start,
+    (work) => takeUp(context, work),
+    (work) => advance(context, work),
+  );
 }
 
 /** Deals with an intent that this invocation did not write: waits for its end, then probes, repeats or stops. */
