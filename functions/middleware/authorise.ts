@@ -1,6 +1,6 @@
 import type { Access } from '../../shared/access/access.ts';
 import { EnvironmentNotFoundError, ForbiddenError } from '../../shared/access/access-errors.ts';
-import { type Caller, decideAccess, holdsEverywhere, type Verdict } from '../../shared/access/caller.ts';
+import { type Caller, decideAccess, EVERYWHERE, holdsEverywhere, type Verdict } from '../../shared/access/caller.ts';
 import { denialWrite } from '../../shared/access/denial.ts';
 import { alertNotFound } from '../../shared/errors/told-errors.ts';
 import { alertKey, runKey } from '../../shared/run/keys.ts';
@@ -86,7 +86,7 @@ function refusal({ access, caller, input, route }: Asked, verdict: Refused): Err
       next: 'Name an environment in which you have a role.',
     });
   }
-  const where = environment === undefined ? 'any environment' : environment;
+  const where = environment === undefined ? 'any environment' : environment === EVERYWHERE ? 'every environment' : environment;
   const has = verdict.role === undefined ? `has no role in ${where}` : `is ${verdict.role} in ${where}`;
   return new ForbiddenError(`${caller.actor} ${has}; ${route} takes the role ${access.role}.`, {
     next: `Ask whoever gives roles for ${access.role} in ${where}, or come with a token that has it.`,

@@ -28,7 +28,8 @@ export type Verdict =
 /** Whether a caller may do what takes `least` in all of these environments; in some environment, where none is named. */
 export function decideAccess(caller: Caller, least: Role, environments: readonly string[]): Verdict {
   const has = (environment: string) => roleIn(caller, environment);
-  const hidden = environments.find((environment) => has(environment) === undefined);
+  // That there are others than one's own is no secret.
+  const hidden = environments.find((environment) => environment !== EVERYWHERE && has(environment) === undefined);
   if (hidden !== undefined) return { allowed: false, hidden: true, environment: hidden };
   const low = environments.find((environment) => !atLeast(has(environment), least));
   if (low !== undefined) return { allowed: false, hidden: false, environment: low, role: has(low) };

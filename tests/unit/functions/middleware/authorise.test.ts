@@ -88,9 +88,11 @@ describe('every call', () => {
     expect(await denials(deps)).toHaveLength(1);
   });
 
-  const ofEnvironments = routed.filter((name) =>
-    ['environment', 'request'].includes(endpoints[name as keyof typeof endpoints].of),
-  );
+  /** What holds, or tells, of every environment. */
+  const everywhere = ['get-events', 'put-limits'];
+  const ofEnvironments = routed
+    .filter((name) => ['environment', 'request'].includes(endpoints[name as keyof typeof endpoints].of))
+    .filter((name) => !everywhere.includes(name));
   it.each(ofEnvironments)('of %s is answered, elsewhere, as for an environment that does not exist', async (name) => {
     const [create, call] = [await createOf(name), { ...sample(name), roles: ['staging:admin'] }];
     const answers: ApiAnswer[] = [
@@ -99,6 +101,12 @@ describe('every call', () => {
     ];
     expect(answers[0]).toEqual(answers[1]);
     expect(JSON.stringify(answers[0]?.body)).toContain('There is no environment');
+  });
+
+  it.each(everywhere)('of %s is forbidden to whoever has a role in one environment alone', async (name) => {
+    const { status, body } = await ask(await createOf(name), await bed(), { ...sample(name), roles: ['staging:admin'] });
+    expect([status, body.code]).toEqual([403, 'FORBIDDEN']);
+    expect(body.detail).toContain('no role in every environment');
   });
 
   it('is refused even where the refusal cannot be kept', async () => {
