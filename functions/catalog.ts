@@ -302,9 +302,13 @@ export const functions: readonly FunctionSpec[] = [
   api('get-alert-settings', 'GET /v1/alert-settings', 'Shows when an environment is told of alerts.', {
     'control-table': [GET],
   }),
-  api('put-alert-settings', 'PUT /v1/alert-settings', 'Sets when an environment is told of alerts.', {
-    'control-table': [GET, UPDATE],
-  }),
+  api('put-alert-settings', 'PUT /v1/alert-settings', 'Sets when an environment is told of alerts.', STATE),
+  api(
+    'get-alert-settings-history',
+    'GET /v1/alert-settings/history',
+    'Lists who set when an environment is told of alerts, and why.',
+    READ_HISTORY,
+  ),
   api('list-schedules', 'GET /v1/schedules', 'Lists the schedules of an environment.', {
     'control-table': [GET_MANY],
     'control-index': [QUERY],
@@ -514,7 +518,7 @@ export const functions: readonly FunctionSpec[] = [
     ...step(
       'raise-alerts',
       'Raises alerts of what happens to runs, and tells of those that are due.',
-      { ...STATE, 'control-index': [QUERY], 'alert-topic': ['sns:Publish'] },
+      { ...STATES, 'control-index': [QUERY], 'alert-topic': ['sns:Publish'] },
       30,
     ),
     memoryMb: 512,

@@ -7,6 +7,7 @@ import { alertId } from '../../shared/api/alerts.ts';
 import { ApiProblemError } from '../cli-errors.ts';
 import { parseEnvironment, parseWhole } from '../options.ts';
 import { alertReport, alertRows, settingsReport } from '../render/alert-report.ts';
+import { eventLines } from '../render/timeline-event.ts';
 import type { Session } from '../session.ts';
 
 interface Where {
@@ -26,6 +27,8 @@ interface SettingsOptions extends Where {
   readonly quiet?: readonly QuietHours[] | false;
   readonly escalateAfter?: number;
   readonly escalations?: number;
+  readonly queueStuck?: number;
+  readonly reason?: string;
 }
 
 export function addAlerts(program: Command, session: Session): Command {
@@ -58,7 +61,18 @@ export function addAlerts(program: Command, session: Session): Command {
     .option('--no-quiet', 'no quiet hours')
     .option('--escalate-after <minutes>', 'tell again of what nobody acknowledges; 0: never', parseWhole(0, 10_080))
     .option('--escalations <count>', 'at most so often', parseWhole(0, 20))
+    .option('--queue-stuck <minutes>', 'tell of a run that could go in and does not for so long', parseWhole(1, 1440))
+    .option('-m, --reason <text>', 'why, for the audit trail')
     .action((options: SettingsOptions) => settings(session, options));
+  inEnvironment(alerts.command('settings-history').description('tell who set when people are told, and why')).action(
+    async ({ environment }: Where) => {
+      const client = await session.client();
+      const { events } = await client.call('get-alert-settings-history', { environment });
+      session.result({ events }, (safe, paint) =>
+        safe.events.length === 0 ? ['Nobody has set any.'] : safe.events.flatMap((event) => eventLines(event, paint)),
+      );
+    },
+  );
   return alerts;
 }
 
@@ -82,15 +96,19 @@ async function settings(session: Session, { environment, ...options }: SettingsO
   const shown =
     JSON.stringify(wanted) === JSON.stringify(found.settings)
       ? found
-      : await client.call('put-alert-settings', { environment, settings: wanted, ifRev: found.rev });
+      : await client.call('put-alert-settings', { environment, settings: wanted, reason: options.reason, ifRev: found.rev });
   session.result(shown, settingsReport);
 }
 
-const changed = (settings: AlertSettings, { tell, quiet, escalateAfter, escalations }: SettingsOptions): AlertSettings => ({
+const changed = (
+  settings: AlertSettings,
+  { tell, quiet, escalateAfter, escalations, queueStuck }: SettingsOptions,
+): AlertSettings => ({
   tell: tell ?? settings.tell,
   quietHours: quiet === false ? [] : Array.isArray(quiet) ? [...quiet] : settings.quietHours,
   escalateAfterMinutes: escalateAfter ?? settings.escalateAfterMinutes,
   escalations: escalations ?? settings.escalations,
+  queueStuckMinutes: queueStuck ?? settings.queueStuckMinutes,
 });
 
 /** One of these words. */

@@ -1,6 +1,6 @@
 import type { AlertHistory, AlertView } from '../../shared/api/alerts.ts';
 import type { EndpointOutput } from '../../shared/api/endpoints.ts';
-import { moment } from './figures.ts';
+import { counted, moment } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
 import { table } from './table.ts';
@@ -43,7 +43,7 @@ export function alertReport(alert: AlertHistory, paint: Paint): string[] {
 
 /** When an environment is told of what. */
 export function settingsReport({ environment, settings, rev }: EndpointOutput<'get-alert-settings'>, paint: Paint): string[] {
-  const { tell, quietHours, escalateAfterMinutes, escalations } = settings;
+  const { tell, quietHours, escalateAfterMinutes, escalations, queueStuckMinutes } = settings;
   const quiet = quietHours.map(({ from, to, zone, days }) => [
     'quiet',
     `${from}-${to} ${zone} ${days.length === 7 ? '' : days.join(',')}`,
@@ -52,9 +52,12 @@ export function settingsReport({ environment, settings, rev }: EndpointOutput<'g
     escalateAfterMinutes === 0 || escalations === 0 ? 'never' : `every ${escalateAfterMinutes} minutes, ${escalations} times`;
   return [
     `${paint.bold('Alerts')} of ${environment}, revision ${rev}`,
-    ...table([['told', `${tell} and worse`], ...(quiet.length === 0 ? [['quiet', 'never']] : quiet), ['again', again]]).map(
-      (line) => `  ${line}`,
-    ),
+    ...table([
+      ['told', `${tell} and worse`],
+      ...(quiet.length === 0 ? [['quiet', 'never']] : quiet),
+      ['again', again],
+      ['queue', `stuck after ${counted(queueStuckMinutes, 'minute')}`],
+    ]).map((line) => `  ${line}`),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { type AuditEntry, auditEndpoints } from '../../shared/api/audit-endpoints.ts';
-import { auditMonth, monthBefore } from '../../shared/audit/audit-index.ts';
+import { auditMonth, environmentIn, monthBefore } from '../../shared/audit/audit-index.ts';
 import { CursorUnknownError } from '../../shared/errors/store-errors.ts';
 import type { Item } from '../../shared/ports/store.ts';
 import { readAll } from '../../shared/run/read-all.ts';
@@ -75,7 +75,8 @@ async function told(deps: Deps, items: readonly Item[]): Promise<AuditEntry[]> {
 }
 
 function environmentOf(pk: string, data: AuditEntry['data']): string | undefined {
-  if (pk.startsWith('FLAG#') || pk.startsWith('PLAN#')) return pk.split('#')[1];
+  const named = environmentIn(pk);
+  if (named !== undefined) return named;
   const names = pk.startsWith('DENIED#') || pk.startsWith('WEBHOOK#');
   return names && typeof data['environment'] === 'string' ? data['environment'] : undefined;
 }

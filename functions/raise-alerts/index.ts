@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { environmentIn, signalsOf } from '../../shared/alerts/alert-signals.ts';
 import { takeSignal } from '../../shared/alerts/keep-alerts.ts';
 import { tellAlert, tellDue } from '../../shared/alerts/tell-alerts.ts';
+import { watchQueue } from '../../shared/alerts/watch-queue.ts';
 import type { RunEvent } from '../../shared/ports/events.ts';
 import { runKey } from '../../shared/run/keys.ts';
 import { readRun } from '../../shared/run/run-state.ts';
@@ -13,7 +14,10 @@ import { onAws } from '../on-aws.ts';
 /** What an event gives cause for is raised, and told at once; what has to wait is told when this is called again by its schedule. */
 async function core(input: z.output<typeof heardEvent>, deps: Deps) {
   const event = heard(input);
-  if (!event) return { told: await tellDue(deps) };
+  if (!event) {
+    await watchQueue(deps, (environment, signal, source) => takeSignal(deps, environment, signal, source));
+    return { told: await tellDue(deps) };
+  }
   const signals = signalsOf(event);
   if (signals.length === 0) return { told: [] };
   const environment = environmentIn(event) ?? (await environmentOf(deps, event));

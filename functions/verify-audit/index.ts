@@ -1,5 +1,5 @@
 import { auditEndpoints, type VerifiedItem } from '../../shared/api/audit-endpoints.ts';
-import { auditMonth } from '../../shared/audit/audit-index.ts';
+import { auditMonth, environmentIn } from '../../shared/audit/audit-index.ts';
 import { AuditItemNotFoundError } from '../../shared/errors/audit-errors.ts';
 import { CursorUnknownError } from '../../shared/errors/store-errors.ts';
 import { runKey } from '../../shared/run/keys.ts';
@@ -46,10 +46,8 @@ async function verified(deps: Deps, { sees }: Call, of: string): Promise<Verifie
 }
 
 async function environmentOf({ store }: Deps, of: string): Promise<string | undefined> {
-  const [kind, name = ''] = of.split('#');
-  if (kind === 'FLAG' || kind === 'SCHEDULE') return name;
-  const run = kind === 'RUN' ? await store.read(runKey(name)) : undefined;
-  return run && readRun(run).environment;
+  const run = of.startsWith('RUN#') ? await store.read(runKey(of.slice('RUN#'.length))) : undefined;
+  return run ? readRun(run).environment : environmentIn(of);
 }
 
 interface Place {

@@ -14,6 +14,7 @@ export const ALERTS = {
   WEBHOOK_DISABLED: { severity: 'warning', title: 'A webhook is gone' },
   WEBHOOK_FAILED: { severity: 'warning', title: 'A message to a webhook was given up' },
   SCHEDULE_MISSED: { severity: 'warning', title: 'Times of a schedule were let go' },
+  QUEUE_STUCK: { severity: 'warning', title: 'A run waits though nothing keeps it' },
   APPROVAL_WAITING: { severity: 'info', title: 'A run waits for a person' },
 } as const satisfies { readonly [code: string]: { readonly severity: Severity; readonly title: string } };
 

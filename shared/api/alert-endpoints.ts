@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import {
   acknowledgeAlertInput,
   alertHistory,
@@ -11,6 +12,7 @@ import {
 } from './alerts.ts';
 import { endpoint } from './endpoint.ts';
 import { SAMPLE_EVENT, SAMPLE_RUN_ID } from './samples.ts';
+import { timelineEvent } from './timeline.ts';
 
 const environment = 'production';
 const alertId = '5f1d7c0a93be4826a1c07e94d3';
@@ -36,7 +38,7 @@ const seen = {
   acknowledged: { by: 'ann', at: SAMPLE_EVENT.at + 60_000, note: 'on it' },
 } as const;
 const night = { zone: 'Europe/Berlin', from: '22:00', to: '07:00' };
-const settings = { tell: 'info', quietHours: [night], escalateAfterMinutes: 15, escalations: 3 } as const;
+const settings = { tell: 'info', quietHours: [night], escalateAfterMinutes: 15, escalations: 3, queueStuckMinutes: 10 } as const;
 const settingsView = {
   environment,
   settings: { ...settings, quietHours: [{ ...night, days: ['Mon' as const] }] },
@@ -76,6 +78,33 @@ export const alertEndpoints = {
     role: 'admin',
     of: 'environment',
     refuses: ['REVISION'],
-    example: { input: { environment, settings: { ...settings, quietHours: [night] }, ifRev: 0 }, output: settingsView },
+    example: {
+      input: { environment, settings: { ...settings, quietHours: [night] }, reason: 'let people sleep', ifRev: 0 },
+      output: settingsView,
+    },
   }),
+  'get-alert-settings-history': endpoint(
+    'GET /v1/alert-settings/history',
+    getAlertSettingsInput,
+    z.object({ events: z.array(timelineEvent) }),
+    {
+      role: 'viewer',
+      of: 'environment',
+      refuses: [],
+      example: {
+        input: { environment },
+        output: {
+          events: [
+            {
+              ...SAMPLE_EVENT,
+              type: 'alertSettingsPut',
+              runId: '',
+              item: `SETTINGS#alerts#${environment}`,
+              data: { environment, settings: settingsView.settings, reason: 'let people sleep' },
+            },
+          ],
+        },
+      },
+    },
+  ),
 } as const;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { alertCode, severity } from '../alerts/alert-code.ts';
 import { alertSettings } from '../alerts/alert-settings.ts';
 import { alertState, alertStatus } from '../alerts/alert-state.ts';
-import { page } from './endpoint.ts';
+import { page, reason } from './endpoint.ts';
 import { environment } from './environment.ts';
 import { timelineEvent } from './timeline.ts';
 
@@ -33,6 +33,7 @@ export const alertSettingsView = z.object({ environment: z.string(), settings: a
 export const putAlertSettingsInput = z.strictObject({
   environment,
   settings: alertSettings,
+  reason: reason.default(''),
   /** The revision that the caller saw, 0 for none; otherwise it is refused (REVISION). */
   ifRev: z.int().min(0).optional(),
 });

@@ -9,3 +9,10 @@ export const auditMonth = (at: number): string => `audit#${new Date(at).toISOStr
 
 /** The month before `audit#2026-01`: `audit#2025-12`. */
 export const monthBefore = (month: string): string => auditMonth(Date.parse(`${month.slice('audit#'.length)}-01T00:00:00Z`) - 1);
+
+/** The environment that the key of an audited item names; undefined: its run, or the entry itself, says it. */
+export function environmentIn(pk: string): string | undefined {
+  const [kind = '', ...names] = pk.split('#');
+  if (kind === 'SETTINGS') return names[1];
+  return ['FLAG', 'PLAN', 'SCHEDULE'].includes(kind) ? names[0] : undefined;
+}

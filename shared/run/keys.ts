@@ -27,8 +27,12 @@ export const alertKey = (id: string): Key => ({ pk: `ALERT#${id}`, sk: 'ALERT' }
 export const haltKey = (environment: string): Key => ({ pk: `HALT#${environment}`, sk: 'HALT' });
 /** The places of every run that waits for its turn or has it. */
 export const queueKey: Key = { pk: 'QUEUE', sk: 'QUEUE' };
+/** Which of them could have gone in, and since when. */
+export const queueWatchKey: Key = { pk: 'QUEUE', sk: 'WATCH' };
 /** What cleaning has removed. */
 export const cleaningKey: Key = { pk: 'CLEANING', sk: 'CLEANING' };
+/** When people of an environment are told of alerts. */
+export const alertSettingsKey = (environment: string): Key => ({ pk: `SETTINGS#alerts#${environment}`, sk: 'SETTINGS' });
 export const limitsKey: Key = { pk: 'LIMITS', sk: 'LIMITS' };
 /** When a person has started runs of late. */
 export const rateKey = (person: string): Key => ({ pk: `RATE#${person}`, sk: 'RATE' });

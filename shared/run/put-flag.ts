@@ -6,8 +6,6 @@ import { flagKey } from './keys.ts';
 import { readAll } from './read-all.ts';
 import { commandFlag, createFlag } from './writes.ts';
 
-/** The most flags of one environment. */
-const MOST_FLAGS = 5000;
 const PAGE = 500;
 
 export interface FlagChange {
@@ -58,7 +56,7 @@ export async function listFlags(store: Store, environment: string): Promise<read
     });
     keys.push(...page.items.map((item) => item.pk.slice(`FLAG#${environment}#`.length)));
     cursor = page.cursor;
-  } while (cursor !== undefined && keys.length < MOST_FLAGS);
+  } while (cursor !== undefined);
   const items = await readAll(
     store,
     keys.map((key) => flagKey(environment, key)),

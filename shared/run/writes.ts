@@ -212,6 +212,14 @@ export const writeLimits = (key: Key, rev: number, change: Change): Write => ({
   when: [rev === 0 ? absent('rev') : equals('rev', rev)],
 });
 
+/** By an administrator of an environment, at the revision that was read. */
+export const writeAlertSettings = (key: Key, rev: number, change: Change): Write => ({
+  name: 'alert-settings.put',
+  key,
+  ...counted({ ...change, set: { ...change.set, schemaVersion: SCHEMA_VERSION } }),
+  when: [rev === 0 ? absent('rev') : equals('rev', rev)],
+});
+
 /** By whoever cleans up, at the revision that was read. */
 export const writeCleaning = (key: Key, rev: number, change: Change): Write => ({
   name: 'cleaning.write',

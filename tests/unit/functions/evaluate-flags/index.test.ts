@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../../../functions/evaluate-flags/index.ts';
+import { putFlag } from '../../../../shared/run/put-flag.ts';
 import { ask, ON_OFF, put } from '../api-bed.ts';
 import { memoryDeps } from '../memory-deps.ts';
 
@@ -33,6 +34,17 @@ describe('evaluate-flags, by OFREP', () => {
       errorCode: 'TARGETING_KEY_MISSING',
       errorDetails: expect.stringMatching(/\w/),
     });
+  });
+
+  it('evaluates however many flags there are', async () => {
+    const deps = memoryDeps();
+    for (let at = 0; at < 5300; at += 1) {
+      const key = `flag-${String(at).padStart(4, '0')}`;
+      await putFlag(deps, { environment: 'test', key, document: ON_OFF, actor: 'ada', reason: '', ifRev: 0 });
+    }
+    const { body: found } = await ask(create, deps, { body });
+    expect(found.flags).toHaveLength(5300);
+    expect(found.flags.at(-1)).toMatchObject({ key: 'flag-5299', variant: 'off' });
   });
 
   it('answers 304 to whoever has the answer already, and 200 when a flag has changed or another person is asked for', async () => {

@@ -2,11 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../../adapters/memory/virtual-clock.ts';
 import { create as acknowledge } from '../../../../functions/acknowledge-alert/index.ts';
 import { create as getAlert } from '../../../../functions/get-alert/index.ts';
+import { create as getSettings } from '../../../../functions/get-alert-settings/index.ts';
+import { create as getHistory } from '../../../../functions/get-alert-settings-history/index.ts';
 import { create as listAlerts } from '../../../../functions/list-alerts/index.ts';
+import { create as listAudit } from '../../../../functions/list-audit/index.ts';
 import { create as putSettings } from '../../../../functions/put-alert-settings/index.ts';
 import { create } from '../../../../functions/raise-alerts/index.ts';
+import { create as verifyAudit } from '../../../../functions/verify-audit/index.ts';
 import type { RunEvent } from '../../../../shared/ports/events.ts';
 import type { Notice } from '../../../../shared/ports/notifier.ts';
+import type { Item, Key, Value } from '../../../../shared/ports/store.ts';
+import { alertSettingsKey, haltKey, limitsKey, queueKey, runKey } from '../../../../shared/run/keys.ts';
+import { runBed } from '../../shared/run/run-bed.ts';
 import { ask } from '../api-bed.ts';
 import { memoryDeps } from '../memory-deps.ts';
 
@@ -193,5 +200,146 @@ describe('raise-alerts', () => {
     expect(stale).toMatchObject({ status: 412, body: { code: 'REVISION' } });
     expect(await ask(getAlert, deps, { path: { alertId: 'a'.repeat(26) } })).toMatchObject({ status: 404 });
     expect(await ask(acknowledge, deps, { path: { alertId: 'x' }, body: {} })).toMatchObject({ status: 422 });
+  });
+});
+
+describe('a queue that is stuck', () => {
+  const place = (over: object = {}) => ({
+    epoch: 1,
+    environment: 'test',
+    actor: 'ann',
+    priority: 0,
+    semaphores: [],
+    at: START,
+    ...over,
+  });
+
+  /** Runs in the queue, each with its status and its place; one at once may be under way. */
+  async function queued(runs: { readonly [id: string]: { readonly status?: string; readonly heldSince?: number } }) {
+    const made = bed();
+    const { store } = made.deps;
+    const put = (key: Key, set: Record<string, Value>) => store.write({ name: 'test.put', key, set, when: [] });
+    const { pk: _, sk: __, ...base } = await startedRun();
+    for (const [id, { status, ...over }] of Object.entries(runs)) {
+      if (status !== undefined) await put(runKey(id), { ...base, id, status, environment: 'test' });
+      await put(queueKey, { rev: 1, [`run:${id}`]: place(over) });
+    }
+    await put(limitsKey, { limits: { atOnce: 1, perEnvironment: null, perPerson: {} }, rev: 1 });
+    const state = async () =>
+      (await made.alerts()).map(({ code, status, subject }: Record<string, string>) => [code, status, subject]);
+    return { ...made, put, state };
+  }
+
+  async function startedRun(): Promise<Item> {
+    const inner = runBed();
+    return inner.item(runKey((await inner.start()).id));
+  }
+
+  it('is told of once, after the time that the environment bears, and resolved when the run has gone in', async () => {
+    const { tick, pass, told, put, state } = await queued({ r1: { status: 'queued' } });
+    await tick();
+    await pass(9);
+    await tick();
+    expect(await state()).toEqual([]);
+    await pass(1);
+    await tick();
+    await tick();
+    expect(told).toMatchObject([{ code: 'QUEUE_STUCK', severity: 'warning', subject: 'run/r1', environment: 'test' }]);
+    expect(told[0]?.message).toBe('Run r1 has waited at the head of the queue for 10 min while a slot is free.');
+    await put(queueKey, { 'run:r1': place({ heldSince: START }) });
+    await tick();
+    expect(await state()).toEqual([['QUEUE_STUCK', 'resolved', 'run/r1']]);
+  });
+
+  it.each([
+    ['is gone', {}],
+    ['has ended', { status: 'succeeded' }],
+    ['rests for a person', { status: 'failed' }],
+  ])('is told of where the slot is held by a run that %s', async (_, holder) => {
+    const { tick, pass, told } = await queued({ r0: { ...holder, heldSince: START }, r1: { status: 'queued' } });
+    await tick();
+    await pass(10);
+    await tick();
+    expect(told.map(({ message }) => message)).toEqual([
+      'Run r1 has waited at the head of the queue for 10 min behind run r0, which holds a slot and is not under way.',
+    ]);
+  });
+
+  it.each<[string, { readonly [id: string]: { readonly status: string; readonly heldSince?: number } }]>([
+    ['the slot is taken', { r0: { status: 'running', heldSince: START }, r1: { status: 'queued' } }],
+    ['another is before it', { r0: { status: 'running', heldSince: START }, r1: { status: 'queued' }, r2: { status: 'queued' } }],
+    ['it was stopped', { r1: { status: 'stopped' } }],
+  ])('is not told of where %s', async (_, runs) => {
+    const { tick, pass, told } = await queued(runs);
+    await tick();
+    await pass(60);
+    await tick();
+    expect(told).toEqual([]);
+  });
+
+  it('waits for nothing in an environment that is halted, and as long as its settings say', async () => {
+    const { tick, pass, told, put, set } = await queued({ r1: { status: 'queued' } });
+    await put(haltKey('test'), { active: true });
+    await tick();
+    await pass(60);
+    await tick();
+    expect(told).toEqual([]);
+    await put(haltKey('test'), { active: false });
+    await set({ queueStuckMinutes: 3 });
+    await tick();
+    await pass(3);
+    await tick();
+    expect(told).toHaveLength(1);
+  });
+
+  it('is told of again after a death before that was written down, which is the same alert', async () => {
+    const { tick, pass, told, deps, state } = await queued({ r1: { status: 'queued' } });
+    await tick();
+    await pass(10);
+    const { write } = deps.store;
+    deps.store.write = (one) => (one.name === 'queue.watch' ? Promise.reject(new Error('died')) : write.call(deps.store, one));
+    await expect(tick()).rejects.toThrow('died');
+    deps.store.write = write;
+    await tick();
+    expect(told).toHaveLength(1);
+    expect(await state()).toEqual([['QUEUE_STUCK', 'open', 'run/r1']]);
+  });
+});
+
+describe('alert settings', () => {
+  it('are changed by audited events, which make their history', async () => {
+    const { deps } = bed();
+    const put = (body: object) => ask(putSettings, deps, { body: { environment: 'production', ...body } });
+    expect((await put({ settings: { tell: 'warning' }, reason: 'too much noise', ifRev: 0 })).body.rev).toBe(1);
+    expect((await put({ settings: { tell: 'critical' }, ifRev: 1 })).body).toMatchObject({
+      rev: 2,
+      settings: { tell: 'critical' },
+    });
+    expect(await put({ settings: {}, ifRev: 1 })).toMatchObject({ status: 412, body: { code: 'REVISION' } });
+    const { events } = (await ask(getHistory, deps, { query: { environment: 'production' } })).body;
+    expect(events).toMatchObject([
+      { type: 'alertSettingsPut', actor: 'ada', rev: 1, item: 'SETTINGS#alerts#production', data: { reason: 'too much noise' } },
+      { rev: 2, prev: events[0].hash, data: { settings: { tell: 'critical' } } },
+    ]);
+    expect((await ask(getHistory, deps, { query: { environment: 'staging' } })).body.events).toEqual([]);
+    const { entries } = (await ask(listAudit, deps, { roles: ['production:viewer'] })).body;
+    expect(entries).toMatchObject([
+      { type: 'alertSettingsPut', environment: 'production' },
+      { of: 'SETTINGS#alerts#production' },
+    ]);
+    expect((await ask(listAudit, deps, { roles: ['staging:viewer'] })).body.entries).toEqual([]);
+    const { items } = (await ask(verifyAudit, deps, { query: { of: 'SETTINGS#alerts#production' } })).body;
+    expect(items).toEqual([{ of: 'SETTINGS#alerts#production', environment: 'production', events: 2, broken: [] }]);
+  });
+
+  it('of the release before are read, and changed', async () => {
+    const { deps } = bed();
+    const settings = { tell: 'warning', quietHours: [], escalateAfterMinutes: 5, escalations: 1 };
+    const set = { settings, rev: 3, changedBy: 'ann', changedAt: 1, schemaVersion: 1 };
+    await deps.store.write({ name: 'test.put', key: alertSettingsKey('test'), set, when: [] });
+    const found = (await ask(getSettings, deps)).body;
+    expect(found).toMatchObject({ rev: 3, settings: { tell: 'warning', queueStuckMinutes: 10 } });
+    expect((await ask(putSettings, deps, { body: { settings: found.settings, ifRev: 3 } })).body.rev).toBe(4);
+    expect((await ask(getHistory, deps)).body.events).toHaveLength(1);
   });
 });
