@@ -49,7 +49,6 @@ export const bundle = (
     minify: true,
     sourcemap: 'linked',
     sourcesContent: false,
-    charset: 'utf8',
     banner: { js: BANNER },
     alias: { '@aws-sdk/credential-provider-node': fromRoot('adapters/aws/lambda-credentials.ts') },
     define: { ...define },

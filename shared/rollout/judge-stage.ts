@@ -1,6 +1,5 @@
 import type { Check, Verdict } from '../experiments/verdict.ts';
 import { guardrailsOf } from '../guardrails/guardrails-of.ts';
-import { judge } from '../guardrails/judge.ts';
 import { failover, trippedFlag } from '../run/flag-access.ts';
 import { type Gate, readGate } from '../run/gate.ts';
 import type { TurnedBy } from '../run/run-state.ts';
@@ -61,9 +60,11 @@ async function verdictOn(
   const times = { now, startedAt, rolloutStartedAt: work.state.startedAt ?? startedAt, bake, percent };
   const of = { runId: writer.runId, environment, component: component.name };
   const metrics = askTogether(deps.metrics);
-  const [exposures, readings] = await Promise.all([
+  const [exposures, readings, { judge }] = await Promise.all([
     exposuresOf(metrics, component, times),
     deps.alarms.read(guardrailsOf(component).map((guardrail) => alarmNameOf(of, guardrail))),
+    // Statistics are much to read, and here time to read them: while the figures are on their way.
+    import('../guardrails/judge.ts'),
   ]);
   const guardrails = await Promise.all(
     guardrailsOf(component).map((guardrail, index) => evidenceOf(metrics, component, guardrail, readings[index], times)),

@@ -1,5 +1,6 @@
+import { isAscii } from 'node:buffer';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -68,12 +69,14 @@ const packagesIn = (inputs: { readonly [file: string]: { readonly bytesInOutput:
 describe.each(functions)('the bundle of $name', (spec) => {
   let bytes: number;
   let inputs: { readonly [file: string]: { readonly bytesInOutput: number } };
+  let imported: readonly string[];
 
   beforeAll(async () => {
     const { metafile } = await bundleFunction(spec, join(folder, spec.name));
     const [, output] = Object.entries(metafile.outputs).find(([file]) => file.endsWith('.mjs')) ?? [];
     bytes = output?.bytes ?? Number.NaN;
     inputs = output?.inputs ?? {};
+    imported = (output?.imports ?? []).flatMap(({ path, kind }) => (kind === 'import-statement' ? path : []));
   });
 
   it('is smaller than 1 MB', () => {
@@ -101,6 +104,12 @@ describe.each(functions)('the bundle of $name', (spec) => {
       bytesInOutput > 0 ? (/zod\/v4\/locales\/(.+)\.js$/.exec(file)?.[1] ?? []) : [],
     );
     expect(locales.filter((locale) => locale !== 'index')).toEqual(['en']);
+  });
+
+  it('starts without what is slow to load: its text is kept in one byte a character, and Node loads no fetch of its own', async () => {
+    expect(isAscii(await readFile(join(folder, spec.name, 'index.mjs')))).toBe(true);
+    expect(imported).toContain('node:https');
+    expect(imported).not.toContain('node:http');
   });
 
   // Each costs a process: the one with every client, and the one with all kinds of components.
