@@ -77,6 +77,12 @@ export function stageOf(flag: FlagDefinition, arms = armsOf(flag)): Stage | unde
   return more.length === 0 ? only : undefined;
 }
 
+/** Whether a rule deals everybody by percentage; not where customers are named, or only those are dealt of whom something else is true. */
+export function dealsEverybody(targeting: Logic | undefined, arms: Arms): boolean {
+  const bare = targeting === undefined || (isMapping(targeting) && Object.keys(targeting).length === 0);
+  return bare || readSplit(targeting, arms)?.customers.length === 0;
+}
+
 type Rule = { [operator: string]: Logic };
 
 const refused = (reason: string): Staged => ({ ok: false, reason });

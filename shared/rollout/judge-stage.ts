@@ -2,6 +2,7 @@ import type { Check, Verdict } from '../experiments/verdict.ts';
 import { guardrailsOf } from '../guardrails/guardrails-of.ts';
 import { failover, trippedFlag } from '../run/flag-access.ts';
 import { type Gate, readGate } from '../run/gate.ts';
+import { loadFlag } from '../run/put-flag.ts';
 import type { TurnedBy } from '../run/run-state.ts';
 import { changeWork, settleWork } from '../run/work-access.ts';
 import { askTogether } from './ask-together.ts';
@@ -56,20 +57,22 @@ async function verdictOn(
 ): Promise<{ readonly verdict: Verdict; readonly alerts: readonly Check[] }> {
   const now = deps.clock.now();
   const startedAt = progress.enteredAt ?? now;
-  const { percent, customers, bake, minSample } = requireStage(component, work.state.cursor - 1);
+  const { percent, bake, minSample } = requireStage(component, work.state.cursor - 1);
   const times = { now, startedAt, rolloutStartedAt: work.state.startedAt ?? startedAt, bake, percent };
   const of = { runId: writer.runId, environment, component: component.name };
   const metrics = askTogether(deps.metrics);
-  const [exposures, readings, { judge }] = await Promise.all([
+  const [flag, exposures, readings, { judge }, { dealsEverybody }] = await Promise.all([
+    loadFlag(deps.store, environment, component.flag),
     exposuresOf(metrics, component, times),
     deps.alarms.read(guardrailsOf(component).map((guardrail) => alarmNameOf(of, guardrail))),
-    // Statistics are much to read, and here time to read them: while the figures are on their way.
+    // Statistics are much to read, and here is time to read them: while the figures are on their way.
     import('../guardrails/judge.ts'),
+    import('../flags/stage.ts'),
   ]);
   const guardrails = await Promise.all(
     guardrailsOf(component).map((guardrail, index) => evidenceOf(metrics, component, guardrail, readings[index], times)),
   );
-  const split = customers.length === 0 ? 'percentage' : 'other';
+  const split = dealsEverybody(flag?.document['targeting'], component) ? 'percentage' : 'other';
   const verdict = judge({ ...times, minSample, exposures, split, guardrails });
   // What such a guardrail lacks data for is told by the verdict.
   const quiet = guardrails.filter(({ alarm }) => alarm.state !== 'ALARM').map(({ guardrail }) => guardrail.name);

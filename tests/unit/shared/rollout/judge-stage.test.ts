@@ -33,6 +33,20 @@ describe('a stage that is judged', () => {
     expect(await bed.served()).toMatchObject({ percent: 10 });
   });
 
+  it('of a flag that asks for a group first has no intended ratio of exposures', async () => {
+    const split = {
+      fractional: [
+        ['on', 10],
+        ['off', 90],
+      ],
+    };
+    const beta = { some: [{ var: 'groups' }, { in: [{ var: '' }, ['beta']] }] };
+    const bed = await inFirstStage({}, { ...BEFORE, targeting: { if: [beta, split, 'off'] } });
+    // One in ten is in the group, and one in ten of those on the new path.
+    await bed.serve(8, { exposures: 20, requests: 20, errors: 0 }, { exposures: 1980, requests: 1980, errors: 0 });
+    expect(await bed.judge()).toEqual({ outcome: 'promote', last: false });
+  });
+
   it('with too little traffic on either side is held', async () => {
     const bed = await inFirstStage({ minSample: 100 });
     await bed.serve(7, { exposures: 10, requests: 10, errors: 0 }, off(10));

@@ -14,7 +14,7 @@ import { requireStage } from '../../../../shared/rollout/stage.ts';
 import { tripGuardrail } from '../../../../shared/rollout/trip-guardrail.ts';
 import { completeComponent } from '../../../../shared/run/component-end.ts';
 import { finishRun } from '../../../../shared/run/finish-run.ts';
-import { effective } from '../../../../shared/run/flag-state.ts';
+import { effective, type FlagDocument } from '../../../../shared/run/flag-state.ts';
 import { loadFlag, putFlag } from '../../../../shared/run/put-flag.ts';
 import { releaseRun, seizeRun } from '../../../../shared/run/roll-back.ts';
 import type { RunState } from '../../../../shared/run/run-state.ts';
@@ -53,7 +53,7 @@ export interface Traffic {
  * A run with one rollout, admitted and prepared, over a memory store, with the metrics and alarms of the embedded control
  * plane, and time that a test moves. Its functions stand for the states of the machine.
  */
-export async function rolloutBed(more: object = {}) {
+export async function rolloutBed(more: object = {}, before: FlagDocument = BEFORE) {
   const bed = runBed();
   const { clock } = bed;
   await clock.advanceTo(START);
@@ -63,7 +63,7 @@ export async function rolloutBed(more: object = {}) {
   const alarms = await AlarmBook.open({ metrics, shelf: new MemoryAlarmShelf(), clock, onAlarm: nobody, onFault: () => {} });
   const deps = { ...bed.deps, metrics, alarms };
   const owner = { environment: 'staging', component: 'search', guardrail: 'errors', flag: 'new-search' };
-  await putFlag(deps, { environment: 'staging', key: 'new-search', document: BEFORE, actor: 'ada', reason: 'begin' });
+  await putFlag(deps, { environment: 'staging', key: 'new-search', document: before, actor: 'ada', reason: 'begin' });
   const request = {
     flags: ['new-search'],
     resources: ['flag:staging/new-search'],
@@ -92,7 +92,7 @@ export async function rolloutBed(more: object = {}) {
     bedRun: bed.run,
     id: started.id,
     prepare: async () => {
-      await bed.open(started, 'search', { kind: 'rollout', startedAt: clock.now(), rollbackPoint: { document: BEFORE } });
+      await bed.open(started, 'search', { kind: 'rollout', startedAt: clock.now(), rollbackPoint: { document: before } });
       await keepAlarms(deps, { ...of, flag: 'new-search' }, alarmsOf(component, of), component.rollbackWindow);
     },
     clear: (reach: Reach = new Map()) => clearStage(context(), async () => reach),
@@ -139,8 +139,8 @@ export const DEAD: Traffic = { exposures: 100, requests: -1, errors: -1 };
 export const NONE: Traffic = { exposures: -1, requests: -1, errors: -1 };
 
 /** A rollout in its first stage. */
-export async function inFirstStage(more: object = {}) {
-  const bed = await rolloutBed(more);
+export async function inFirstStage(more: object = {}, before: FlagDocument = BEFORE) {
+  const bed = await rolloutBed(more, before);
   await bed.prepare();
   await bed.shift();
   return bed;
