@@ -42,6 +42,7 @@ export type EventType =
   | 'rotationFailed'
   | 'rotationFinishing'
   | 'rotationFinished'
+  | 'credentialRevoking'
   | 'credentialRevoked'
   | 'credentialKept'
   | 'alertRaised'

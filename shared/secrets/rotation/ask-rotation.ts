@@ -19,6 +19,8 @@ export interface RotationRequest extends Rotation {
   readonly actor: string;
   /** The old credential is not to be trusted: it, and one that an earlier rotation has left its time, is revoked as soon as the new one is tested. */
   readonly revokeOld: boolean;
+  /** For how long the old credential stays valid, ms, in place of what the settings of the secret say. */
+  readonly overlap?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface RotationRequest extends Rotation {
  * RotationBusyError where another one is under way, or the old credential of the last one has its time still (unless `revokeOld`).
  */
 export async function askRotation(deps: AskDeps, asked: RotationRequest): Promise<RotationStanding> {
-  const { secretId, token, actor, revokeOld } = asked;
+  const { secretId, token, actor, revokeOld, overlap } = asked;
   const settings = await requireSettings(deps, asked);
   const before = await rotationStanding(deps, asked);
   if (before.status !== 'unknown' && before.status !== 'pending') return before;
@@ -40,7 +42,7 @@ export async function askRotation(deps: AskDeps, asked: RotationRequest): Promis
     const at = deps.clock.now();
     if (state?.asked && at - state.asked.at < BEGINS_MS && !hasFailed(state)) throw underWay(secretId);
     return {
-      asked: { token, at, actor, revokeOld },
+      asked: { token, at, actor, revokeOld, ...(overlap === undefined ? {} : { overlap }) },
       event: { type: 'rotationAsked', actor, data: { secretId, version: token, revokeOld } },
     };
   });

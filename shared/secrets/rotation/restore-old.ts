@@ -1,8 +1,8 @@
-import { CredentialError, RotationStepError } from '../../errors/secret-errors.ts';
+import { RotationStepError } from '../../errors/secret-errors.ts';
 import { CURRENT } from '../../ports/secrets.ts';
 import { loadRotation } from './change-rotation.ts';
 import { describeSecret, type Rotation, type RotationDeps, readVersion, versionWith } from './rotation-context.ts';
-import { moveCurrent } from './rotation-window.ts';
+import { goneError, isGone, moveCurrent } from './rotation-window.ts';
 
 /**
  * Takes a rotation back: the version before is the current one again, and the new one is revoked after the overlap. Throws
@@ -18,11 +18,7 @@ export async function restoreOld(deps: RotationDeps, { secretId, token }: Rotati
       next: 'Look at what has rotated it since.',
     });
   }
-  const old = window.status === 'revoked' ? undefined : await readVersion(deps, secretId, window.old);
-  if (!old || !(await deps.system.admits(old.fields))) {
-    throw new CredentialError(`The credential that ${secretId} had before is valid no more; the new one stays.`, {
-      next: 'Rotate it again where the new one is not to be trusted.',
-    });
-  }
+  const old = isGone(window) ? undefined : await readVersion(deps, secretId, window.old);
+  if (!old || !(await deps.system.admits(old.fields))) throw goneError(secretId);
   await moveCurrent(deps, secretId, { from: token, to: window.old });
 }

@@ -38,16 +38,34 @@ export async function revokeOld(
   const current = versionWith(secret, CURRENT);
   if (window.status === 'moving') {
     // Whoever was to move the label has died, before that or after it.
+    const { overlap = deps.overlap } = window;
     if (current === token)
-      return { outcome: 'wait', until: (await openWindow(deps, { secretId, token }))?.revokeAt ?? now + deps.overlap };
-    if (now < since + deps.overlap + MOVING_MS) return { outcome: 'wait', until: since + deps.overlap + MOVING_MS };
+      return { outcome: 'wait', until: (await openWindow(deps, { secretId, token }))?.revokeAt ?? now + overlap };
+    if (now < since + overlap + MOVING_MS) return { outcome: 'wait', until: since + overlap + MOVING_MS };
     return close(deps, secretId, window, 'kept');
   }
   if (!atOnce && window.revokeAt !== undefined && window.revokeAt > now) return { outcome: 'wait', until: window.revokeAt };
+  const revoking = await beginRevoking(deps, secretId, window);
+  if (!revoking) return { outcome: 'superseded' };
   // A person may have moved the label back, or on: whatever is not current has had its time.
   const past = [window.old, window.token].filter((version) => version !== current);
   if (deps.system.overlaps) for (const version of past) await takeAway(deps, secretId, version, secret);
-  return close(deps, secretId, window, current === window.old ? 'kept' : 'revoked');
+  return close(deps, secretId, revoking, current === window.old ? 'kept' : 'revoked');
+}
+
+/** From here on the rotation is not taken back any more. Undefined: that has begun before, and the window is another one. */
+async function beginRevoking(deps: RotationDeps, secretId: string, window: RotationWindow): Promise<RotationWindow | undefined> {
+  const state = await changeRotation(deps, secretId, (state) => {
+    const now = state?.window;
+    return now?.token === window.token && now.since === window.since && now.status === 'open'
+      ? {
+          window: { ...now, status: 'revoking' },
+          event: { type: 'credentialRevoking', data: { secretId, version: window.old } },
+        }
+      : undefined;
+  });
+  const now = state?.window;
+  return now?.token === window.token && now.since === window.since && now.status === 'revoking' ? now : undefined;
 }
 
 /** For how long a label may be about to move, ms: longer than any function runs. */

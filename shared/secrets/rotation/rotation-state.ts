@@ -5,17 +5,20 @@ import { secretName } from '../secret-name.ts';
 
 /**
  * The time in which both the old credential and the new one are valid. `moving`: the label may or may not be on the new version yet;
- * `open`: consumers read the new one, and the old one goes at `revokeAt`; `revoked`: it is gone; `kept`: it became the current one again.
+ * `open`: consumers read the new one, and the old one goes at `revokeAt`; `revoking`: it is being taken away, and there is no way back; `revoked`:
+ * it is gone; `kept`: it became the current one again.
  */
 export const rotationWindow = z.object({
   /** The new version, which is the token of its rotation. */
   token: z.string(),
   old: z.string(),
-  status: z.enum(['moving', 'open', 'revoked', 'kept']),
+  status: z.enum(['moving', 'open', 'revoking', 'revoked', 'kept']),
   /** Epoch ms. */
   since: z.number(),
   revokeAt: z.number().optional(),
   revokedAt: z.number().optional(),
+  /** For how long both are valid, ms, where it is not what the settings of the secret say. */
+  overlap: z.number().optional(),
   /** The old credential is not to be trusted: it has no time beside the new one. */
   suspect: z.literal(true).optional(),
 });
@@ -28,6 +31,8 @@ export const askedRotation = z.object({
   at: z.number(),
   actor: z.string(),
   revokeOld: z.boolean(),
+  /** ms; as the settings of the secret say where absent. */
+  overlap: z.number().optional(),
 });
 export type AskedRotation = z.output<typeof askedRotation>;
 
@@ -49,6 +54,9 @@ export const rotationProgress = z.object({
     .optional(),
 });
 export type RotationProgress = z.output<typeof rotationProgress>;
+
+/** Why a rotation failed that is not to be finished any more, whatever is called for it. */
+export const GIVEN_UP = 'GIVEN_UP';
 
 /** How many windows of the past are remembered. */
 export const HISTORY = 20;
@@ -73,4 +81,4 @@ export const readRotation = (item: Item): RotationState => rotationState.parse(r
 
 /** The old credential is to be revoked still, or may be. */
 export const isOpen = (window: RotationWindow | undefined): window is RotationWindow =>
-  window?.status === 'moving' || window?.status === 'open';
+  window?.status === 'moving' || window?.status === 'open' || window?.status === 'revoking';

@@ -1,8 +1,8 @@
-import { SecretStageMovedError } from '../../errors/secret-errors.ts';
+import { CredentialError, RotationStepError, SecretStageMovedError } from '../../errors/secret-errors.ts';
 import { CURRENT, PENDING } from '../../ports/secrets.ts';
 import { changeRotation } from './change-rotation.ts';
 import { describeSecret, type Rotation, type RotationDeps, versionWith } from './rotation-context.ts';
-import type { RotationWindow } from './rotation-state.ts';
+import { GIVEN_UP, type RotationState, type RotationWindow } from './rotation-state.ts';
 
 /** The machine that waits for the end of a window. */
 const REVOKE_MACHINE = 'revoke';
@@ -19,8 +19,10 @@ export async function moveCurrent(
   const state = await changeRotation(deps, secretId, (found) => {
     const { window } = found ?? {};
     if (window?.token === to && window.old === from && window.status === 'moving') return undefined;
-    const suspect = found?.asked?.token === to && found.asked.revokeOld ? ({ suspect: true } as const) : {};
-    const next = { token: to, old: from, status: 'moving', since: deps.clock.now(), ...suspect } as const;
+    if (window?.token === from && window.old === to && isGone(window)) throw goneError(secretId);
+    if (found?.progress?.token === to && found.progress.failure?.code === GIVEN_UP) throw givenUpError(secretId, to);
+    const said = termsOf(found, { from, to });
+    const next = { token: to, old: from, status: 'moving', since: deps.clock.now(), ...said } as const;
     return { window: next, event: { type: 'rotationFinishing', data: { secretId, version: to, old: from } } };
   });
   if (state?.window) await startRevocation(deps, secretId, state.window);
@@ -34,6 +36,30 @@ export async function moveCurrent(
   await openWindow(deps, { secretId, token: to });
 }
 
+/** There is nothing to go back to any more, or will not be in a moment. */
+export const isGone = ({ status }: RotationWindow): boolean => status === 'revoking' || status === 'revoked';
+
+export const goneError = (secretId: string): CredentialError =>
+  new CredentialError(`The credential that ${secretId} had before is valid no more; the new one stays.`, {
+    next: 'Rotate it again where the new one is not to be trusted.',
+  });
+
+const givenUpError = (secretId: string, version: string): RotationStepError =>
+  new RotationStepError(`The rotation of ${secretId} to version ${version} was given up.`, { next: 'Ask for another one.' });
+
+/** What was asked for with a rotation; one that is taken back leaves as much time as it had. */
+function termsOf(
+  state: RotationState | undefined,
+  { from, to }: { readonly from: string; readonly to: string },
+): Pick<RotationWindow, 'overlap' | 'suspect'> {
+  const { asked, window } = state ?? {};
+  const overlap = asked?.token === to ? asked.overlap : window?.token === from && window.old === to ? window.overlap : undefined;
+  return {
+    ...(overlap === undefined ? {} : { overlap }),
+    ...(asked?.token === to && asked.revokeOld ? { suspect: true } : {}),
+  };
+}
+
 /** Consumers read the new version from now on: the old credential has its time, counted from here. */
 export async function openWindow(deps: RotationDeps, { secretId, token }: Rotation): Promise<RotationWindow | undefined> {
   const secret = await describeSecret(deps, secretId);
@@ -41,7 +67,7 @@ export async function openWindow(deps: RotationDeps, { secretId, token }: Rotati
   const state = await changeRotation(deps, secretId, (found) => {
     const window = found?.window;
     if (window?.token !== token || window.status !== 'moving') return undefined;
-    const revokeAt = deps.clock.now() + (window.suspect ? 0 : deps.overlap);
+    const revokeAt = deps.clock.now() + (window.suspect ? 0 : (window.overlap ?? deps.overlap));
     const event = { type: 'rotationFinished', data: { secretId, version: token, old: window.old, revokeAt } } as const;
     return { ...(found?.pending === token ? { pending: null } : {}), window: { ...window, status: 'open', revokeAt }, event };
   });

@@ -1,7 +1,7 @@
 import { SlipwayError } from '../../errors/slipway-error.ts';
 import { changeRotation } from './change-rotation.ts';
 import type { Rotation, RotationDeps } from './rotation-context.ts';
-import type { RotationProgress } from './rotation-state.ts';
+import { GIVEN_UP, type RotationProgress } from './rotation-state.ts';
 import { indexOfStep, rotationStep, STEPS } from './rotation-steps.ts';
 
 /**
@@ -42,6 +42,7 @@ async function failed(deps: RotationDeps, step: string, { secretId, token }: Rot
   const failure = { step, code, message, ...(next === undefined ? {} : { next }), retryable, at: deps.clock.now() };
   await changeRotation(deps, secretId, (state) => {
     const before = ofToken(state?.progress, token);
+    if (before?.failure?.code === GIVEN_UP) return undefined;
     // A step that is tried every minute tells once why it fails.
     if (before?.failure?.step === step && before.failure.code === code && before.failure.message === message) return undefined;
     // A late call of a rotation that is over says nothing of the one that is under way.

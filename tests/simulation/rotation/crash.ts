@@ -9,10 +9,13 @@ export class Fate {
   #dead = false;
   readonly #at: number;
   readonly #after: boolean;
+  readonly #turns: () => number;
 
-  constructor(at: number, after: boolean) {
+  /** `turns`: for how many turns of others each call is late. */
+  constructor(at: number, after: boolean, turns: () => number = () => 0) {
     this.#at = at;
     this.#after = after;
+    this.#turns = turns;
   }
 
   get calls(): number {
@@ -31,6 +34,7 @@ export class Fate {
   }
 
   async #call(call: () => unknown): Promise<unknown> {
+    for (let turns = this.#turns(); turns > 0; turns -= 1) await Promise.resolve();
     const mine = ++this.#calls;
     if (this.#dead || (mine === this.#at && !this.#after)) this.#die();
     const result = await call();

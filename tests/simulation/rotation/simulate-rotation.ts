@@ -6,6 +6,7 @@ import { SlipwayError } from '../../../shared/errors/slipway-error.ts';
 import type { Ids } from '../../../shared/ports/ids.ts';
 import { CURRENT, PENDING } from '../../../shared/ports/secrets.ts';
 import { loadRotation } from '../../../shared/secrets/rotation/change-rotation.ts';
+import { giveUpRotation } from '../../../shared/secrets/rotation/give-up-rotation.ts';
 import { restoreOld } from '../../../shared/secrets/rotation/restore-old.ts';
 import { revokeOld, type Window } from '../../../shared/secrets/rotation/revoke-old.ts';
 import type { RotatedSystem } from '../../../shared/secrets/rotation/rotated-system.ts';
@@ -74,10 +75,24 @@ class RotationSimulation {
       if (this.#below(6) === 0) await this.#rivals(step, token);
     }
     const next = STEPS[last];
+    if (next && this.#below(2) === 0) return this.#giveUp(next, token);
     if (next) await this.#attempt(next, token, false);
     if (last === STEPS.length && this.#below(4) === 0) await this.#takeBack(token);
     else if (this.#system.overlaps && last === STEPS.length && this.#below(5) === 0) await this.#byHand(token);
     await this.#time(this.#below(3) * OVERLAP);
+  }
+
+  /** While its next step is taken: whoever was told that it is given up never sees it become the current one. */
+  async #giveUp(step: string, token: string): Promise<void> {
+    let over = false;
+    const giveUp = this.#invoke(async (deps) => {
+      over = await giveUpRotation(deps, { secretId: SECRET, token });
+    }, true);
+    await Promise.all([this.#attempt(step, token, false), giveUp]);
+    if (!over) return;
+    for (const each of STEPS) await this.#attempt(each, token, false);
+    if ((await this.#secrets.read(SECRET, { stage: CURRENT }))?.version === token)
+      this.#violations.push(`${token} was given up and is current`);
   }
 
   /** A person moves the label back without asking anybody. */
@@ -92,10 +107,22 @@ class RotationSimulation {
   }
 
   async #takeBack(token: string): Promise<void> {
+    if (this.#below(3) === 0) return this.#takeBackAtTheEnd(token);
     for (let attempt = 0; attempt < 20; attempt += 1) {
       const done = await this.#invoke((deps) => restoreOld(deps, { secretId: SECRET, token }), attempt > 8);
       if (done !== 'crashed') return;
     }
+  }
+
+  /** In the moment in which the old credential is revoked. */
+  async #takeBackAtTheEnd(token: string): Promise<void> {
+    const { window } = (await loadRotation({ store: this.#store }, SECRET)) ?? {};
+    await this.#clock.advanceTo(window?.revokeAt ?? this.#clock.now());
+    await Promise.all([
+      this.#invoke((deps) => restoreOld(deps, { secretId: SECRET, token }), true),
+      ...this.#windows.map((each) => this.#invoke((deps) => revokeOld(deps, each), true)),
+    ]);
+    await this.#judge();
   }
 
   async #attempt(step: string, token: string, safe: boolean): Promise<boolean> {
@@ -108,7 +135,7 @@ class RotationSimulation {
 
   /** Every call outside passes through the fate of its invocation. */
   async #invoke(call: (deps: RotationDeps) => Promise<unknown>, safe: boolean): Promise<'done' | 'refused' | 'crashed'> {
-    const fate = new Fate(safe ? 0 : this.#below(40), this.#below(2) === 0);
+    const fate = new Fate(safe ? 0 : this.#below(40), this.#below(2) === 0, () => this.#below(4));
     const workflow = {
       start: async (_machine: string, name: string, input: unknown) => {
         if (!this.#windows.some(({ token, since }) => `revoke-${token}-${since}` === name)) this.#windows.push(input as Window);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ServerUnavailableError, ValueRefusedError } from '../../../../../shared/errors/secret-errors.ts';
 import { CURRENT, PENDING } from '../../../../../shared/ports/secrets.ts';
+import { changeRotation } from '../../../../../shared/secrets/rotation/change-rotation.ts';
+import { revokeOld, type Window } from '../../../../../shared/secrets/rotation/revoke-old.ts';
+import type { RotatedSystem } from '../../../../../shared/secrets/rotation/rotated-system.ts';
 import { rotationStep, STEPS } from '../../../../../shared/secrets/rotation/rotation-steps.ts';
 import { alternating, dual, single } from '../../../../simulation/rotation/servers.ts';
 import { OVERLAP, rotationBed, SECRET, text } from './rotation-bed.ts';
@@ -256,6 +259,40 @@ describe('taking a rotation back', () => {
     await bed.clock.advanceTo(bed.clock.now() + OVERLAP);
     await bed.revoke();
     await expect(bed.restore()).rejects.toMatchObject({ code: 'CREDENTIAL', message: expect.stringContaining('valid no more') });
+  });
+
+  it('says so when the old one is just being revoked, and goes back where it comes first', async () => {
+    const bed = rotationBed();
+    await bed.rotate();
+    await bed.clock.advanceTo(bed.clock.now() + OVERLAP);
+    const { revoke } = bed.deps.system;
+    let refusal: unknown;
+    const system: RotatedSystem = {
+      ...bed.deps.system,
+      revoke: async (change) => {
+        refusal = await bed.restore().then(undefined, (error: unknown) => error);
+        await revoke(change);
+      },
+    };
+    expect(await revokeOld({ ...bed.deps, system }, bed.windows[0] as Window)).toEqual({ outcome: 'revoked' });
+    expect(refusal).toMatchObject({ code: 'CREDENTIAL', message: expect.stringContaining('valid no more') });
+    expect(await bed.value(CURRENT)).toMatchObject({ password: 'made-1' });
+    const other = rotationBed();
+    await other.rotate();
+    await other.restore();
+    expect(await revokeOld(other.deps, other.windows[0] as Window)).toEqual({ outcome: 'superseded' });
+  });
+
+  it('leaves the time that was asked for, also to what is taken back', async () => {
+    const bed = rotationBed();
+    await changeRotation(bed.deps, SECRET, () => ({
+      asked: { token: 't1', at: 0, actor: 'ann', revokeOld: false, overlap: 60_000 },
+      event: { type: 'rotationAsked', data: {} },
+    }));
+    await bed.rotate();
+    expect(await bed.revoke()).toEqual({ outcome: 'wait', until: bed.clock.now() + 60_000 });
+    await bed.restore();
+    expect(await bed.revoke()).toEqual({ outcome: 'wait', until: bed.clock.now() + 60_000 });
   });
 
   it('keeps what is current where a person has moved the label back, and revokes the other', async () => {
