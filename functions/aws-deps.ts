@@ -18,6 +18,7 @@ import { EventBridgeScheduler } from '../adapters/aws/eventbridge-scheduler.ts';
 import { lambdaTransform } from '../adapters/aws/lambda-transform.ts';
 import { LambdaUserCode } from '../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../adapters/aws/s3-artefacts.ts';
+import { SecretFunctions } from '../adapters/aws/secret-functions.ts';
 import { SecretsManager } from '../adapters/aws/secrets-manager.ts';
 import { SnsNotifier } from '../adapters/aws/sns-notifier.ts';
 import { StepFunctionsWorkflow } from '../adapters/aws/step-functions-workflow.ts';
@@ -61,8 +62,21 @@ const COUNTED = { around: countedCall };
 export function awsDeps(env: { readonly [name: string]: string | undefined }): Deps {
   knownSecrets.addEnvironment(env);
   const environment = readEnvironment(env);
-  const { name, table, bucket, bus, machines, guardrailTopic, alertTopic, tasks, access, timers, retention, webhookKey } =
-    environment;
+  const {
+    name,
+    table,
+    bucket,
+    bus,
+    machines,
+    guardrailTopic,
+    alertTopic,
+    tasks,
+    access,
+    timers,
+    retention,
+    webhookKey,
+    rotatorPrefix,
+  } = environment;
   const clock = systemClock;
   const ids = systemIds();
   return {
@@ -90,6 +104,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     webhookKey: SLIPWAY_CALLS.secretsmanager
       ? webhookKeySecret({ secrets: new SecretsManager({ client: secretsManagerClient(COUNTED) }), secret: webhookKey ?? '' })
       : forbidden('the key of webhooks'),
+    oldCredentials: SLIPWAY_CALLS.lambda ? rotators(clock, rotatorPrefix) : forbidden('rotated secrets'),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
     access,
@@ -117,6 +132,14 @@ function declaredTasks(clock: Clock, named: TaskFunctions): CodeSource {
     },
   };
 }
+
+/** The function that rotates a secret has the name of the secret. */
+const rotators = (clock: Clock, prefix: string | undefined): SecretFunctions =>
+  new SecretFunctions({
+    client: lambdaClient(COUNTED),
+    clock,
+    functionOf: (secretId) => (prefix !== undefined && secretId.startsWith(prefix) ? secretId : undefined),
+  });
 
 function stored(clock: Clock, ids: Ids, table: string): Pick<Deps, 'store' | 'tables'> {
   const client = dynamoClient(COUNTED);

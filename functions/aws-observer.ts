@@ -7,7 +7,10 @@ import { logContext } from './middleware/invocation.ts';
 import type { Observer } from './observer.ts';
 
 /** Deployed, all that a function tells goes to its log: CloudWatch reads the metrics out of it. Written outright, since Lambda puts words of its own before what is printed by the console. */
-export function awsObserver({ name, version, telemetry }: Environment, clock: Clock): Observer {
+export function awsObserver(
+  { name, version, telemetry }: Pick<Environment, 'name' | 'version' | 'telemetry'>,
+  clock: Clock,
+): Observer {
   const write = (line: string) => void process.stdout.write(`${line}\n`);
   const facts = { service: 'slipway', environment: name, version };
   return {

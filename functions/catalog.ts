@@ -18,6 +18,7 @@ export type Scope =
   | 'machines'
   | 'executions'
   | 'task-functions'
+  | 'rotators'
   | 'event-bus'
   | 'guardrail-alarms'
   | 'alert-topic'
@@ -460,10 +461,17 @@ export const functions: readonly FunctionSpec[] = [
     90,
   ),
   step('release-run', 'Ends a rollback and releases the locks.', STATES),
+  step(
+    'revoke-secret',
+    'Has the old credential of a rotated secret revoked when its time is over.',
+    { rotators: ['lambda:InvokeFunction'] },
+    // It waits for the function that does it.
+    150,
+  ),
   {
     ...step(
       'reconcile',
-      'Finds runs whose execution is gone and locks that nobody needs.',
+      'Finds runs whose execution is gone, locks that nobody needs and credentials that nobody revokes.',
       {
         ...STATES,
         'control-index': [QUERY],
@@ -474,7 +482,7 @@ export const functions: readonly FunctionSpec[] = [
         'scheduler-role': CHANGE_SCHEDULE['scheduler-role'],
       },
       60,
-      ['run', 'rollback'],
+      ['run', 'rollback', 'revoke'],
     ),
     schedule: 'rate(5 minutes)',
     onExecutionEnd: true,

@@ -6,6 +6,7 @@ import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Http } from '../shared/ports/http.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Notifier } from '../shared/ports/notifier.ts';
+import type { OldCredentials } from '../shared/ports/old-credentials.ts';
 import type { RecordTransform } from '../shared/ports/record-transform.ts';
 import type { Scheduler } from '../shared/ports/scheduler.ts';
 import type { Tables } from '../shared/ports/tables.ts';
@@ -44,6 +45,7 @@ export interface Deps extends RunDeps {
   readonly scheduler: Scheduler;
   readonly sender: WebhookSender;
   readonly webhookKey: WebhookKey;
+  readonly oldCredentials: OldCredentials;
   readonly environment: string;
   readonly access: AccessPolicy;
   /** Absent: nobody watches. */

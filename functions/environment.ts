@@ -5,8 +5,18 @@ import { readThresholds, type Thresholds } from '../shared/telemetry/vital-signs
 import type { AccessPolicy } from './deps.ts';
 import type { TaskFunctions } from './task-function.ts';
 
-const variables = z.looseObject({
+/** What every function reads. */
+const common = z.looseObject({
   SLIPWAY_ENVIRONMENT: z.string().min(1),
+  AWS_LAMBDA_FUNCTION_VERSION: z.string().default('$LATEST'),
+  SLIPWAY_LOG_LEVEL: z.enum(LEVELS).default('info'),
+  /** The share of calls that log from debug on. */
+  SLIPWAY_DEBUG_SHARE: z.coerce.number().min(0).max(1).default(0),
+  /** `heapShare=0.9,handles=300` */
+  SLIPWAY_THRESHOLDS: z.string().optional(),
+});
+
+const variables = z.looseObject({
   SLIPWAY_TABLE: z.string().min(1),
   SLIPWAY_BUCKET: z.string().min(1),
   SLIPWAY_BUS: z.string().min(1),
@@ -18,17 +28,12 @@ const variables = z.looseObject({
   SLIPWAY_TIMER_TARGET: z.string().min(1).optional(),
   SLIPWAY_TIMER_DEAD_LETTERS: z.string().min(1).optional(),
   SLIPWAY_TASK_PREFIX: z.string().min(1).optional(),
+  SLIPWAY_ROTATOR_PREFIX: z.string().min(1).optional(),
   /** With commas between them. */
   SLIPWAY_TASK_FUNCTIONS: z.string().optional(),
   /** JSON of an AccessPolicy. */
   SLIPWAY_ACCESS: z.string().optional(),
   SLIPWAY_RETENTION_DAYS: z.coerce.number().min(1).default(RETENTION_DAYS),
-  AWS_LAMBDA_FUNCTION_VERSION: z.string().default('$LATEST'),
-  SLIPWAY_LOG_LEVEL: z.enum(LEVELS).default('info'),
-  /** The share of calls that log from debug on. */
-  SLIPWAY_DEBUG_SHARE: z.coerce.number().min(0).max(1).default(0),
-  /** `heapShare=0.9,handles=300` */
-  SLIPWAY_THRESHOLDS: z.string().optional(),
 });
 
 const accessPolicy = z.strictObject({
@@ -51,6 +56,8 @@ export interface Environment {
   /** ARNs of the state machines that the function may name, by their names in statemachines/catalog.ts. */
   readonly machines: { readonly [name: string]: string };
   readonly tasks: TaskFunctions;
+  /** What rotated secrets, and the functions that rotate them, are called before their own name; for whoever calls these. */
+  readonly rotatorPrefix: string | undefined;
   readonly access: AccessPolicy;
   /** How long what has ended is kept, ms. */
   readonly retention: number;
@@ -61,11 +68,27 @@ export interface Environment {
   readonly timers: { readonly group: string; readonly role: string; readonly target: string; readonly deadLetters: string };
 }
 
-const MACHINE = 'SLIPWAY_MACHINE_';
 /** What is read once is not worth a parser compiled for it. */
-const ONCE = { jitless: true } as const;
+export const ONCE = { jitless: true } as const;
 
-export function readEnvironment(env: { readonly [name: string]: string | undefined }): Environment {
+type Variables = { readonly [name: string]: string | undefined };
+
+/** What a function is, and what it tells of itself. */
+export function readTelemetry(env: Variables): Pick<Environment, 'name' | 'version' | 'telemetry'> {
+  const found = common.parse(env, ONCE);
+  return {
+    name: found.SLIPWAY_ENVIRONMENT,
+    version: found.AWS_LAMBDA_FUNCTION_VERSION,
+    telemetry: {
+      level: found.SLIPWAY_LOG_LEVEL,
+      debugShare: found.SLIPWAY_DEBUG_SHARE,
+      thresholds: readThresholds(found.SLIPWAY_THRESHOLDS),
+    },
+  };
+}
+
+const MACHINE = 'SLIPWAY_MACHINE_';
+export function readEnvironment(env: Variables): Environment {
   const found = variables.parse(env, ONCE);
   const machines = Object.entries(env).flatMap(([name, arn]) =>
     name.startsWith(MACHINE) && arn !== undefined
@@ -73,7 +96,7 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
       : [],
   );
   return {
-    name: found.SLIPWAY_ENVIRONMENT,
+    ...readTelemetry(env),
     table: found.SLIPWAY_TABLE,
     bucket: found.SLIPWAY_BUCKET,
     bus: found.SLIPWAY_BUS,
@@ -88,13 +111,8 @@ export function readEnvironment(env: { readonly [name: string]: string | undefin
       deadLetters: found.SLIPWAY_TIMER_DEAD_LETTERS ?? '',
     },
     retention: retentionOf(found.SLIPWAY_RETENTION_DAYS),
-    version: found.AWS_LAMBDA_FUNCTION_VERSION,
-    telemetry: {
-      level: found.SLIPWAY_LOG_LEVEL,
-      debugShare: found.SLIPWAY_DEBUG_SHARE,
-      thresholds: readThresholds(found.SLIPWAY_THRESHOLDS),
-    },
     tasks: { prefix: found.SLIPWAY_TASK_PREFIX, others: found.SLIPWAY_TASK_FUNCTIONS?.split(',') ?? [] },
+    rotatorPrefix: found.SLIPWAY_ROTATOR_PREFIX,
     access: accessPolicy.parse(JSON.parse(found.SLIPWAY_ACCESS ?? '{}'), ONCE),
   };
 }

@@ -2,6 +2,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Plugin } from 'esbuild';
 import { type FunctionSpec, functions } from '../functions/catalog.ts';
+import { rotatorEntry, rotators } from '../functions/rotators.ts';
 import { bundleFolder } from './sources.ts';
 
 /** CommonJS dependencies inside an ES module call `require` for Node's own modules. */
@@ -50,7 +51,12 @@ export const bundle = (
     sourcemap: 'linked',
     sourcesContent: false,
     banner: { js: BANNER },
-    alias: { '@aws-sdk/credential-provider-node': fromRoot('adapters/aws/lambda-credentials.ts') },
+    alias: {
+      '@aws-sdk/credential-provider-node': fromRoot('adapters/aws/lambda-credentials.ts'),
+      'iconv-lite': fromRoot('adapters/systems/native-encodings.ts'),
+    },
+    // ssh2 goes without what is compiled for one kind of machine.
+    external: ['cpu-features', '*.node'],
     define: { ...define },
     plugins: [onLambda],
     metafile: true,
@@ -60,6 +66,10 @@ export const bundle = (
 /** Bundles a function with the clients of the services that its permissions name, and no others. */
 export const bundleFunction = (spec: FunctionSpec, folder: string) =>
   bundle(fromRoot(`functions/${spec.name}/index.ts`), `${folder}/index.mjs`, callsOf(spec));
+
+/** Bundles what rotates one kind of system. */
+export const bundleRotator = (rotator: string, folder: string) =>
+  bundle(fromRoot(`functions/${rotatorEntry(rotator)}`), `${folder}/index.mjs`);
 
 /** For `define`: which services a function calls. */
 export function callsOf({ permissions }: Pick<FunctionSpec, 'permissions'>): { [constant: string]: string } {
@@ -72,19 +82,23 @@ export function callsOf({ permissions }: Pick<FunctionSpec, 'permissions'>): { [
 }
 
 /**
- * Builds dist/functions/<name>/index.mjs for every function of the catalog. The maps go to dist/source-maps/<name>.mjs.map: Lambda
+ * Builds dist/functions/<name>/index.mjs for every function of the catalog and every rotator. The maps go to dist/source-maps/<name>.mjs.map: Lambda
  * would read them at every start, for a trace that is read once.
  */
 export async function bundleFunctions(): Promise<void> {
   const maps = fromRoot('dist/source-maps');
   await mkdir(maps, { recursive: true });
   // All at once would need gigabytes, and be no sooner: one bundle keeps several processors busy.
-  const waiting = functions.values();
+  const all = [
+    ...functions.map((spec) => [spec.name, (folder: string) => bundleFunction(spec, folder)] as const),
+    ...rotators.map((rotator) => [rotator, (folder: string) => bundleRotator(rotator, folder)] as const),
+  ];
+  const waiting = all.values();
   const bundleAll = async () => {
-    for (const spec of waiting) {
-      const folder = bundleFolder(spec.name);
-      await bundleFunction(spec, folder);
-      await rename(`${folder}/index.mjs.map`, `${maps}/${spec.name}.mjs.map`);
+    for (const [name, into] of waiting) {
+      const folder = bundleFolder(name);
+      await into(folder);
+      await rename(`${folder}/index.mjs.map`, `${maps}/${name}.mjs.map`);
     }
   };
   await Promise.all([bundleAll(), bundleAll()]);

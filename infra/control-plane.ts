@@ -52,6 +52,8 @@ export class ControlPlane extends ComponentResource {
   readonly bucketName: Output<string>;
   readonly busName: Output<string>;
   readonly alarmTopicArn: Output<string>;
+  /** Of the customer's key, where one was asked for: what is declared beside it, and stores, needs it. */
+  readonly keyArn: Output<string> | undefined;
   readonly machineArns: { readonly [name: string]: Output<string> };
 
   constructor(name: string, args: ControlPlaneArgs, options: ComponentResourceOptions = {}) {
@@ -98,6 +100,7 @@ export class ControlPlane extends ComponentResource {
     const triggers = { plane, functions, machines: machines.map((spec) => spec.name), ...triggered };
     new Triggers(`${name}-on`, triggers, parent);
     this.environment = plane.settings.environment;
+    this.keyArn = plane.keyArn;
     this.apiUrl = api.url;
     this.machineUrl = api.machineUrl;
     this.tableName = table.tableName;

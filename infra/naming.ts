@@ -10,6 +10,8 @@ export interface Naming {
   part(name: string): string;
   /** The function of a declared Task: what a plan of this environment calls `run: <name>`. */
   taskFunction(name: string): string;
+  /** A declared RotatedSecret, and the function that rotates it: both are called the same. */
+  rotatedSecret(name: string): string;
   /** What also takes the account and the region. */
   readonly arns: Output<Arns>;
 }
@@ -25,6 +27,8 @@ export interface Arns {
   dataTable(table: string): string;
   /** Of every declared Task of this environment. */
   readonly tasks: string;
+  /** Of every function that rotates a secret of this environment. */
+  readonly rotators: string;
   /** A name, a prefix that ends in `*`, or an ARN of a function that was made elsewhere. */
   taskFunction(reference: string): string;
   alarm(name: string): string;
@@ -45,6 +49,8 @@ export const planeName = (environment: string) => `slipway-${environment}`;
 
 const taskFunctionName = (environment: string, task: string): string => `${planeName(environment)}-task-${task}`;
 
+const rotatedSecretName = (environment: string, secret: string): string => `${planeName(environment)}-secret-${secret}`;
+
 /** The one place that tags come from; `slipway:environment` is what budgets and cost reports go by. */
 const tagsOf = (environment: string, own: { readonly [key: string]: string } = {}) => ({
   ...own,
@@ -60,6 +66,7 @@ export function naming(environment: string, place: Output<Place>, tags: { readon
     plane,
     part: (name) => `${plane}-${name}`,
     taskFunction: (name) => taskFunctionName(environment, name),
+    rotatedSecret: (name) => rotatedSecretName(environment, name),
     arns: place.apply((where) => arnsOf(environment, where)),
   };
 }
@@ -79,6 +86,7 @@ function arnsOf(environment: string, place: Place): Arns {
     executions: (name) => [own('states', `execution:${plane}-${name}:*`), own('states', `execution:${plane}-${name}/*`)],
     dataTable: (table) => own('dynamodb', `table/${table}`),
     tasks: lambda(taskFunctionName(environment, '*')),
+    rotators: lambda(rotatedSecretName(environment, '*')),
     taskFunction: (reference) => (reference.startsWith('arn:') ? reference : lambda(reference)),
     alarm: (name) => own('cloudwatch', `alarm:${plane}-${name}`),
     guardrailAlarms: own('cloudwatch', 'alarm:slipway-guardrail-*'),

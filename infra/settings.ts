@@ -27,6 +27,8 @@ const DEPLOYMENTS = [
 /** Environments whose data may be thrown away with the stack; in every other one data outlives `pulumi destroy`. */
 const DISPOSABLE = ['local', 'development', 'test'];
 
+export const isDisposable = (environment: string): boolean => DISPOSABLE.includes(environment);
+
 const FUNCTION_NAMES = functions.map((spec) => spec.name);
 
 const name = (pattern: RegExp, what: string) => z.string().regex(pattern, `must be ${what}`);
@@ -50,9 +52,9 @@ const Vpc = z.strictObject({
 export type Vpc = z.infer<typeof Vpc>;
 
 const Environment = name(/^[a-z][a-z0-9-]{0,19}$/, 'lower-case letters, digits and dashes, a letter first, at most 20').refine(
-  // `slipway-<environment>-task-*` are the functions of Tasks: no other environment's functions may be called so.
-  (environment) => !/-task(-|$)/.test(environment),
-  'must not hold -task: functions of Tasks are called so',
+  // `slipway-<environment>-task-*` are the functions of Tasks, and so on: no other environment's functions may be called so.
+  (environment) => !/-(task|secret)(-|$)/.test(environment),
+  'must not hold -task or -secret: functions of Tasks and of rotated secrets are called so',
 );
 
 const Settings = z
@@ -173,7 +175,7 @@ export function checkSettings(values: unknown, { subject, prefix, mend }: Source
     const problems = parsed.error.issues.map((issue) => describe(issue, prefix)).join('\n');
     throw new RunError(`${subject} is wrong:\n${problems}\n${mend}`);
   }
-  const disposable = DISPOSABLE.includes(parsed.data.environment);
+  const disposable = isDisposable(parsed.data.environment);
   return {
     ...parsed.data,
     deployment: parsed.data.deployment ?? (disposable ? 'LambdaAllAtOnce' : 'LambdaCanary10Percent5Minutes'),

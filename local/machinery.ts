@@ -31,6 +31,7 @@ import { FunctionHost } from './function-host.ts';
 import type { Wiring } from './graph/wiring.ts';
 import { keepPruned } from './keep-pruned.ts';
 import type { PlaneMetrics } from './metrics/plane-metrics.ts';
+import { noSystems } from './no-systems.ts';
 import { type FunctionRequest, Permissions } from './permissions.ts';
 import { EventLog } from './server/event-log.ts';
 import type { Storage } from './storage.ts';
@@ -127,6 +128,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     events: permissions.events(countedEvents(bus)),
     workflow: permissions.workflow(engine),
     code: permissions.code(code),
+    oldCredentials: permissions.oldCredentials(noSystems),
     ...(options.observer === undefined ? {} : { observer: options.observer }),
     scheduler: permissions.scheduler(timers),
   };

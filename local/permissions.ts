@@ -8,6 +8,7 @@ import type { Artefacts } from '../shared/ports/artefacts.ts';
 import type { Events } from '../shared/ports/events.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Notifier } from '../shared/ports/notifier.ts';
+import type { OldCredentials } from '../shared/ports/old-credentials.ts';
 import type { Scheduler } from '../shared/ports/scheduler.ts';
 import type { WebhookKey } from '../shared/ports/webhook-key.ts';
 import type { Workflow } from '../shared/ports/workflow.ts';
@@ -197,6 +198,18 @@ export class Permissions {
           () => timer('DeleteSchedule', { environment, name }),
           () => inner.remove(environment, name),
         ),
+    };
+  }
+
+  /** Deployed, a function of the secret's own reaches its server. */
+  oldCredentials(inner: OldCredentials): OldCredentials {
+    const invoke = () => {
+      const prefix = this.#calling.getStore()?.environment['SLIPWAY_ROTATOR_PREFIX'];
+      this.#require('lambda:InvokeFunction', this.#arn('lambda', `function:${prefix}any`));
+    };
+    return {
+      revoke: (window) => this.#after(invoke, () => inner.revoke(window)),
+      restore: (rotation) => this.#after(invoke, () => inner.restore(rotation)),
     };
   }
 

@@ -18,4 +18,5 @@ export const machines: readonly MachineSpec[] = [
   { name: 'batch', functions: ['work-segment'], machines: [] },
   { name: 'rollout', functions: ['clear-stage', 'shift-stage', 'judge-stage'], machines: [] },
   { name: 'rollback', functions: ['seize-run', 'undo-component', 'release-run'], machines: [] },
+  { name: 'revoke', functions: ['revoke-secret'], machines: [] },
 ];

@@ -37,7 +37,7 @@ export const machineFunction =
   };
 
 /** What a machine catches stays in its history, and Lambda logs it. */
-const redactedErrors: middy.MiddlewareObj = {
+export const redactedErrors: middy.MiddlewareObj = {
   onError: (request) => {
     request.error = redactError(request.error) as Error;
   },

@@ -3,6 +3,7 @@ import { reapQueue } from '../../shared/admission/queue.ts';
 import { removeClosedAlarms } from '../../shared/rollout/keep-alarms.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import { keepOpenTimers } from '../../shared/schedules/keep-timers.ts';
+import { keepRevocations } from '../../shared/secrets/rotation/keep-revocations.ts';
 import type { Deps } from '../deps.ts';
 import { count } from '../middleware/invocation.ts';
 import { machineFunction } from '../middleware/machine-function.ts';
@@ -18,7 +19,8 @@ async function core(_event: unknown, deps: Deps) {
     unqueued = await reapQueue(deps);
   });
   await countWaiting(deps);
-  return { ...report, unqueued, alarmsRemoved, timersKept: await keepOpenTimers(deps) };
+  const timersKept = await keepOpenTimers(deps);
+  return { ...report, unqueued, alarmsRemoved, timersKept, revocationsBegun: await keepRevocations(deps) };
 }
 
 /** Nothing is told of an empty queue: a metric that nobody needs would be billed. */

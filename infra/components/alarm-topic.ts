@@ -10,7 +10,7 @@ export interface AlarmTopicArgs {
   readonly plane: PlaneContext;
 }
 
-/** Where every alarm of the plane tells of its changes. A person gets those of "Slipway is unwell" by e-mail. */
+/** Where every alarm of the plane tells of its changes. A person gets those of "Slipway is unwell" and of rotated secrets by e-mail. */
 export class AlarmTopic extends ComponentResource {
   readonly arn: Output<string>;
 
@@ -40,7 +40,8 @@ export class AlarmTopic extends ComponentResource {
           protocol: 'email',
           endpoint: settings.alarmEmail,
           filterPolicyScope: 'MessageBody',
-          filterPolicy: JSON.stringify({ AlarmName: [naming.part(UNWELL)] }),
+          // Rotated secrets are declared beside the plane, in other programs too: no alarm over all knows theirs.
+          filterPolicy: JSON.stringify({ AlarmName: [naming.part(UNWELL), { prefix: naming.rotatedSecret('') }] }),
         },
         { parent: this },
       );

@@ -58,7 +58,10 @@ export class Triggers extends ComponentResource {
     ]);
     for (const spec of args.functions) if (spec.onEvents) rules.push(this.#onEvents(spec, spec.onEvents));
     for (const spec of args.functions) if (spec.onGuardrail === true) this.#onGuardrail(spec);
-    const policy = all([args.undelivered.arn, all(rules.map((rule) => rule.arn)), args.guardrails.arn] as const);
+    const { naming } = args.plane;
+    // Of rotated secrets, which are declared beside the plane.
+    const looking = naming.arns.apply((arns) => arns.own('events', `rule/${naming.rotatedSecret('*')}`));
+    const policy = all([args.undelivered.arn, all([...rules.map((rule) => rule.arn), looking]), args.guardrails.arn] as const);
     new QueuePolicy(
       `${name}-undelivered-policy`,
       {

@@ -72,6 +72,8 @@ const ANSWERS: { readonly [type: string]: (name: string, logicalName: string, in
     const own = arn('states', `stateMachine:${name}`);
     return { id: own, state: { arn: own } };
   },
+  // The service puts six characters of its own after the name.
+  'aws:secretsmanager/secret:Secret': (name) => named('secretsmanager', 'secret:')(`${name}-000000`),
   'aws:iam/role:Role': (name) => ({
     id: name,
     state: { arn: `arn:${PLACE.partition}:iam::${PLACE.account}:role/${name}`, uniqueId: idOf(name) },

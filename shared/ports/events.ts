@@ -45,6 +45,7 @@ export type EventType =
   | 'credentialRevoking'
   | 'credentialRevoked'
   | 'credentialKept'
+  | 'revocationBegunAgain'
   | 'alertRaised'
   | 'alertTold'
   | 'alertAcknowledged'

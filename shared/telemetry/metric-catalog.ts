@@ -47,6 +47,12 @@ export const METRICS = {
     labels: ['measure'],
     help: 'Thresholds that a function found crossed in its own process, by what was measured.',
   },
+  slipway_rotations_late_total: {
+    kind: 'counter',
+    unit: 'Count',
+    labels: ['secret'],
+    help: 'Looks at a secret that found it past the time at which it was to be rotated.',
+  },
 } as const satisfies { readonly [name: string]: MetricFacts };
 
 export type MetricName = keyof typeof METRICS;

@@ -22,6 +22,7 @@ const scopes: ScopeArns = {
   machines: ['arn:machine'],
   executions: ['arn:execution:*'],
   'task-functions': [],
+  rotators: ['arn:rotator-*'],
   'event-bus': ['arn:bus'],
   'guardrail-alarms': ['arn:alarm:slipway-guardrail-*'],
   'alert-topic': ['arn:alerts'],

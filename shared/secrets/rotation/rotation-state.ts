@@ -21,6 +21,8 @@ export const rotationWindow = z.object({
   overlap: z.number().optional(),
   /** The old credential is not to be trusted: it has no time beside the new one. */
   suspect: z.literal(true).optional(),
+  /** How many executions have waited for its end, where it is more than one. */
+  attempt: z.number().optional(),
 });
 export type RotationWindow = z.output<typeof rotationWindow>;
 

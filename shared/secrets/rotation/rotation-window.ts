@@ -1,11 +1,9 @@
 import { CredentialError, RotationStepError, SecretStageMovedError } from '../../errors/secret-errors.ts';
 import { CURRENT, PENDING } from '../../ports/secrets.ts';
 import { changeRotation } from './change-rotation.ts';
+import { startRevocation } from './revocation-execution.ts';
 import { describeSecret, type Rotation, type RotationDeps, versionWith } from './rotation-context.ts';
 import { GIVEN_UP, type RotationState, type RotationWindow } from './rotation-state.ts';
-
-/** The machine that waits for the end of a window. */
-const REVOKE_MACHINE = 'revoke';
 
 /**
  * Makes another version the current one, and sees to it that the one before is revoked in time. The wait is begun before the label moves: from
@@ -25,7 +23,7 @@ export async function moveCurrent(
     const next = { token: to, old: from, status: 'moving', since: deps.clock.now(), ...said } as const;
     return { window: next, event: { type: 'rotationFinishing', data: { secretId, version: to, old: from } } };
   });
-  if (state?.window) await startRevocation(deps, secretId, state.window);
+  if (state?.window) await startRevocation(deps.workflow, secretId, state.window);
   try {
     await deps.secrets.moveStage(secretId, CURRENT, { from, to });
   } catch (error) {
@@ -72,13 +70,4 @@ export async function openWindow(deps: RotationDeps, { secretId, token }: Rotati
     return { ...(found?.pending === token ? { pending: null } : {}), window: { ...window, status: 'open', revokeAt }, event };
   });
   return state?.window;
-}
-
-/** Begins to wait for the end of a window; again is the same. */
-async function startRevocation(
-  { workflow }: Pick<RotationDeps, 'workflow'>,
-  secretId: string,
-  { token, since }: RotationWindow,
-): Promise<void> {
-  await workflow.start(REVOKE_MACHINE, `revoke-${token}-${since}`, { secretId, token, since });
 }

@@ -35,14 +35,16 @@ export function permissionPolicy(graph: ResourceGraph, permission: GraphResource
     ({ outputs }) => outputs['name'] === permission.inputs['function'],
   );
   if (lambda === undefined) throw new Error(`${permission.name} is for no function of the graph.`);
-  const arn = `${text(lambda, 'arn')}:${text(permission, 'qualifier')}`;
+  const { qualifier, sourceAccount } = permission.inputs;
+  const arn = `${text(lambda, 'arn')}${qualifier === undefined ? '' : `:${String(qualifier)}`}`;
+  const account = sourceAccount === undefined ? {} : { StringEquals: { 'aws:SourceAccount': String(sourceAccount) } };
   const statement: Statement = {
     Sid: 'Permission',
     Effect: 'Allow',
     Principal: { Service: text(permission, 'principal') },
     Action: [text(permission, 'action')],
     Resource: [arn],
-    Condition: { ArnLike: { 'aws:SourceArn': text(permission, 'sourceArn') } },
+    Condition: { ArnLike: { 'aws:SourceArn': text(permission, 'sourceArn') }, ...account },
   };
   return { name: permission.name, arn, document: { Version: '2012-10-17', Statement: [statement] } };
 }

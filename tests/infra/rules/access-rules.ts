@@ -1,4 +1,5 @@
 import type { Statement } from '../../../infra/policies/policy-document.ts';
+import type { GraphResource } from '../../../local/graph/resource-graph.ts';
 import { ALIAS, AUTHORISER, at, each, eachStatement, KEY, ofType, type Placed, type Rules } from './rule.ts';
 
 /** Actions for which AWS knows no resource, with the page of its service authorisation reference that says so. */
@@ -77,6 +78,10 @@ const handsOnOneRole = ({ Action, Resource, Condition }: Statement, action: stri
   !Resource[0]?.includes('*') &&
   Condition?.['StringEquals']?.['iam:PassedToService'] === 'scheduler.amazonaws.com';
 
+/** It has no alias: each of its steps looks at what is there, whichever version took the one before. */
+const isOfRotatedSecret = ({ urn, inputs }: GraphResource) =>
+  urn.includes('slipway:infra:RotatedSecret$') && typeof inputs['sourceAccount'] === 'string';
+
 const UNTAGGABLE = [
   AUTHORISER,
   'aws:apigatewayv2/integration:Integration',
@@ -93,6 +98,7 @@ const UNTAGGABLE = [
   'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock',
   'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
   'aws:s3/bucketVersioning:BucketVersioning',
+  'aws:secretsmanager/secretRotation:SecretRotation',
   'aws:sns/topicPolicy:TopicPolicy',
   'aws:sns/topicSubscription:TopicSubscription',
   'aws:sqs/queuePolicy:QueuePolicy',
@@ -132,11 +138,12 @@ export const ACCESS_RULES: Rules = {
   'permissions name their caller and their alias': each(
     'aws:lambda/permission:Permission',
     'set sourceArn, and qualifier to the alias of the function',
-    (inputs, _, graph) =>
+    (inputs, permission, graph) =>
       typeof inputs['sourceArn'] === 'string' &&
-      ofType(graph, ALIAS).some(
-        (alias) => alias.inputs['functionName'] === inputs['function'] && alias.inputs['name'] === inputs['qualifier'],
-      ),
+      (isOfRotatedSecret(permission) ||
+        ofType(graph, ALIAS).some(
+          (alias) => alias.inputs['functionName'] === inputs['function'] && alias.inputs['name'] === inputs['qualifier'],
+        )),
   ),
   // CKV_AWS_63, CKV_AWS_49
   'actions are named': eachStatement(

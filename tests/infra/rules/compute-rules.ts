@@ -3,8 +3,8 @@ import { ALIAS, at, each, every, LAMBDA, LOG_GROUP, MACHINE, ofType, type Rules 
 
 const GROUP = 'aws:codedeploy/deploymentGroup:DeploymentGroup';
 
-/** Tasks are called as they are at the moment, not by version. */
-const isTask = ({ urn }: GraphResource) => urn.includes('slipway:infra:Task$');
+/** Tasks and what rotates secrets are called as they are at the moment, not by version. */
+const isOfTeam = ({ urn }: GraphResource) => /slipway:infra:(Task|RotatedSecret)\$/.test(urn);
 
 /** Keys of AWS, and what is named like a secret. */
 const SECRET = /AKIA[0-9A-Z]{16}|(?:secret|password|token)[^"]*":"[^"]/i;
@@ -28,7 +28,7 @@ export const COMPUTE_RULES: Rules = {
     'set runtime nodejs24.x and architectures arm64',
     (inputs) => inputs['runtime'] === 'nodejs24.x' && at(inputs, 'architectures', '0') === 'arm64',
   ),
-  'functions are published': each(LAMBDA, 'set publish', (inputs, lambda) => inputs['publish'] === true || isTask(lambda)),
+  'functions are published': each(LAMBDA, 'set publish', (inputs, lambda) => inputs['publish'] === true || isOfTeam(lambda)),
   // CKV_AWS_50
   'functions are traced': each(
     LAMBDA,

@@ -1,7 +1,7 @@
 import type { ResourceGraph } from '../../../local/graph/resource-graph.ts';
-import { BUCKET, each, KEY, LOG_GROUP, ofType, type Rules, TABLE } from './rule.ts';
+import { BUCKET, each, KEY, LOG_GROUP, ofType, type Rules, SECRET, TABLE } from './rule.ts';
 
-const isData = (type: string) => type === TABLE || type === KEY || type.startsWith('aws:s3/');
+const isData = (type: string) => [TABLE, KEY, SECRET].includes(type) || type.startsWith('aws:s3/');
 
 /** Where data must outlive a mistake. */
 export const PRODUCTION_RULES: Rules = {
@@ -38,7 +38,7 @@ const MONTHLY_USD: { readonly [type: string]: number } = {
   'aws:cloudwatch/metricAlarm:MetricAlarm': 0.1,
   'aws:cloudwatch/compositeAlarm:CompositeAlarm': 0.5,
   'aws:cloudwatch/dashboard:Dashboard': 3,
-  'aws:secretsmanager/secret:Secret': 0.4,
+  [SECRET]: 0.4,
   [KEY]: 1,
 };
 

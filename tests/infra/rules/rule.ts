@@ -16,6 +16,7 @@ export const TOPIC = 'aws:sns/topic:Topic';
 export const LOG_GROUP = 'aws:cloudwatch/logGroup:LogGroup';
 export const KEY = 'aws:kms/key:Key';
 export const LAMBDA = 'aws:lambda/function:Function';
+export const SECRET = 'aws:secretsmanager/secret:Secret';
 export const ALIAS = 'aws:lambda/alias:Alias';
 export const MACHINE = 'aws:sfn/stateMachine:StateMachine';
 export const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';

@@ -11,6 +11,7 @@ import {
   type Rule,
   type Rules,
   refusesPlainText,
+  SECRET,
   TABLE,
   TOPIC,
 } from './rule.ts';
@@ -126,6 +127,7 @@ export const CUSTOMER_KEY_RULES: Rules = {
     each(QUEUE, 'set kmsMasterKeyId', (inputs, _, graph) => under(graph, inputs['kmsMasterKeyId'])),
     each(TOPIC, 'set kmsMasterKeyId', (inputs, _, graph) => under(graph, inputs['kmsMasterKeyId'])),
     each(LOG_GROUP, 'set kmsKeyId', (inputs, _, graph) => under(graph, inputs['kmsKeyId'])),
+    each(SECRET, 'set kmsKeyId', (inputs, _, graph) => under(graph, inputs['kmsKeyId'])),
   ),
   // CKV_AWS_7; CIS 3.6
   'the key is turned every year': each(KEY, 'set enableKeyRotation', (inputs) => inputs['enableKeyRotation'] === true),

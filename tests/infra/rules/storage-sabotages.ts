@@ -1,6 +1,6 @@
 import { drop, put, rewrite } from '../sabotage.ts';
 import { changed, removed, type Sabotage } from './broken.ts';
-import { BUCKET, KEY, LOG_GROUP, QUEUE, TABLE, TOPIC } from './rule.ts';
+import { BUCKET, KEY, LOG_GROUP, QUEUE, SECRET, TABLE, TOPIC } from './rule.ts';
 
 const BUCKET_ENCRYPTION = 'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration';
 const LIFECYCLE = 'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration';
@@ -75,6 +75,7 @@ export const CUSTOMER_KEY_SABOTAGES: readonly Sabotage[] = [
     'kmsMasterKeyId',
   ),
   changed(UNDER, QUEUE, 'a queue under a key of AWS', drop('kmsMasterKeyId'), 'kmsMasterKeyId'),
+  changed(UNDER, SECRET, 'a secret under a key of AWS', drop('kmsKeyId'), 'kmsKeyId'),
   changed(UNDER, TOPIC, 'a topic without a key', drop('kmsMasterKeyId'), 'kmsMasterKeyId'),
   changed(UNDER, LOG_GROUP, 'a log group under another key', put({ kmsKeyId: 'arn:other' }), 'kmsKeyId', 'slipway-http-logs'),
   changed('the key is turned every year', KEY, 'never turned', drop('enableKeyRotation'), 'enableKeyRotation'),

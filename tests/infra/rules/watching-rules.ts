@@ -43,7 +43,11 @@ const isWatchedQueue = (graph: ResourceGraph, arn: unknown) =>
       isWatched(graph, 'AWS/SQS', ['ApproximateNumberOfMessagesVisible'], { QueueName: queue.outputs['name'] }),
   );
 
-const leadsTo = (lambda: GraphResource, target: unknown) => String(target).includes(`${lambda.outputs['arn']}:`);
+const leadsTo = (lambda: GraphResource, target: unknown) =>
+  target === lambda.outputs['arn'] || String(target).includes(`${lambda.outputs['arn']}:`);
+
+/** Declared beside the plane, perhaps in another program: its alarms are mailed by their names. */
+const isBeside = ({ urn }: GraphResource) => urn.includes('slipway:infra:RotationAlarms$');
 
 const isAsynchronous = (graph: ResourceGraph, lambda: GraphResource) =>
   ofType(graph, EVENT_TARGET).some(({ inputs }) => leadsTo(lambda, inputs['arn'])) ||
@@ -121,11 +125,19 @@ export const WATCHING_RULES: Rules = {
       ofType(graph, COMPOSITE).some(({ inputs }) => tellsSomebody(inputs))
         ? []
         : [`${COMPOSITE}: add an UnwellAlarm with an action`],
-    each(ALARM, 'name it in the rule of the UnwellAlarm', (inputs, _, graph) =>
-      ofType(graph, COMPOSITE).some((one) => String(one.inputs['alarmRule']).includes(`ALARM("${inputs['name']}")`)),
+    each(
+      ALARM,
+      'name it in the rule of the UnwellAlarm',
+      (inputs, alarm, graph) =>
+        isBeside(alarm) ||
+        ofType(graph, COMPOSITE).some((one) => String(one.inputs['alarmRule']).includes(`ALARM("${inputs['name']}")`)),
     ),
   ),
-  'the dashboard shows every alarm': each(ALARM, 'show it in infra/components/plane-dashboard.ts', (_, alarm, graph) =>
-    ofType(graph, DASHBOARD).some(({ inputs }) => String(inputs['dashboardBody']).includes(`"${alarm.outputs['arn']}"`)),
+  'the dashboard shows every alarm': each(
+    ALARM,
+    'show it in infra/components/plane-dashboard.ts',
+    (_, alarm, graph) =>
+      isBeside(alarm) ||
+      ofType(graph, DASHBOARD).some(({ inputs }) => String(inputs['dashboardBody']).includes(`"${alarm.outputs['arn']}"`)),
   ),
 };
