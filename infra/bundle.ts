@@ -57,7 +57,8 @@ export const bundle = (
     },
     // ssh2 goes without what is compiled for one kind of machine.
     external: ['cpu-features', '*.node'],
-    define: { ...define },
+    // CommonJS dependencies, again.
+    define: { __dirname: 'import.meta.dirname', ...define },
     plugins: [onLambda],
     metafile: true,
     logLevel: 'silent',

@@ -7,7 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functions } from '../../functions/catalog.ts';
-import { bundle, bundleFunction, CLIENTS } from '../../infra/bundle.ts';
+import { rotators } from '../../functions/rotators.ts';
+import { bundle, bundleFunction, bundleRotator, CLIENTS } from '../../infra/bundle.ts';
 
 const run = promisify(execFile);
 const entry = fileURLToPath(new URL('./fixtures/bundled/index.ts', import.meta.url));
@@ -52,6 +53,8 @@ const startAlone = async (module: string): Promise<unknown> => {
     SLIPWAY_TABLE: 'control',
     SLIPWAY_BUCKET: 'artefacts',
     SLIPWAY_BUS: 'events',
+    SLIPWAY_MACHINE_REVOKE: 'arn:aws:states:eu-central-1:000000000000:stateMachine:revoke',
+    SLIPWAY_SYSTEM: 'redis',
   };
   const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { env, cwd: folder });
   expect(stderr).toBe('');
@@ -115,5 +118,27 @@ describe.each(functions)('the bundle of $name', (spec) => {
   // Each costs a process: the one with every client, and the one with all kinds of components.
   it.runIf(['start-run', 'verify-component'].includes(spec.name))('starts with its environment and nothing else', async () => {
     expect(await startAlone(join(folder, spec.name, 'index.mjs'))).toEqual({ handler: 'function' });
+  });
+});
+
+const DRIVERS = ['pg', 'mysql2', 'ioredis', 'ssh2'];
+
+describe.each([
+  ['rotate-postgresql', ['pg']],
+  ['rotate-mysql', ['mysql2']],
+  ['rotate-redis', ['ioredis']],
+  ['rotate-ssh-key', ['ssh2']],
+  ['rotate-two-keys', []],
+])('the bundle of %s', (rotator, drivers) => {
+  it('is one that a RotatedSecret may name, smaller than 1 MB, holds its driver alone, and starts', async () => {
+    expect(rotators).toContain(rotator);
+    const { metafile } = await bundleRotator(rotator, join(folder, rotator));
+    const [, output] = Object.entries(metafile.outputs).find(([file]) => file.endsWith('.mjs')) ?? [];
+    expect(output?.bytes).toBeLessThan(MOST_BYTES);
+    const held = packagesIn(output?.inputs ?? {});
+    expect(held.filter((name) => DRIVERS.includes(name))).toEqual(drivers);
+    expect(held.filter((name) => /iconv-lite|client-(s3|cloudwatch|sns|scheduler)/.test(name))).toEqual([]);
+    expect(held.includes('@aws-sdk/client-lambda')).toBe(rotator === 'rotate-two-keys');
+    expect(await startAlone(join(folder, rotator, 'index.mjs'))).toEqual({ handler: 'function' });
   });
 });

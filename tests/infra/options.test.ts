@@ -45,12 +45,12 @@ describe('a plain stack', () => {
 });
 
 describe('alarmEmail', () => {
-  it('gets one message an incident: of the alarm over all', () => {
+  it('gets one message an incident: of the alarm over all, and of what is declared beside it', () => {
     expect(named(full, 'slipway-alarms-email').inputs).toMatchObject({
       protocol: 'email',
       endpoint: 'ops@example.org',
       filterPolicyScope: 'MessageBody',
-      filterPolicy: '{"AlarmName":["slipway-production-is-unwell"]}',
+      filterPolicy: '{"AlarmName":["slipway-production-is-unwell",{"prefix":"slipway-production-secret-"}]}',
     });
     expect(named(full, 'slipway-unwell-alarm').inputs['alarmName']).toBe('slipway-production-is-unwell');
   });

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluateGraph } from '../../local/graph/evaluate-graph.ts';
+import { recordProgram } from '../../local/graph/recording-monitor.ts';
 import type { ResourceGraph } from '../../local/graph/resource-graph.ts';
 import { endpoints } from '../../shared/api/endpoints.ts';
+import rotated from './fixtures/rotated/index.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const runbook = read('docs/runbook.md');
@@ -11,18 +13,21 @@ const deploying = read('docs/deploying.md');
 const RUN = '01m80d2mq4smxb395795pekdyw';
 
 let graph: ResourceGraph;
+let beside: ResourceGraph;
 
 beforeAll(async () => {
+  beside = await recordProgram('anything', {}, rotated);
   graph = await evaluateGraph({ environment: 'production', config: { alarmEmail: 'on-call@example.com', customerKey: true } });
 });
 
 const inputsOf = (type: string) => graph.resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
 
-/** Of every alarm, what follows `slipway-production-`. */
+/** Of every alarm, those of rotated secrets among them, what follows `slipway-production-`. */
 const alarms = () =>
   [
     ...inputsOf('aws:cloudwatch/metricAlarm:MetricAlarm').map((alarm) => alarm['name']),
     ...inputsOf('aws:cloudwatch/compositeAlarm:CompositeAlarm').map((alarm) => alarm['alarmName']),
+    ...beside.resources.filter(({ urn }) => urn.includes('RotationAlarms$')).map(({ inputs }) => inputs['name']),
   ].map((name) => String(name).replace(/^slipway-production-/, ''));
 
 /** The headings below `## Alarms`; NAME stands for that of a function or a machine. */

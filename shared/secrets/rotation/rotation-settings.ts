@@ -5,9 +5,11 @@ import { canFit, DEFAULT_RULE } from '../make-value.ts';
 import { secretName } from '../secret-name.ts';
 
 /** What can be rotated. All but `postgresql-single-user` take the old credential and the new one side by side. */
-const systemName = z.enum(['postgresql', 'postgresql-single-user', 'mysql', 'redis', 'ssh-key', 'two-keys']);
+export const systemName = z.enum(['postgresql', 'postgresql-single-user', 'mysql', 'redis', 'ssh-key', 'two-keys']);
 
-const valueRule = z
+export type SystemName = z.output<typeof systemName>;
+
+export const valueRule = z
   .strictObject({
     length: z.int().min(8).max(512).default(DEFAULT_RULE.length),
     classes: z
@@ -22,8 +24,9 @@ const valueRule = z
   .refine(canFit, 'fits no value: something must be left of every class that is named');
 
 const DAY = 86_400_000;
+export const DEFAULT_OVERLAP = 900_000;
 /** A credential that stays valid for longer beside another is no rotation any more. */
-const LONGEST_OVERLAP = 30 * DAY;
+export const LONGEST_OVERLAP = 30 * DAY;
 /** As Secrets Manager has it. */
 const SHORTEST_EVERY = DAY / 6;
 const LONGEST_EVERY = 1000 * DAY;

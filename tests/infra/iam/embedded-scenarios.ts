@@ -237,6 +237,9 @@ const STEPS: typeof SCENARIOS = {
     await plane.put('go');
     await plane.ended(second);
   },
+  'an old credential of a secret that nobody rotates': async (plane) => {
+    await plane.invoke('revoke-secret', { secretId: 'unknown', token: 'none', since: 0 }).catch(() => undefined);
+  },
   'a stranger who is let do nothing': refused,
   'a lock that is broken': async (plane) => {
     const runId = await plane.startRun(plan('broken', [task({ input: { holdAt: 'a' } as never, timeout: '1s' })]));
