@@ -91,6 +91,7 @@ describe('the guide to deploying', () => {
       inputsOf('aws:cloudwatch/metricAlarm:MetricAlarm').length * price('an alarm on a metric') +
       inputsOf('aws:cloudwatch/compositeAlarm:CompositeAlarm').length * price('a composite alarm') +
       inputsOf('aws:cloudwatch/dashboard:Dashboard').length * price('a dashboard') +
+      inputsOf('aws:secretsmanager/secret:Secret').length * price('a secret') +
       inputsOf('aws:kms/key:Key').length * price('a key of your own') +
       price('`reconcile`, every 5 minutes');
     expect(month).toBeLessThan(10);
