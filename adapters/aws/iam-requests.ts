@@ -4,7 +4,7 @@ import type { Call } from './clients.ts';
 export interface IamRequest {
   readonly action: string;
   readonly resource: string;
-  /** Of DynamoDB, where it is a key as Slipway's own are: the partition's kind, `RUN#`. */
+  /** Of DynamoDB, where it is a key as Slipway's own are: the partition's kind, `RUN#`; that of a secret whole, since roles are for one. */
   readonly leadingKey?: string;
 }
 
@@ -34,7 +34,7 @@ const dynamodb: Reader = (operation, { TableName, IndexName, RequestItems, Key }
   }
   if (TableName === undefined) return [{ action, resource: '*' }];
   const table = arnOf('dynamodb', 'table/', text(TableName));
-  const leadingKey = /^[A-Z]+#/.exec(text((Key as { pk?: { S?: unknown } } | undefined)?.pk?.S))?.[0];
+  const leadingKey = /^(?:SECRET#.+|[A-Z]+#)/.exec(text((Key as { pk?: { S?: unknown } } | undefined)?.pk?.S))?.[0];
   return [
     {
       action,

@@ -17,7 +17,7 @@ import { createLogGroup } from './resources/log-group.ts';
 import { createQueue, guardQueue } from './resources/queue.ts';
 import { allowRole, createRole } from './resources/role.ts';
 import { createScheduleGroup } from './resources/schedule-group.ts';
-import { createSecret } from './resources/secret.ts';
+import { createSecret, scheduleRotation } from './resources/secret.ts';
 import { createStateMachine } from './resources/state-machine.ts';
 import { createTable } from './resources/table.ts';
 import { createTopic, guardTopic, subscribe } from './resources/topic.ts';
@@ -49,6 +49,7 @@ const CREATORS: { readonly [type: string]: Creator } = {
   'aws:s3/bucketVersioning:BucketVersioning': versionBucket,
   'aws:scheduler/scheduleGroup:ScheduleGroup': createScheduleGroup,
   'aws:secretsmanager/secret:Secret': createSecret,
+  'aws:secretsmanager/secretRotation:SecretRotation': scheduleRotation,
   'aws:sfn/stateMachine:StateMachine': createStateMachine,
   'aws:sns/topic:Topic': createTopic,
   'aws:sns/topicPolicy:TopicPolicy': guardTopic,

@@ -35,13 +35,14 @@ export const createEventRule: Creator = async (resource, { clients: { events } }
 const Target = z.object({
   rule: z.string(),
   arn: z.string(),
+  input: z.string().optional(),
   eventBusName: z.string().optional(),
   deadLetterConfig: z.object({ arn: z.string() }).optional(),
   retryPolicy: z.object({ maximumEventAgeInSeconds: z.number(), maximumRetryAttempts: z.number() }).optional(),
 });
 
 export const aimRule: Creator = async ({ inputs, name }, { clients: { events } }) => {
-  const { rule, arn, eventBusName, deadLetterConfig, retryPolicy } = Target.parse(inputs);
+  const { rule, arn, input, eventBusName, deadLetterConfig, retryPolicy } = Target.parse(inputs);
   const { FailedEntryCount } = await events.send(
     new PutTargetsCommand({
       Rule: rule,
@@ -50,6 +51,7 @@ export const aimRule: Creator = async ({ inputs, name }, { clients: { events } }
         {
           Id: name,
           Arn: arn,
+          Input: input,
           DeadLetterConfig: deadLetterConfig && { Arn: deadLetterConfig.arn },
           RetryPolicy: retryPolicy && {
             MaximumEventAgeInSeconds: retryPolicy.maximumEventAgeInSeconds,

@@ -65,9 +65,10 @@ const Permission = z.object({
   qualifier: z.string().optional(),
   principal: z.string(),
   sourceArn: z.string(),
+  sourceAccount: z.string().optional(),
 });
 
-export const permitCaller: Creator = async ({ inputs, name }, { clients: { lambda } }) => {
+export const permitCaller: Creator = async ({ inputs, name }, { clients: { lambda }, ids }) => {
   const permission = Permission.parse(inputs);
   await lambda.send(
     new AddPermissionCommand({
@@ -76,7 +77,8 @@ export const permitCaller: Creator = async ({ inputs, name }, { clients: { lambd
       StatementId: name,
       Action: permission.action,
       Principal: permission.principal,
-      SourceArn: permission.sourceArn,
+      SourceArn: ids.get(permission.sourceArn) ?? permission.sourceArn,
+      SourceAccount: permission.sourceAccount,
     }),
   );
 };
