@@ -5,7 +5,7 @@ import type { ApiClient } from './api-client.ts';
 import { ApiProblemError, UsageError } from './cli-errors.ts';
 import { parseWhole } from './options.ts';
 import { readPlanFile } from './plan-file.ts';
-import { planSourceOf } from './plan-source.ts';
+import { isPlanReference, planSourceOf } from './plan-source.ts';
 import type { Session } from './session.ts';
 
 type Settings = Omit<EndpointInput<'put-schedule'>, 'name' | 'environment' | 'plan' | 'baseDir' | 'expression'>;
@@ -20,7 +20,7 @@ export interface SetOptions extends Omit<Settings, 'start' | 'end'> {
 
 export const setOptions = (command: Command): Command =>
   command
-    .option('--plan <file>', 'the plan that it runs')
+    .option('--plan <file>', 'the plan that it runs: a file, or one that is kept, as in cities@3 or cities@latest')
     .option('--expression <text>', "when: 'at(2026-12-01T09:00:00)', 'rate(6 hours)' or 'cron(30 2 ? * MON-FRI *)'")
     .option('--timezone <zone>', 'by clocks of this zone, such as Europe/Berlin (default: UTC)')
     .option('--start <time>', 'not before, as 2026-12-01T00:00:00Z; none: from now on', parseTime)
@@ -56,8 +56,9 @@ export async function setSchedule(session: Session, name: string, options: SetOp
     throw new UsageError('Nothing is said of the schedule.', {
       next: `slipway schedules set ${name} --expression 'rate(1 day)'`,
     });
-  const plan = file === undefined ? undefined : await readPlanFile(file, session.shell.cwd);
-  if (file !== undefined) session.planFile = file;
+  const kept = file !== undefined && isPlanReference(file);
+  const plan = file === undefined || kept ? file : await readPlanFile(file, session.shell.cwd);
+  if (!kept) session.planFile = file;
   const client = await session.client();
   const found = await lookUp(client, name, environment);
   const expression = named.expression ?? found?.expression;
@@ -68,7 +69,7 @@ export async function setSchedule(session: Session, name: string, options: SetOp
   const { timezone, windowMinutes, catchUp, catchUpMost, overlap, start, end } = { ...found, ...named };
   const bounds = { start: start === 'none' ? undefined : start, end: end === 'none' ? undefined : end };
   const settings = { expression, timezone, windowMinutes, catchUp, catchUpMost, overlap, ...bounds };
-  const source = plan === undefined ? {} : planSourceOf(plan, client);
+  const source = plan === undefined ? {} : typeof plan === 'string' ? { plan } : planSourceOf(plan, client);
   return client.call('put-schedule', { name, environment, reason, ...source, ...settings, ifRev: ifRev ?? found?.rev ?? 0 });
 }
 

@@ -317,7 +317,8 @@ export const functions: readonly FunctionSpec[] = [
   api('get-schedule', 'GET /v1/schedules/{name}', 'Shows a schedule, and when it is due next.', { 'control-table': [GET] }),
   api('put-schedule', 'PUT /v1/schedules/{name}', 'Creates or changes a schedule, which runs a plan again and again.', {
     ...CHANGE_SCHEDULE,
-    ...STORE_PLAN,
+    'control-table': [GET, UPDATE, QUERY],
+    ...CHANGE_PLAN,
     ...CHECK_PLAN,
   }),
   api('delete-schedule', 'DELETE /v1/schedules/{name}', 'Deletes a schedule; its history stays.', CHANGE_SCHEDULE),

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import type { EndpointOutput } from '../../shared/api/endpoints.ts';
-import { planReference } from '../../shared/plan/stored-plans.ts';
 import { commanded } from '../command-run.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parseEnvironment, parsePriority, type WatchOptions, watchOptions } from '../options.ts';
 import { type PlanFile, readPlanFile } from '../plan-file.ts';
-import { planSourceOf } from '../plan-source.ts';
+import { isPlanReference, planSourceOf } from '../plan-source.ts';
 import { dryRunReportLines } from '../render/dry-run-report.ts';
 import type { Session } from '../session.ts';
 
@@ -26,7 +25,7 @@ export const addStart = (program: Command, session: Session): Command =>
     .option('--idempotency-key <key>', 'the same key answers the same run')
     .option('--priority <number>', 'where runs wait for their turn: -10 to 10, the higher the sooner (default: 0)', parsePriority)
     .action(async (file: string, options: StartOptions) => {
-      const kept = file.includes('@') && planReference.safeParse(file).success;
+      const kept = isPlanReference(file);
       const plan = kept ? file : await readPlanFile(file, session.shell.cwd);
       if (!kept) session.planFile = file;
       const answer = await start(session, plan, options);

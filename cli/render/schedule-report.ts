@@ -12,7 +12,7 @@ export function scheduleReport(view: ScheduleView, paint: Paint): string[] {
     `${paint.bold(`Schedule ${name}`)} in ${environment}, revision ${rev}`,
     ...table([
       ['state', status === 'enabled' ? paint.green(status) : paint.yellow(status)],
-      ['plan', `${plan.name} (${plan.digest.slice(0, 12)}) on ${plan.target}`],
+      ['plan', `${plan.name}${versionOf(plan)} (${plan.digest.slice(0, 12)}) on ${plan.target}`],
       [
         'when',
         `${oneLine(expression)} by clocks of ${timezone}${windowMinutes === 0 ? '' : `, within ${counted(windowMinutes, 'minute')}`}`,
@@ -31,6 +31,8 @@ export function scheduleReport(view: ScheduleView, paint: Paint): string[] {
     ]).map((line) => `  ${line}`),
   ];
 }
+
+const versionOf = ({ version }: ScheduleView['plan']): string => (version === undefined ? '' : `@${version}`);
 
 const MISSED: { readonly [policy in ScheduleView['catchUp']]: (view: ScheduleView) => string } = {
   skip: () => 'times are let go',

@@ -2,8 +2,10 @@ import type { EndpointRequest } from '../../shared/api/endpoints.ts';
 import { scheduleEndpoints } from '../../shared/api/schedule-endpoints.ts';
 import { ScheduleInvalidError } from '../../shared/errors/schedule-errors.ts';
 import { environmentOf } from '../../shared/plan/locks.ts';
+import { requirePlanVersion } from '../../shared/plan/stored-plans.ts';
 import { putSchedule } from '../../shared/schedules/change-schedule.ts';
-import { requirePlan } from '../checked-plan.ts';
+import type { ScheduleState } from '../../shared/schedules/schedule-state.ts';
+import { requirePlan, requireStored } from '../checked-plan.ts';
 import type { Deps } from '../deps.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
@@ -11,19 +13,37 @@ import { storePlan } from '../plans.ts';
 import { changeOf, viewOf } from '../schedules.ts';
 
 const core: ApiCore<'put-schedule'> = async (asked, deps, call) => {
-  const plan = await keptPlan(asked, deps);
-  const { timezone: zone, baseDir, expression, start, end, windowMinutes, catchUp, catchUpMost, overlap } = asked;
+  const { plan, baseDir } = await planOf(asked, deps);
+  const { timezone: zone, expression, start, end, windowMinutes, catchUp, catchUpMost, overlap } = asked;
   const settings = { zone, baseDir, expression, start, end, windowMinutes, catchUp, catchUpMost, overlap };
   return viewOf(await putSchedule(deps, { ...changeOf(asked, deps, call), ...settings, plan }), deps.clock.now());
 };
 
+interface Scheduled {
+  readonly plan: ScheduleState['plan'] | undefined;
+  readonly baseDir: string | undefined;
+}
+
 /** The plan is checked now, so that a mistake is told to whoever makes it, and again before each run. */
-async function keptPlan({ plan: document, baseDir, environment = '' }: EndpointRequest<'put-schedule'>, deps: Deps) {
-  if (!document) return undefined;
-  const { plan, digest } = await requirePlan(deps, { plan: document, baseDir });
-  requireHere(environmentOf(plan), environment || deps.environment);
+async function planOf({ plan: asked, baseDir, environment }: EndpointRequest<'put-schedule'>, deps: Deps): Promise<Scheduled> {
+  if (!asked) return { plan: undefined, baseDir };
+  const here = environment ?? deps.environment;
+  if ('name' in asked) return keptPlan(deps, here, asked, baseDir);
+  const { plan, digest } = await requirePlan(deps, { plan: asked, baseDir });
+  requireHere(environmentOf(plan), here);
   await storePlan(deps.artefacts, plan, digest);
-  return { name: plan.name, digest, target: plan.target };
+  return { plan: { name: plan.name, digest, target: plan.target }, baseDir };
+}
+
+async function keptPlan(
+  deps: Deps,
+  environment: string,
+  { name, version }: { readonly name: string; readonly version?: number | undefined },
+  baseDir: string | undefined,
+): Promise<Scheduled> {
+  const { digest, target, baseDir: folder } = await requirePlanVersion(deps.store, environment, name, version);
+  await requireStored(deps, digest, baseDir ?? folder);
+  return { plan: { name, digest, target, version: version ?? 'latest' }, baseDir: baseDir ?? folder };
 }
 
 /** Whoever may change the schedule may then act where its plan does. */

@@ -63,7 +63,14 @@ export const scheduleEndpoints = {
   'put-schedule': endpoint('PUT /v1/schedules/{name}', putScheduleInput, scheduleView, {
     role: 'operator',
     of: 'environment',
-    refuses: ['PLAN_INVALID', 'SCHEDULE_INVALID', 'SCHEDULE_REVISION', 'SCHEDULER_FAILED'],
+    refuses: [
+      'PLAN_INVALID',
+      'PLAN_NOT_FOUND',
+      'PREPARATION_FAILED',
+      'SCHEDULE_INVALID',
+      'SCHEDULE_REVISION',
+      'SCHEDULER_FAILED',
+    ],
     example: {
       input: {
         ...which,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { catchUp, lastTime, overlap, scheduleName } from '../schedules/schedule-state.ts';
+import { planReference } from '../plan/stored-plans.ts';
+import { catchUp, lastTime, overlap, scheduledPlan, scheduleName } from '../schedules/schedule-state.ts';
 import { reason } from './endpoint.ts';
 import { environment } from './environment.ts';
 import { planSource } from './plan-document.ts';
@@ -18,8 +19,8 @@ const instant = z.number().int().min(0).max(7_258_118_400_000);
 
 export const putScheduleInput = z.strictObject({
   ...whichSchedule,
-  /** Left out: the plan that it has. */
-  plan: planSource.plan.optional(),
+  /** A plan, or one that is kept in its environment: `name`, `name@3` or `name@latest`. Left out: the plan that it has. */
+  plan: z.union([planSource.plan, planReference]).optional(),
   baseDir: planSource.baseDir,
   /** `at(...)`, `rate(...)` or `cron(...)`, as EventBridge Scheduler takes it. */
   expression: z.string().max(256),
@@ -39,7 +40,7 @@ export const putScheduleInput = z.strictObject({
 export const scheduleView = z.object({
   environment: z.string(),
   name: z.string(),
-  plan: z.object({ name: z.string(), digest: z.string(), target: z.string() }),
+  plan: scheduledPlan,
   expression: z.string(),
   timezone: z.string(),
   start: z.number().optional(),

@@ -22,10 +22,19 @@ export const lastTime = z.object({
   skipped: z.string().optional(),
 });
 
+/** What it runs: a plan that was given, or one that is kept, of which the digest is that of when the schedule was put. */
+export const scheduledPlan = z.object({
+  name: z.string(),
+  digest: z.string(),
+  target: z.string(),
+  /** Of a plan that is kept; `latest`: whatever is the latest at each of its times. */
+  version: z.union([z.int(), z.literal('latest')]).exactOptional(),
+});
+
 export const scheduleState = z.object({
   environment: z.string(),
   name: z.string(),
-  plan: z.object({ name: z.string(), digest: z.string(), target: z.string() }),
+  plan: scheduledPlan,
   baseDir: z.string().optional(),
   expression: z.string(),
   zone: z.string(),
