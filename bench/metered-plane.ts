@@ -145,6 +145,7 @@ function meteredStorage(storage: Storage, endpoint: string, meter: Meter, underW
   return {
     webhookKeyFile: storage.webhookKeyFile,
     alarmsFile: storage.alarmsFile,
+    vault: storage.vault,
     bus: storage.bus,
     dynalite: { endpoint, failed: dynalite.failed, close: () => dynalite.close() },
     executions: {

@@ -20,6 +20,7 @@ import { LambdaUserCode } from '../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../adapters/aws/s3-artefacts.ts';
 import { SecretFunctions } from '../adapters/aws/secret-functions.ts';
 import { SecretsManager } from '../adapters/aws/secrets-manager.ts';
+import { SecretsManagerRotations } from '../adapters/aws/secrets-manager-rotations.ts';
 import { SnsNotifier } from '../adapters/aws/sns-notifier.ts';
 import { StepFunctionsWorkflow } from '../adapters/aws/step-functions-workflow.ts';
 import { webhookKeySecret } from '../adapters/aws/webhook-key-secret.ts';
@@ -105,6 +106,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
       ? webhookKeySecret({ secrets: new SecretsManager({ client: secretsManagerClient(COUNTED) }), secret: webhookKey ?? '' })
       : forbidden('the key of webhooks'),
     oldCredentials: SLIPWAY_CALLS.lambda ? rotators(clock, rotatorPrefix) : forbidden('rotated secrets'),
+    ...(SLIPWAY_CALLS.secretsmanager ? rotatedSecrets() : { secrets: forbidden('secrets'), rotations: forbidden('rotations') }),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
     access,
@@ -140,6 +142,12 @@ const rotators = (clock: Clock, prefix: string | undefined): SecretFunctions =>
     clock,
     functionOf: (secretId) => (prefix !== undefined && secretId.startsWith(prefix) ? secretId : undefined),
   });
+
+function rotatedSecrets(): Pick<Deps, 'secrets' | 'rotations'> {
+  const client = secretsManagerClient(COUNTED);
+  const secrets = new SecretsManager({ client });
+  return { secrets, rotations: new SecretsManagerRotations({ client, secrets }) };
+}
 
 function stored(clock: Clock, ids: Ids, table: string): Pick<Deps, 'store' | 'tables'> {
   const client = dynamoClient(COUNTED);

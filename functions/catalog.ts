@@ -26,6 +26,7 @@ export type Scope =
   | 'schedules'
   | 'scheduler-role'
   | 'webhook-key'
+  | 'rotated-secrets'
   | 'everything';
 
 /** Actions that a function calls, by the resources on which it calls them. */
@@ -102,6 +103,21 @@ const LOOK_AT_PARTS = { executions: ['states:DescribeExecution'], schedules: ['s
 const READ_KEY = { 'webhook-key': ['secretsmanager:GetSecretValue'] } as const;
 /** What becomes of a message, and who is to be told of it. */
 const SEND = { ...STATE, ...READ_KEY } as const;
+const DESCRIBE = ['secretsmanager:DescribeSecret'] as const;
+/** What a secret is, and how its rotation stands. */
+const READ_SECRET = { 'control-table': [GET], 'rotated-secrets': DESCRIBE } as const;
+/** Whoever has a secret rotated has to be allowed to call its function. */
+const ROTATOR = { rotators: ['lambda:InvokeFunction'] } as const;
+/** Whether it is rotated. */
+const SWITCH = {
+  ...ROTATOR, ...STATE, 'rotated-secrets': [...DESCRIBE, 'secretsmanager:RotateSecret', 'secretsmanager:CancelRotateSecret'] } as const;
+/** A rotation that has failed for good gives way to the next. */
+const ASK_ROTATION = {
+  ...ROTATOR,
+  ...STATE,
+  'rotated-secrets': [...DESCRIBE, 'secretsmanager:RotateSecret', 'secretsmanager:UpdateSecretVersionStage'],
+} as const;
+const SECRET = '/v1/secrets/{secretId}';
 const WEBHOOK = '/v1/webhooks/{webhookId}';
 
 const api = (
@@ -377,6 +393,20 @@ export const functions: readonly FunctionSpec[] = [
     'control-table': [GET, QUERY],
   }),
   api('replay-delivery', `POST ${WEBHOOK}/deliveries/{messageId}/replay`, 'Sends a message to a webhook once more.', SEND),
+  api('list-secrets', 'GET /v1/secrets', 'Lists the secrets that are rotated, each with its window.', {
+    'control-table': [GET_MANY],
+    'control-index': [QUERY],
+  }),
+  api('get-secret', `GET ${SECRET}`, 'Shows how a secret is rotated and how that stands; never a value.', READ_SECRET),
+  api('put-secret', `PUT ${SECRET}`, 'Says how a secret is rotated.', SWITCH),
+  api('enable-secret', `POST ${SECRET}/enable`, 'Lets a secret be rotated again.', SWITCH),
+  api('disable-secret', `POST ${SECRET}/disable`, 'Lets a secret be rotated no more.', SWITCH),
+  api('ask-rotation', `POST ${SECRET}/rotate`, 'Asks for a rotation of a secret.', ASK_ROTATION),
+  api('restore-secret', `POST ${SECRET}/restore`, 'Takes a rotation back while the old credential is valid.', {
+    ...READ_SECRET,
+    ...ROTATOR,
+  }),
+  api('get-secret-history', `GET ${SECRET}/history`, 'Lists the rotations of a secret, and who asked for them.', READ_HISTORY),
   api('get-openapi', 'GET /openapi.json', 'Describes this API, as OpenAPI 3.1.', {}),
   step(
     'admit-run',
@@ -487,6 +517,15 @@ export const functions: readonly FunctionSpec[] = [
     ),
     schedule: 'rate(5 minutes)',
     onExecutionEnd: true,
+  },
+  {
+    ...step(
+      'keep-rotations',
+      'Asks for the rotations that are due, and goes on with those that somebody asked for.',
+      { ...ASK_ROTATION, 'control-table': [GET, GET_MANY, UPDATE], 'control-index': [QUERY] },
+      60,
+    ),
+    schedule: 'rate(5 minutes)',
   },
   {
     ...step(

@@ -8,7 +8,9 @@ import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Notifier } from '../shared/ports/notifier.ts';
 import type { OldCredentials } from '../shared/ports/old-credentials.ts';
 import type { RecordTransform } from '../shared/ports/record-transform.ts';
+import type { Rotations } from '../shared/ports/rotations.ts';
 import type { Scheduler } from '../shared/ports/scheduler.ts';
+import type { Secrets } from '../shared/ports/secrets.ts';
 import type { Tables } from '../shared/ports/tables.ts';
 import type { UserCode } from '../shared/ports/user-code.ts';
 import type { WebhookKey } from '../shared/ports/webhook-key.ts';
@@ -45,6 +47,9 @@ export interface Deps extends RunDeps {
   readonly scheduler: Scheduler;
   readonly sender: WebhookSender;
   readonly webhookKey: WebhookKey;
+  /** Those that are rotated. */
+  readonly secrets: Secrets;
+  readonly rotations: Rotations;
   readonly oldCredentials: OldCredentials;
   readonly environment: string;
   readonly access: AccessPolicy;

@@ -20,8 +20,8 @@ export function embeddedDeps({ client, workflow, ...shared }: Shared, env: { rea
   };
 }
 
-/** The engine as a function sees Step Functions: machines by the ARNs of its environment, and a name starts once. */
-function narrowed(engine: Workflow, machines: { readonly [name: string]: string }): Workflow {
+/** The engine as a function sees Step Functions: machines by ARNs that it knows, and a name starts once. */
+export function narrowed(engine: Workflow, machines: { readonly [name: string]: string }): Workflow {
   const arnOf = (machine: string): string => {
     const arn = machines[machine];
     if (arn !== undefined) return arn;

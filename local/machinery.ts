@@ -26,12 +26,12 @@ import { openExecutions } from './asl/recovery.ts';
 import { Bus } from './bus.ts';
 import type { Closing } from './closing.ts';
 import { EmbeddedCode } from './embedded-code.ts';
-import { embeddedDeps, type Shared } from './embedded-deps.ts';
+import { embeddedDeps, narrowed, type Shared } from './embedded-deps.ts';
+import { embeddedSecrets } from './embedded-secrets.ts';
 import { FunctionHost } from './function-host.ts';
 import type { Wiring } from './graph/wiring.ts';
 import { keepPruned } from './keep-pruned.ts';
 import type { PlaneMetrics } from './metrics/plane-metrics.ts';
-import { noSystems } from './no-systems.ts';
 import { type FunctionRequest, Permissions } from './permissions.ts';
 import { EventLog } from './server/event-log.ts';
 import type { Storage } from './storage.ts';
@@ -111,6 +111,15 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   const fire = (due: object) => patiently(clock, onFault, () => host.invoke('fire-schedule', due));
   const timers = new TimerScheduler({ clock, ids, fire });
   closing.push(() => timers.close());
+  const store = new DynamoStore({ client, table: wiring.tables[0]?.name ?? '', clock });
+  const machines = Object.fromEntries(wiring.machines.map(({ name, arn }) => [name, arn]));
+  const rotated = embeddedSecrets(
+    {
+      ...{ vault: storage.vault, store, clock, ids, events: bus, workflow: narrowed(engine, machines), code, onFault },
+      outside: (work) => permissions.outside(work),
+    },
+    closing,
+  );
   const shared: Omit<Shared, 'artefacts'> = {
     client,
     clock,
@@ -128,7 +137,9 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     events: permissions.events(countedEvents(bus)),
     workflow: permissions.workflow(engine),
     code: permissions.code(code),
-    oldCredentials: permissions.oldCredentials(noSystems),
+    secrets: permissions.secrets(rotated.secrets),
+    rotations: permissions.rotations(rotated.rotations),
+    oldCredentials: permissions.oldCredentials(rotated.oldCredentials),
     ...(options.observer === undefined ? {} : { observer: options.observer }),
     scheduler: permissions.scheduler(timers),
   };
@@ -142,7 +153,6 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   keepPruned({ executions: storage.executions, clock, retention: options.retention, onFault }, closing);
   await bus.start();
   closing.push(watched.start());
-  const store = new DynamoStore({ client, table: wiring.tables[0]?.name ?? '', clock });
   const scheduled = new Set(wiring.schedules.map((schedule) => schedule.function));
   return {
     events,

@@ -9,7 +9,9 @@ import type { Events } from '../shared/ports/events.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Notifier } from '../shared/ports/notifier.ts';
 import type { OldCredentials } from '../shared/ports/old-credentials.ts';
+import type { Rotations } from '../shared/ports/rotations.ts';
 import type { Scheduler } from '../shared/ports/scheduler.ts';
+import type { Secrets } from '../shared/ports/secrets.ts';
 import type { WebhookKey } from '../shared/ports/webhook-key.ts';
 import type { Workflow } from '../shared/ports/workflow.ts';
 import { allows } from './graph/allows.ts';
@@ -27,6 +29,8 @@ const DATA_TABLE = 'data-of-plans-any';
 /** Likewise of declared Tasks. */
 export const TASK_FUNCTIONS = ['task-of-plans-*'];
 const TASK_FUNCTION = 'task-of-plans-any';
+/** A RotatedSecret of the embedded control plane's environment would be called so. */
+const ROTATED_SECRET = 'slipway-local-secret-any';
 
 /** What a function asked of AWS, as IAM sees it. */
 export interface FunctionRequest extends IamRequest {
@@ -174,6 +178,38 @@ export class Permissions {
     };
   }
 
+  secrets(inner: Secrets): Secrets {
+    const on = (action: string) => () => this.#rotated(action);
+    return {
+      describe: (id) => this.#after(on('DescribeSecret'), () => inner.describe(id)),
+      read: (id, of) => this.#after(on('GetSecretValue'), () => inner.read(id, of)),
+      put: (id, ...value) => this.#after(on('PutSecretValue'), () => inner.put(id, ...value)),
+      moveStage: (id, ...move) => this.#after(on('UpdateSecretVersionStage'), () => inner.moveStage(id, ...move)),
+    };
+  }
+
+  rotations(inner: Rotations): Rotations {
+    const described = () => this.#rotated('DescribeSecret');
+    return {
+      begin: async (secretId, token) => {
+        described();
+        this.#rotates();
+        return inner.begin(secretId, token);
+      },
+      enable: async (secretId, enabled) => {
+        described();
+        if (enabled) this.#rotates();
+        else this.#rotated('CancelRotateSecret');
+        return inner.enable(secretId, enabled);
+      },
+    };
+  }
+
+  /** Deployed, secrets that are rotated are called as the environment's are; here people call them as they like. */
+  #rotated(action: string): void {
+    this.#require(`secretsmanager:${action}`, this.#arn('secretsmanager', `secret:${ROTATED_SECRET}-000000`));
+  }
+
   /** Which of making and changing is asked depends on what is there: both are. */
   scheduler(inner: Scheduler): Scheduler {
     const timer = (action: string, { environment, name }: { environment: string; name: string }) =>
@@ -201,12 +237,20 @@ export class Permissions {
     };
   }
 
+  /** Secrets Manager calls the function of the secret, and asks whether its caller might. */
+  #rotates(): void {
+    this.#rotated('RotateSecret');
+    this.#callsRotator();
+  }
+
+  #callsRotator(): void {
+    const prefix = this.#calling.getStore()?.environment['SLIPWAY_ROTATOR_PREFIX'];
+    this.#require('lambda:InvokeFunction', this.#arn('lambda', `function:${prefix}any`));
+  }
+
   /** Deployed, a function of the secret's own reaches its server. */
   oldCredentials(inner: OldCredentials): OldCredentials {
-    const invoke = () => {
-      const prefix = this.#calling.getStore()?.environment['SLIPWAY_ROTATOR_PREFIX'];
-      this.#require('lambda:InvokeFunction', this.#arn('lambda', `function:${prefix}any`));
-    };
+    const invoke = () => this.#callsRotator();
     return {
       revoke: (window) => this.#after(invoke, () => inner.revoke(window)),
       restore: (rotation) => this.#after(invoke, () => inner.restore(rotation)),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type EmbeddedStore, startDynalite } from '../adapters/embedded/dynalite/start-dynalite.ts';
 import { FileArtefacts } from '../adapters/embedded/file-artefacts.ts';
+import { vaultPaths } from '../adapters/embedded/vault/vault-paths.ts';
 import type { Artefacts } from '../shared/ports/artefacts.ts';
 import { type DiskExecutionStore, openDiskExecutionStore } from './asl/store/disk-execution-store.ts';
 import type { Closing } from './closing.ts';
@@ -14,6 +15,8 @@ export interface Storage {
   readonly artefacts: Artefacts;
   /** Where the key of webhooks outlives the process. */
   readonly webhookKeyFile: string;
+  /** Where its vault is. */
+  readonly vault: ReturnType<typeof vaultPaths>;
   /** Where the alarms of guardrails outlive the process. */
   readonly alarmsFile: string;
 }
@@ -32,6 +35,7 @@ export async function openStorage(dataDir: string, closing: Closing): Promise<St
     bus,
     artefacts: new FileArtefacts(join(dataDir, 'artefacts')),
     webhookKeyFile: join(dataDir, 'webhook-key'),
+    vault: vaultPaths(dataDir),
     alarmsFile: join(dataDir, 'alarms.json'),
   };
 }

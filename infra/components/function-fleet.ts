@@ -167,6 +167,7 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
     'scheduler-role': [arns.role(TIMER_ROLE)],
     // Secrets Manager puts six characters of its own after the name.
     'webhook-key': [arns.own('secretsmanager', `secret:${keyName}-??????`)],
+    'rotated-secrets': [arns.own('secretsmanager', `secret:${naming.rotatedSecret('*')}`)],
     everything: ['*'],
   }));
 }

@@ -12,6 +12,7 @@ import { quarantineEndpoints } from './quarantine-endpoints.ts';
 import { rolloutEndpoints } from './rollout-endpoints.ts';
 import { runEndpoints } from './run-endpoints.ts';
 import { scheduleEndpoints } from './schedule-endpoints.ts';
+import { secretEndpoints } from './secret-endpoints.ts';
 import { storedPlanEndpoints } from './stored-plan-endpoints.ts';
 import { validationEndpoints } from './validation-endpoints.ts';
 import { viewEndpoints } from './view-endpoints.ts';
@@ -39,6 +40,7 @@ export const endpoints = {
   ...planeEndpoints,
   ...alertEndpoints,
   ...webhookEndpoints,
+  ...secretEndpoints,
 } as const;
 
 export type EndpointName = keyof typeof endpoints;

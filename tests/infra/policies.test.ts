@@ -30,6 +30,7 @@ const scopes: ScopeArns = {
   schedules: ['arn:timers/*'],
   'scheduler-role': ['arn:role'],
   'webhook-key': ['arn:secret:key-??????'],
+  'rotated-secrets': ['arn:secret:rotated-*'],
   everything: ['*'],
 };
 

@@ -1,0 +1,14 @@
+import { secretEndpoints } from '../../shared/api/secret-endpoints.ts';
+import { requireSettings } from '../../shared/secrets/rotation/change-settings.ts';
+import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
+import { onAws } from '../on-aws.ts';
+import { secretDetail } from '../secrets.ts';
+
+const core: ApiCore<'restore-secret'> = async ({ secretId, environment, version: token }, deps) => {
+  const settings = await requireSettings(deps, { secretId, environment: environment ?? deps.environment });
+  await deps.oldCredentials.restore({ secretId, token });
+  return secretDetail(deps, settings);
+};
+
+export const create = apiFunction(secretEndpoints['restore-secret'], core);
+export const handler = onAws(create);
