@@ -110,7 +110,10 @@ const READ_SECRET = { 'control-table': [GET], 'rotated-secrets': DESCRIBE } as c
 const ROTATOR = { rotators: ['lambda:InvokeFunction'] } as const;
 /** Whether it is rotated. */
 const SWITCH = {
-  ...ROTATOR, ...STATE, 'rotated-secrets': [...DESCRIBE, 'secretsmanager:RotateSecret', 'secretsmanager:CancelRotateSecret'] } as const;
+  ...ROTATOR,
+  ...STATE,
+  'rotated-secrets': [...DESCRIBE, 'secretsmanager:RotateSecret', 'secretsmanager:CancelRotateSecret'],
+} as const;
 /** A rotation that has failed for good gives way to the next. */
 const ASK_ROTATION = {
   ...ROTATOR,

@@ -53,7 +53,11 @@ export async function secretDetail(deps: Deps, settings: RotationSettings): Prom
     if (!secret) return { ...view, versions: [], unavailable: MISSING };
     const version = state?.asked?.token ?? versionWith(secret, PENDING) ?? state?.progress?.token;
     const standing = version === undefined ? undefined : await rotationStanding(deps, { secretId, token: version });
-    return { ...view, versions: versionsOf(secret), ...(standing && version ? { rotation: rotationView(version, standing) } : {}) };
+    return {
+      ...view,
+      versions: versionsOf(secret),
+      ...(standing && version ? { rotation: rotationView(version, standing) } : {}),
+    };
   } catch (error) {
     if (!(error instanceof SecretsUnavailableError)) throw error;
     const { code, message, next } = error;

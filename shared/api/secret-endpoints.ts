@@ -100,7 +100,15 @@ export const secretEndpoints = {
     of: 'environment',
     refuses: [
       ...STORE,
-      ...['CREDENTIAL', 'ROTATION_STEP', 'SERVER_UNAVAILABLE', 'SECRET_SHAPE', 'SECRET_BINARY', 'SECRET_STAGE_MOVED', 'SUPERSEDED'],
+      ...[
+        'CREDENTIAL',
+        'ROTATION_STEP',
+        'SERVER_UNAVAILABLE',
+        'SECRET_SHAPE',
+        'SECRET_BINARY',
+        'SECRET_STAGE_MOVED',
+        'SUPERSEDED',
+      ],
     ],
     example: {
       input: { ...which, version: NEW, reason: 'the old library does not take it' },
