@@ -30,6 +30,7 @@ import { addRollback } from './commands/rollback.ts';
 import { addRollbacks } from './commands/rollbacks.ts';
 import { addSchedules } from './commands/schedules.ts';
 import { addSchema } from './commands/schema.ts';
+import { addSecrets } from './commands/secrets.ts';
 import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
@@ -79,6 +80,7 @@ const VERBS = [
   addLocks,
   addTokens,
   addVault,
+  addSecrets,
   addEvaluators,
   addAlerts,
   addLimits,

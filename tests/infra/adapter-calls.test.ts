@@ -22,6 +22,7 @@ import { type IamRequest, iamRequests } from '../../adapters/aws/iam-requests.ts
 import { LambdaUserCode } from '../../adapters/aws/lambda-user-code.ts';
 import { S3Artefacts } from '../../adapters/aws/s3-artefacts.ts';
 import { SecretsManager } from '../../adapters/aws/secrets-manager.ts';
+import { SecretsManagerRotations } from '../../adapters/aws/secrets-manager-rotations.ts';
 import { SnsNotifier } from '../../adapters/aws/sns-notifier.ts';
 import { StepFunctionsWorkflow } from '../../adapters/aws/step-functions-workflow.ts';
 import { webhookKeySecret } from '../../adapters/aws/webhook-key-secret.ts';
@@ -109,7 +110,9 @@ function adapters(endpoint: string, seen: IamRequest[]) {
   const options = { endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, around };
   const client = dynamoClient(options);
   const watch = { client: cloudWatchClient(options), clock: systemClock, ids: systemIds() };
-  const secrets = new SecretsManager({ client: secretsManagerClient(options) });
+  const manager = secretsManagerClient(options);
+  const secrets = new SecretsManager({ client: manager });
+  const rotated = { id: 'db', rotationEnabled: true, deleted: false, versions: new Map() };
   const machines = { run: machine('run'), component: machine('component') };
   return {
     store: new DynamoStore({ client, table: 'control', clock: systemClock }),
@@ -120,6 +123,7 @@ function adapters(endpoint: string, seen: IamRequest[]) {
     code: new LambdaUserCode({ client: lambdaClient(options), clock: systemClock, functionOf: (name) => name }),
     notifier: new SnsNotifier({ client: snsClient(options), topic: ALERT_TOPIC }),
     secrets,
+    rotations: new SecretsManagerRotations({ client: manager, secrets: { describe: async () => rotated } }),
     webhookKey: webhookKeySecret({ secrets, secret: 'webhook-key' }),
     metrics: new CloudWatchMetrics(watch),
     scheduler: new EventBridgeScheduler({ client: schedulerClient(options), clock: systemClock, ...timers, ...called }),
@@ -162,6 +166,8 @@ const EMULATED: { readonly [what: string]: Act } = {
 };
 
 const SHARED: { readonly [what: string]: Act } = {
+  'rotations.begin': ({ rotations }) => rotations.begin('db', 'a'.repeat(40)),
+  'rotations.enable, to disable': ({ rotations }) => rotations.enable('db', false),
   'secrets.describe': ({ secrets }) => secrets.describe('db'),
   'secrets.put': ({ secrets }) => secrets.put('db', 'a'.repeat(32), 'text', 'AWSPENDING'),
   'secrets.moveStage': ({ secrets }) => secrets.moveStage('db', 'AWSCURRENT', { to: 'a' }),
@@ -202,7 +208,11 @@ describe('what goes over the wire', () => {
 });
 
 /** How IAM calls the services whose SDK packages have other names. */
-const PREFIXES: { readonly [client: string]: string } = { sfn: 'states', eventbridge: 'events' };
+const PREFIXES: { readonly [client: string]: string } = {
+  sfn: 'states',
+  eventbridge: 'events',
+  'secrets-manager': 'secretsmanager',
+};
 const granted = functions.flatMap(({ permissions }) => Object.values(permissions).flat());
 
 /** The commands that a source builds, and those of the paginators that it uses; of services that some function may call. */

@@ -7,6 +7,7 @@ import { DataTables, places } from '../../scenarios/data-tables.ts';
 import { Plane } from '../../scenarios/plane.ts';
 import { dynamo } from './plane-dynamo.ts';
 import { ROLLOUTS } from './rollout-scenarios.ts';
+import { SECRETS } from './secret-scenarios.ts';
 import { timerLeft } from './timer-left.ts';
 import { TOLD } from './told-scenarios.ts';
 
@@ -303,7 +304,7 @@ export async function recordEmbedded(): Promise<readonly FunctionRequest[]> {
   const rollouts = Promise.all(Object.values(ROLLOUTS).map(record));
   // Awaited below, when the others have been.
   rollouts.catch(() => undefined);
-  for (const scenario of Object.values({ ...SCENARIOS, ...STEPS, ...TOLD })) await record(scenario);
+  for (const scenario of Object.values({ ...SCENARIOS, ...STEPS, ...TOLD, ...SECRETS })) await record(scenario);
   await rollouts;
   return [...asked.values()];
 }
