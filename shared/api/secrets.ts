@@ -110,4 +110,3 @@ export const secretHistory = z.object({
   /** Whether there are older events. */
   more: z.boolean(),
 });
-export type SecretHistory = z.output<typeof secretHistory>;
