@@ -1,16 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { Secret } from '@pulumi/aws/secretsmanager/secret.js';
+import { asset } from '@pulumi/pulumi';
 import { functions } from '../../../functions/catalog.ts';
-import { bundleFunction, bundleRotator } from '../../../infra/bundle.ts';
+import { ROTATORS, rotators } from '../../../functions/rotators.ts';
+import { bundle, bundleFunction, bundleRotator } from '../../../infra/bundle.ts';
 import { program } from '../../../infra/program.ts';
-import { RotatedSecret } from '../../../infra/pulumi.ts';
+import { RotatedSecret, Task } from '../../../infra/pulumi.ts';
 import { repositorySources } from '../../../infra/sources.ts';
 import { recordProgram } from '../../../local/graph/recording-monitor.ts';
 import type { ResourceGraph } from '../../../local/graph/resource-graph.ts';
+import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
 import { WireRecorder } from '../../infra/iam/wire-recorder.ts';
 import { type Clients, clientsOf } from './clients.ts';
 import { zipped } from './code.ts';
@@ -19,17 +24,43 @@ import { inDialect } from './dialect.ts';
 import { MiniStack } from './ministack.ts';
 import { inPolicyDialect } from './policy-dialect.ts';
 
-/** Of a control plane, what a rotated secret needs, and the secret `cache` beside it. */
-const NEEDED = /^(slipway-(table|bus|undelivered|alarms|artefacts|guardrails|alerts)-|slipway-(fn|sm)-revoke|cache-)/;
-const PLACE = { partition: 'aws', region: 'us-east-1', account: '000000000000' };
-export const SECRET = 'slipway-test-secret-cache';
-const ROTATOR = 'rotate-redis';
+const ENVIRONMENT = 'test';
+/** The secrets that are declared, by their systems. Those of databases have a master secret, the one of two keys a Task. */
+export const SECRETS = { cache: 'redis', db: 'postgresql', shop: 'mysql', host: 'ssh-key', keys: 'two-keys' } as const;
+export type SecretName = keyof typeof SECRETS;
+const NAMES = Object.keys(SECRETS) as SecretName[];
 
-/** A RotatedSecret of Redis, deployed on MiniStack with the bundles that are deployed on AWS. */
+/** Of the control plane only what a rotation needs. */
+const NEEDED = /^(?!slipway-)|^slipway-(table|bus|undelivered|alarms)-|^slipway-(fn|sm)-revoke-/;
+const PLACE = { partition: 'aws', region: 'us-east-1', account: '000000000000' };
+const TASK = 'slipway-test-task-api-key';
+const REVOKER = 'revoke-secret';
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+export const physical = (name: SecretName): string => `slipway-${ENVIRONMENT}-secret-${name}`;
+
+/** A team's program: a control plane, and a rotated secret of each system beside it. */
+const declare = (overlap: string) => async () => {
+  await program();
+  const { code } = repositorySources;
+  const task = new Task('api-key', { environment: ENVIRONMENT, code: new asset.FileArchive(tmpdir()), timeoutSeconds: 15 });
+  for (const name of NAMES) {
+    const common = { environment: ENVIRONMENT, system: SECRETS[name], overlap, code };
+    if (SECRETS[name] === 'two-keys') new RotatedSecret(name, { ...common, task: task.functionName });
+    else if (SECRETS[name] === 'ssh-key') new RotatedSecret(name, common);
+    else {
+      const master = new Secret(`${name}-master`, { name: `${name}-master`, description: `May change ${name}` });
+      new RotatedSecret(name, { ...common, masterSecretArn: master.arn });
+    }
+  }
+  return {};
+};
+
+/** RotatedSecrets deployed on MiniStack with the bundles that are deployed on AWS. */
 export class RotatedPlane {
-  readonly graph: ResourceGraph;
   readonly clients: Clients;
   readonly recorder: WireRecorder;
+  readonly #graph: ResourceGraph;
   readonly #folder: string;
   readonly #peer: MiniStack;
   /** ARNs as the peer has made them, by those that the graph took for them. */
@@ -38,7 +69,7 @@ export class RotatedPlane {
   private constructor(folder: string, peer: MiniStack, graph: ResourceGraph) {
     this.#folder = folder;
     this.#peer = peer;
-    this.graph = graph;
+    this.#graph = graph;
     this.clients = clientsOf(peer.endpoint);
     this.recorder = new WireRecorder({ upstream: peer.endpoint, place: PLACE });
   }
@@ -46,15 +77,9 @@ export class RotatedPlane {
   /** `overlap` as in a program: `3s`. */
   static async deploy(overlap: string): Promise<RotatedPlane> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-rotated-'));
-    const whole = await recordProgram('test', {}, async () => {
-      await program();
-      const { code } = repositorySources;
-      return { secret: new RotatedSecret('cache', { environment: 'test', system: 'redis', overlap, code }).secretArn };
-    });
+    const whole = await recordProgram(ENVIRONMENT, {}, declare(overlap));
+    await bundleAll(folder);
     const graph = { ...whole, resources: whole.resources.filter(({ name }) => NEEDED.test(name)) };
-    const spec = functions.find(({ name }) => name === 'revoke-secret');
-    if (spec === undefined) throw new Error('There is no function revoke-secret.');
-    await Promise.all([bundleFunction(spec, join(folder, spec.name)), bundleRotator(ROTATOR, join(folder, ROTATOR))]);
     const plane = new RotatedPlane(folder, await MiniStack.start(join(folder, 'peer')), graph);
     try {
       await plane.#deploy();
@@ -66,11 +91,13 @@ export class RotatedPlane {
   }
 
   async #deploy(): Promise<void> {
-    await deploy(this.graph, {
+    const folders = new Map([...NAMES.map((name) => [physical(name), ROTATORS[SECRETS[name]]] as const), [TASK, 'api-key']]);
+    const endpoint = async (name: string) => ({ AWS_ENDPOINT_URL: await this.recorder.endpointOf(name) });
+    await deploy(this.#graph, {
       clients: this.clients,
       ids: this.#ids,
-      code: (name) => zipped(join(this.#folder, name === SECRET ? ROTATOR : name.replace('slipway-test-', ''))),
-      environment: async (name, variables) => ({ ...variables, AWS_ENDPOINT_URL: await this.recorder.endpointOf(name) }),
+      code: (name) => zipped(join(this.#folder, folders.get(name) ?? REVOKER)),
+      environment: async (name, variables) => ({ ...variables, ...(name === TASK ? {} : await endpoint(name)) }),
       policy: (document) => inPolicyDialect(this.#ofPeer(document)),
       definition: (asl) => inDialect(asl).definition,
     });
@@ -80,45 +107,60 @@ export class RotatedPlane {
     return [...this.#ids].reduce((known, [from, to]) => (from.startsWith('arn:') ? known.replaceAll(from, to) : known), text);
   }
 
-  get secretArn(): string {
-    const [found = ''] = [...this.#ids.values()].filter((arn) => arn.includes(`:secret:${SECRET}-`));
+  /** The ARN of a secret, as the peer has made it. */
+  arnOf(secret: string): string {
+    const found = [...this.#ids.values()].find((arn) => new RegExp(`:secret:${secret}-.{6}$`).test(arn));
+    if (found === undefined) throw new Error(`There is no secret ${secret}.`);
     return found;
   }
 
-  /** The role of a function, with the ARNs of the peer. */
-  roleOf(name: string) {
-    const inputs = this.graph.resources.find((one) => one.name === `${name}-policy`)?.inputs;
-    return { name: String(inputs?.['role']), policies: [JSON.parse(this.#ofPeer(String(inputs?.['policy'])))] };
+  /** The roles of what rotates and revokes, with the ARNs of the peer. */
+  get roles() {
+    return [...NAMES, `slipway-fn-${REVOKER}`].map((owner) => {
+      const inputs = this.#graph.resources.find(({ name }) => name === `${owner}-policy`)?.inputs;
+      const name = String(inputs?.['role']);
+      const arn = `arn:aws:lambda:${PLACE.region}:${PLACE.account}:function:${name}`;
+      return { name, arn, policies: [JSON.parse(this.#ofPeer(String(inputs?.['policy'])))] };
+    });
   }
 
   /** As a person does. */
-  async put(value: object): Promise<void> {
-    await this.clients.secrets.send(new PutSecretValueCommand({ SecretId: SECRET, SecretString: JSON.stringify(value) }));
+  async put(secret: string, value: object): Promise<void> {
+    await this.clients.secrets.send(new PutSecretValueCommand({ SecretId: secret, SecretString: JSON.stringify(value) }));
+  }
+
+  /** The fields of a version; of the current one where none is named. */
+  async valueOf(name: SecretName, version?: string): Promise<SecretFields> {
+    const which = version === undefined ? {} : { VersionId: version };
+    const { SecretString = '{}' } = await this.clients.secrets.send(
+      new GetSecretValueCommand({ SecretId: physical(name), ...which }),
+    );
+    return JSON.parse(SecretString) as SecretFields;
   }
 
   /** What Secrets Manager does first of all when it rotates: a pending version that has no value. */
-  async begin(token: string): Promise<void> {
-    const version = { SecretId: SECRET, ClientRequestToken: token, VersionStages: ['AWSPENDING'] };
+  async begin(name: SecretName, token: string): Promise<void> {
+    const version = { SecretId: physical(name), ClientRequestToken: token, VersionStages: ['AWSPENDING'] };
     await this.clients.secrets.send(new PutSecretValueCommand(version));
   }
 
   /** Calls the function as Secrets Manager does. Throws what it has thrown. */
-  async call(Step: string, token: string, more: object = {}): Promise<unknown> {
-    const event = { Step, SecretId: this.secretArn, ClientRequestToken: token, ...more };
+  async call(name: SecretName, Step: string, token: string): Promise<unknown> {
+    const event = { Step, SecretId: this.arnOf(physical(name)), ClientRequestToken: token };
     const { Payload, FunctionError } = await this.clients.lambda.send(
-      new InvokeCommand({ FunctionName: SECRET, Payload: JSON.stringify(event) }),
+      new InvokeCommand({ FunctionName: physical(name), Payload: JSON.stringify(event) }),
     );
     const answer = JSON.parse(new TextDecoder().decode(Payload)) as { errorMessage?: string };
     if (FunctionError !== undefined) throw new Error(answer.errorMessage);
     return answer;
   }
 
-  /** Executions of the machine `revoke`, each with how it stands. */
-  async revocations(): Promise<readonly string[]> {
-    const machine = this.graph.resources.find(({ name }) => name === 'slipway-sm-revoke-machine');
+  /** How the executions of the machine `revoke` for a token stand. */
+  async revocations(token: string): Promise<readonly string[]> {
+    const machine = this.#graph.resources.find(({ name }) => name === 'slipway-sm-revoke-machine');
     const stateMachineArn = String(machine?.outputs['arn']);
     const { executions = [] } = await this.clients.states.send(new ListExecutionsCommand({ stateMachineArn }));
-    return executions.map(({ status = '' }) => status);
+    return executions.flatMap(({ name = '', status = '' }) => (name.startsWith(`revoke-${token}-`) ? [status] : []));
   }
 
   async stop(): Promise<void> {
@@ -126,4 +168,15 @@ export class RotatedPlane {
     await this.#peer.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+async function bundleAll(folder: string): Promise<void> {
+  const spec = functions.find(({ name }) => name === REVOKER);
+  if (spec === undefined) throw new Error(`There is no function ${REVOKER}.`);
+  await bundleFunction(spec, join(folder, REVOKER));
+  for (const rotator of rotators) await bundleRotator(rotator, join(folder, rotator));
+  const entry = join(folder, 'api-key.ts');
+  const imports = `import { taskHandler } from '${fromRoot('adapters/aws/task-handler.ts')}';\nimport { apiKey } from '${fromRoot('examples/api-keys/rotate-key.ts')}';\n`;
+  await writeFile(entry, `${imports}export const handler = taskHandler(apiKey);\n`);
+  await bundle(entry, join(folder, 'api-key', 'index.mjs'));
 }
