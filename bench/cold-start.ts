@@ -46,8 +46,8 @@ export async function coldStart({ rounds = 5 }: { rounds?: number } = {}): Promi
   try {
     const pairs: Pair[] = [];
     // As JavaScript: what Node needs to read TypeScript is not part of a start.
-    const starter = join(folder, 'start-module.mjs');
-    await bundle(here('start-module.ts'), starter);
+    await bundle(here('start-module.ts'), join(folder, 'starter'));
+    const starter = join(folder, 'starter', 'index.mjs');
     for (const spec of functions) pairs.push(await bundled(spec, folder));
     const measured: Measured[] = [];
     for (const pair of pairs) measured.push(await measure(starter, pair, rounds));
@@ -61,20 +61,21 @@ export async function coldStart({ rounds = 5 }: { rounds?: number } = {}): Promi
 
 async function bundled(spec: FunctionSpec, folder: string): Promise<Pair> {
   const { metafile } = await bundleFunction(spec, join(folder, spec.name));
-  const theirs = join(folder, `${spec.name}-powertools`, 'index.mjs');
+  const theirs = join(folder, `${spec.name}-powertools`);
   const takesPlans = loadedBy(metafile).some((file) => file.includes('node_modules/yaml/'));
   const peer = takesPlans ? 'plan' : spec.route === undefined ? 'machine' : 'api';
   await bundle(here(`powertools/${peer}-handler.ts`), theirs, callsOf(spec));
-  return { name: spec.name, ours: join(folder, spec.name, 'index.mjs'), theirs };
+  return { name: spec.name, ours: join(folder, spec.name, 'index.mjs'), theirs: join(theirs, 'index.mjs') };
 }
 
-/** The files that a bundle runs at its start: what is imported later is not among them. */
-function loadedBy({ inputs, outputs }: Metafile): string[] {
-  const loaded = new Set(Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []));
+/** The files that a bundle reads at its start: what is imported later is not among them. */
+function loadedBy({ outputs }: Metafile): string[] {
+  const loaded = new Set(Object.keys(outputs).filter((file) => file.endsWith('/index.mjs')));
   for (const file of loaded) {
-    for (const { path, kind } of inputs[file]?.imports ?? []) if (kind !== 'dynamic-import') loaded.add(path);
+    for (const { path, kind } of outputs[file]?.imports ?? [])
+      if (kind === 'import-statement' && path in outputs) loaded.add(path);
   }
-  return [...loaded];
+  return [...loaded].flatMap((file) => Object.keys(outputs[file]?.inputs ?? {}));
 }
 
 async function measure(starter: string, { name, ours, theirs }: Pair, rounds: number): Promise<Measured> {

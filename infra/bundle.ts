@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Plugin } from 'esbuild';
 import { type FunctionSpec, functions } from '../functions/catalog.ts';
@@ -31,17 +31,20 @@ const onLambda: Plugin = {
 };
 
 /**
- * Bundles one entry, with all that it imports, into one ES module with its source map beside it. `define`: global constants by
- * name, as JavaScript; what they rule out is left out.
+ * Bundles one entry, with all that it imports, into the ES module `index.mjs` of a folder; what is imported later is in
+ * modules beside it, so that nobody reads it before. Each has its source map. `define`: global constants by name, as JavaScript; what they rule out is
+ * left out.
  */
 export const bundle = (
   entry: string,
-  outfile: string,
+  folder: string,
   define: { readonly [name: string]: string } = {},
 ): Promise<BuildResult<{ metafile: true }>> =>
   build({
-    entryPoints: [entry],
-    outfile,
+    entryPoints: { index: entry },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -66,11 +69,10 @@ export const bundle = (
 
 /** Bundles a function with the clients of the services that its permissions name, and no others. */
 export const bundleFunction = (spec: FunctionSpec, folder: string) =>
-  bundle(fromRoot(`functions/${spec.name}/index.ts`), `${folder}/index.mjs`, callsOf(spec));
+  bundle(fromRoot(`functions/${spec.name}/index.ts`), folder, callsOf(spec));
 
 /** Bundles what rotates one kind of system. */
-export const bundleRotator = (rotator: string, folder: string) =>
-  bundle(fromRoot(`functions/${rotatorEntry(rotator)}`), `${folder}/index.mjs`);
+export const bundleRotator = (rotator: string, folder: string) => bundle(fromRoot(`functions/${rotatorEntry(rotator)}`), folder);
 
 /** For `define`: which services a function calls. */
 export function callsOf({ permissions }: Pick<FunctionSpec, 'permissions'>): { [constant: string]: string } {
@@ -83,12 +85,12 @@ export function callsOf({ permissions }: Pick<FunctionSpec, 'permissions'>): { [
 }
 
 /**
- * Builds dist/functions/<name>/index.mjs for every function of the catalog and every rotator. The maps go to dist/source-maps/<name>.mjs.map: Lambda
- * would read them at every start, for a trace that is read once.
+ * Builds dist/functions/<name>/index.mjs for every function of the catalog and every rotator. The maps go to dist/source-maps/<name>:
+ * Lambda would read them at every start, for a trace that is read once.
  */
 export async function bundleFunctions(): Promise<void> {
   const maps = fromRoot('dist/source-maps');
-  await mkdir(maps, { recursive: true });
+  await rm(maps, { recursive: true, force: true });
   // All at once would need gigabytes, and be no sooner: one bundle keeps several processors busy.
   const all = [
     ...functions.map((spec) => [spec.name, (folder: string) => bundleFunction(spec, folder)] as const),
@@ -98,8 +100,12 @@ export async function bundleFunctions(): Promise<void> {
   const bundleAll = async () => {
     for (const [name, into] of waiting) {
       const folder = bundleFolder(name);
+      // Modules of a bundle before would be shipped with this one.
+      await rm(folder, { recursive: true, force: true });
       await into(folder);
-      await rename(`${folder}/index.mjs.map`, `${maps}/${name}.mjs.map`);
+      await mkdir(`${maps}/${name}`, { recursive: true });
+      for (const file of await readdir(folder))
+        if (file.endsWith('.map')) await rename(`${folder}/${file}`, `${maps}/${name}/${file}`);
     }
   };
   await Promise.all([bundleAll(), bundleAll()]);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functions } from '../../functions/catalog.ts';
 import { rotators } from '../../functions/rotators.ts';
@@ -22,10 +23,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('bundle', () => {
-  it('makes one module that runs by itself, with errors that keep their names', async () => {
-    await bundle(entry, join(folder, 'index.mjs'));
-    expect((await readdir(folder)).toSorted()).toEqual(['index.mjs', 'index.mjs.map']);
-    const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'index.mjs')).href);
+  it('makes modules that run by themselves, each with its map, with errors that keep their names', async () => {
+    const own = join(folder, 'own');
+    await bundle(entry, own);
+    const [modules, maps] = ['.mjs', '.mjs.map'].map(async (end) => (await readdir(own)).filter((file) => file.endsWith(end)));
+    expect(await modules).toContain('index.mjs');
+    expect(await maps).toEqual((await modules)?.map((file) => `${file}.map`));
+    const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(own, 'index.mjs')).href);
     expect(await handler({ sum: [1, 2, 3] })).toEqual({
       total: 6,
       item: { pk: { S: 'é' } },
@@ -35,14 +39,19 @@ describe('bundle', () => {
   });
 
   it('fails on an entry that is not there, and names it', async () => {
-    await expect(bundle(join(folder, 'nowhere.ts'), join(folder, 'out.mjs'))).rejects.toThrow(/nowhere\.ts/);
+    await expect(bundle(join(folder, 'nowhere.ts'), join(folder, 'out'))).rejects.toThrow(/nowhere\.ts/);
   });
 });
 
-/** Loads a bundle as Lambda does, in a process of its own: without this repository, and with no more than its environment. */
-const startAlone = async (module: string): Promise<unknown> => {
-  const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(module).href)});
+/**
+ * Loads a bundle as Lambda does, in a process of its own: without this repository, and with no more than its environment. Thereafter
+ * what it would load with its calls.
+ */
+const startAlone = async (bundled: string): Promise<unknown> => {
+  const urls = (await readdir(bundled)).flatMap((file) => (file.endsWith('.mjs') ? pathToFileURL(join(bundled, file)).href : []));
+  const script = `const { handler } = await import(${JSON.stringify(urls.find((url) => url.endsWith('/index.mjs')))});
     await new Promise((resolve) => setImmediate(resolve));
+    for (const url of ${JSON.stringify(urls)}) await import(url);
     console.log(JSON.stringify({ handler: typeof handler }));`;
   const env = {
     AWS_LAMBDA_FUNCTION_NAME: 'alone',
@@ -63,6 +72,16 @@ const startAlone = async (module: string): Promise<unknown> => {
 
 const MOST_BYTES = 1_000_000;
 
+/** All modules of a bundle together. */
+function wholeOf({ outputs }: Pick<Metafile, 'outputs'>) {
+  const modules = Object.entries(outputs).flatMap(([file, output]) => (file.endsWith('.mjs') ? output : []));
+  return {
+    bytes: modules.reduce((sum, output) => sum + output.bytes, 0),
+    inputs: Object.fromEntries(modules.flatMap((output) => Object.entries(output.inputs))),
+    imported: modules.flatMap(({ imports }) => imports.flatMap(({ path, kind }) => (kind === 'import-statement' ? path : []))),
+  };
+}
+
 /** The packages of which anything is left in a bundle. */
 const packagesIn = (inputs: { readonly [file: string]: { readonly bytesInOutput: number } }): string[] => {
   const kept = Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
@@ -70,16 +89,11 @@ const packagesIn = (inputs: { readonly [file: string]: { readonly bytesInOutput:
 };
 
 describe.each(functions)('the bundle of $name', (spec) => {
-  let bytes: number;
-  let inputs: { readonly [file: string]: { readonly bytesInOutput: number } };
-  let imported: readonly string[];
+  let { bytes, inputs, imported } = wholeOf({ outputs: {} });
 
   beforeAll(async () => {
     const { metafile } = await bundleFunction(spec, join(folder, spec.name));
-    const [, output] = Object.entries(metafile.outputs).find(([file]) => file.endsWith('.mjs')) ?? [];
-    bytes = output?.bytes ?? Number.NaN;
-    inputs = output?.inputs ?? {};
-    imported = (output?.imports ?? []).flatMap(({ path, kind }) => (kind === 'import-statement' ? path : []));
+    ({ bytes, inputs, imported } = wholeOf(metafile));
   });
 
   it('is smaller than 1 MB', () => {
@@ -110,14 +124,15 @@ describe.each(functions)('the bundle of $name', (spec) => {
   });
 
   it('starts without what is slow to load: its text is kept in one byte a character, and Node loads no fetch of its own', async () => {
-    expect(isAscii(await readFile(join(folder, spec.name, 'index.mjs')))).toBe(true);
+    for (const file of await readdir(join(folder, spec.name)))
+      if (file.endsWith('.mjs')) expect(isAscii(await readFile(join(folder, spec.name, file)))).toBe(true);
     expect(imported).toContain('node:https');
     expect(imported).not.toContain('node:http');
   });
 
   // Each costs a process: the one with every client, and the one with all kinds of components.
   it.runIf(['start-run', 'verify-component'].includes(spec.name))('starts with its environment and nothing else', async () => {
-    expect(await startAlone(join(folder, spec.name, 'index.mjs'))).toEqual({ handler: 'function' });
+    expect(await startAlone(join(folder, spec.name))).toEqual({ handler: 'function' });
   });
 });
 
@@ -133,12 +148,12 @@ describe.each([
   it('is one that a RotatedSecret may name, smaller than 1 MB, holds its driver alone, and starts', async () => {
     expect(rotators).toContain(rotator);
     const { metafile } = await bundleRotator(rotator, join(folder, rotator));
-    const [, output] = Object.entries(metafile.outputs).find(([file]) => file.endsWith('.mjs')) ?? [];
-    expect(output?.bytes).toBeLessThan(MOST_BYTES);
-    const held = packagesIn(output?.inputs ?? {});
+    const { bytes, inputs } = wholeOf(metafile);
+    expect(bytes).toBeLessThan(MOST_BYTES);
+    const held = packagesIn(inputs);
     expect(held.filter((name) => DRIVERS.includes(name))).toEqual(drivers);
     expect(held.filter((name) => /iconv-lite|client-(s3|cloudwatch|sns|scheduler)/.test(name))).toEqual([]);
     expect(held.includes('@aws-sdk/client-lambda')).toBe(rotator === 'rotate-two-keys');
-    expect(await startAlone(join(folder, rotator, 'index.mjs'))).toEqual({ handler: 'function' });
+    expect(await startAlone(join(folder, rotator))).toEqual({ handler: 'function' });
   });
 });

@@ -33,7 +33,7 @@ export async function bundleUserCode(folder: string): Promise<ReadonlyMap<string
       `import { taskHandler } from '${fromRoot('adapters/aws/task-handler.ts')}';\n` +
         `import { ${name} } from '${module}';\nexport const handler = taskHandler(${name});\n`,
     );
-    await bundle(entry, join(folder, name, 'index.mjs'));
+    await bundle(entry, join(folder, name));
     return [name, join(folder, name)] as const;
   });
   return new Map(await Promise.all(bundled));
