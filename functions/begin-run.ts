@@ -18,7 +18,16 @@ export async function requireWaysBack(deps: Deps, plan: Plan): Promise<void> {
 
 type How = Omit<
   StartRequest,
-  'plan' | 'target' | 'environment' | 'onFailure' | 'resources' | 'flags' | 'components' | 'options' | 'semaphores'
+  | 'plan'
+  | 'target'
+  | 'environment'
+  | 'onFailure'
+  | 'resources'
+  | 'flags'
+  | 'components'
+  | 'options'
+  | 'semaphores'
+  | 'rollbackWindow'
 >;
 
 /** Starts a run of a plan that is stored, whoever wants it: a person or a schedule. */
@@ -34,5 +43,9 @@ export function beginRun(deps: Deps, { plan, digest }: CheckedPlan, baseDir: str
     components: plannedComponents(plan),
     options: baseDir === undefined ? {} : { baseDir },
     semaphores: plan.semaphores ?? [],
+    rollbackWindow: longestWindow(plan),
   });
 }
+
+const longestWindow = ({ phases }: Plan): number =>
+  Math.max(0, ...phases.flatMap(({ components }) => components.map((one) => (one.kind === 'rollout' ? one.rollbackWindow : 0))));

@@ -55,6 +55,8 @@ function faultIn(key: Key, chain: readonly Found[], before?: StoredEvent, after?
     chain.find(({ event, rev }) => event?.rev !== rev)?.rev,
     twin && before && twin.event?.hash !== before.hash ? before.rev : undefined,
     after && chain.find(({ rev }) => rev > after.rev)?.rev,
+    // Of a run that was removed this is left, to its end.
+    key.sk === 'RUN' && !before && sound.at(-1)?.type !== 'runExpired' ? chain.at(-1)?.rev : undefined,
   ].filter((rev) => rev !== undefined);
   return faults.length === 0 ? undefined : Math.min(...faults);
 }

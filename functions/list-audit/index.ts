@@ -1,7 +1,8 @@
 import { type AuditEntry, auditEndpoints } from '../../shared/api/audit-endpoints.ts';
-import { auditMonth, environmentIn, monthBefore } from '../../shared/audit/audit-index.ts';
+import { auditMonth, environmentIn, environmentOfRun, monthBefore } from '../../shared/audit/audit-index.ts';
 import { CursorUnknownError } from '../../shared/errors/store-errors.ts';
 import type { Item } from '../../shared/ports/store.ts';
+import { eventKey } from '../../shared/run/keys.ts';
 import { readAll } from '../../shared/run/read-all.ts';
 import { readRun } from '../../shared/run/run-state.ts';
 import type { Deps } from '../deps.ts';
@@ -54,11 +55,7 @@ function placeIn(cursor: string): Place {
 
 async function told(deps: Deps, items: readonly Item[]): Promise<AuditEntry[]> {
   const runs = [...new Set(items.map(({ pk }) => pk).filter((pk) => pk.startsWith('RUN#')))];
-  const found = await readAll(
-    deps.store,
-    runs.map((pk) => ({ pk, sk: 'RUN' })),
-  );
-  const environments = new Map(found.flatMap((run) => (run ? [[run.pk, readRun(run).environment] as const] : [])));
+  const environments = await environmentsOf(deps, runs);
   return items.map((item) => {
     const data = (item['data'] ?? {}) as AuditEntry['data'];
     const environment = environmentOf(item.pk, data) ?? environments.get(item.pk);
@@ -72,6 +69,23 @@ async function told(deps: Deps, items: readonly Item[]): Promise<AuditEntry[]> {
       data,
     };
   });
+}
+
+/** Of runs, those that were removed among them. */
+async function environmentsOf({ store }: Deps, runs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const key = (pk: string) => ({ pk, sk: 'RUN' });
+  const found = await readAll(store, runs.map(key));
+  const known = new Map(found.flatMap((run) => (run ? [[run.pk, readRun(run).environment] as const] : [])));
+  const gone = runs.filter((pk) => !known.has(pk));
+  const first = await readAll(
+    store,
+    gone.map((pk) => eventKey(key(pk), 1)),
+  );
+  for (const [at, pk] of gone.entries()) {
+    const environment = environmentOfRun(first[at]);
+    if (environment !== undefined) known.set(pk, environment);
+  }
+  return known;
 }
 
 function environmentOf(pk: string, data: AuditEntry['data']): string | undefined {

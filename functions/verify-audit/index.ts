@@ -1,8 +1,8 @@
 import { auditEndpoints, type VerifiedItem } from '../../shared/api/audit-endpoints.ts';
-import { auditMonth, environmentIn } from '../../shared/audit/audit-index.ts';
+import { auditMonth, environmentIn, environmentOfRun } from '../../shared/audit/audit-index.ts';
 import { AuditItemNotFoundError } from '../../shared/errors/audit-errors.ts';
 import { CursorUnknownError } from '../../shared/errors/store-errors.ts';
-import { runKey } from '../../shared/run/keys.ts';
+import { eventKey, runKey } from '../../shared/run/keys.ts';
 import { readRun } from '../../shared/run/run-state.ts';
 import type { Deps } from '../deps.ts';
 import { type ApiCore, apiFunction, type Call } from '../middleware/api-function.ts';
@@ -46,8 +46,10 @@ async function verified(deps: Deps, { sees }: Call, of: string): Promise<Verifie
 }
 
 async function environmentOf({ store }: Deps, of: string): Promise<string | undefined> {
-  const run = of.startsWith('RUN#') ? await store.read(runKey(of.slice('RUN#'.length))) : undefined;
-  return run ? readRun(run).environment : environmentIn(of);
+  if (!of.startsWith('RUN#')) return environmentIn(of);
+  const key = runKey(of.slice('RUN#'.length));
+  const run = await store.read(key);
+  return run ? readRun(run).environment : environmentOfRun(await store.read(eventKey(key, 1)));
 }
 
 interface Place {

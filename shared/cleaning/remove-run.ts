@@ -1,3 +1,4 @@
+import { isAudited } from '../audit/audit-index.ts';
 import type { Artefacts } from '../ports/artefacts.ts';
 import type { Item, Key, Store } from '../ports/store.ts';
 import { idempotencyKey, runKey } from '../run/keys.ts';
@@ -22,8 +23,8 @@ interface Reach {
 const AT_ONCE = 10;
 
 /**
- * Removes an expired run: its artefacts, its events and parts, the key under which it was started, and at last the run itself. False:
- * the time was up, or somebody else has done it; whatever is left is found again by its run.
+ * Removes an expired run: its artefacts, its events and parts, the key under which it was started, and at last the run itself. What the audit
+ * trail tells of it stays. False: the time was up, or somebody else has done it; whatever is left is found again by its run.
  */
 export async function removeExpired(reach: Reach, run: RunState, tally: RemovalTally): Promise<boolean> {
   const { store, artefacts, mayGoOn } = reach;
@@ -44,12 +45,20 @@ export async function removeExpired(reach: Reach, run: RunState, tally: RemovalT
   return removed;
 }
 
-/** Every item of the partition but the run itself. */
+/**
+ * Every item of the partition but the run itself, and the events of the audit trail with those before them, which their chains of hashes need. The
+ * latest event of an item comes first, so that one look at each tells.
+ */
 async function* partsOf(store: Store, run: Key): AsyncGenerator<Item> {
   let cursor: string | undefined;
+  let audited = '';
   do {
-    const page = await store.list(run.pk, cursor === undefined ? {} : { cursor });
-    for (const item of page.items) if (item.sk !== run.sk) yield item;
+    const page = await store.list(run.pk, { descending: true, ...(cursor === undefined ? {} : { cursor }) });
+    for (const item of page.items) {
+      const chain = item.sk.startsWith('EVENT#') ? item.sk.slice(0, item.sk.lastIndexOf('#')) : undefined;
+      if (chain !== undefined && isAudited(item)) audited = chain;
+      if (item.sk !== run.sk && (chain === undefined || chain !== audited)) yield item;
+    }
     cursor = page.cursor;
   } while (cursor !== undefined);
 }

@@ -25,7 +25,9 @@ function decideExpiry(
   { now, actor }: DecisionContext,
 ): Decision {
   if (!hasEnded(run)) return { refused: `${run.id} is ${run.status}` };
-  if ((run.endedAt ?? run.updatedAt) >= endedBefore) return { refused: `${run.id} has not been over for long enough` };
+  const endedAt = run.endedAt ?? run.updatedAt;
+  if (endedAt >= endedBefore) return { refused: `${run.id} has not been over for long enough` };
+  if (endedAt + (run.rollbackWindow ?? 0) >= now) return { refused: `The rollback window of ${run.id} is open` };
   if (run.keptUntil !== undefined && run.keptUntil > now) return { refused: `${run.id} is kept` };
   return {
     event: { type: 'runExpired', actor, data: { plan: run.plan.name, target: run.target, status: run.status } },

@@ -99,6 +99,8 @@ export const runState = z.object({
   options: z.record(z.string(), z.json()).optional(),
   /** The key under which it was started: free again once the run is removed. */
   startKey: z.string().optional(),
+  /** So long after its end a guardrail may still take it back, and a person wants to, ms. */
+  rollbackWindow: z.number().optional(),
   /** It outlives the retention until then. */
   keptUntil: z.number().optional(),
   /** Its time was over then: from here on nobody reads it or works on it, and what is left of it is removed. */

@@ -26,6 +26,8 @@ export interface StartRequest {
   readonly flags?: readonly string[];
   readonly components: readonly { readonly name: string; readonly kind: string; readonly phase: string }[];
   readonly options: { readonly [name: string]: Value };
+  /** The longest of its rollouts, ms: for so long after its end it is kept. */
+  readonly rollbackWindow?: number;
   /** The same key answers the same run. */
   readonly idempotencyKey?: string;
   /** Wait for the locks rather than be refused where another run holds one. */
@@ -71,6 +73,7 @@ export async function startRun(deps: RunDeps, request: StartRequest): Promise<{ 
       flags: [...(request.flags ?? [])].sort(),
       components: request.components.map((component) => ({ ...component })),
       options: { ...request.options },
+      ...(request.rollbackWindow ? { rollbackWindow: request.rollbackWindow } : {}),
       ...(request.idempotencyKey === undefined ? {} : { startKey: request.idempotencyKey }),
       listing: 'run',
       listingSort: runId,

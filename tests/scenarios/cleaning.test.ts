@@ -28,7 +28,12 @@ it('removes what ended 30 days ago, leaves what a person keeps, and tells of it'
   plane.forward(DAY);
   expect(await plane.invoke('clean-up', {})).toMatchObject({ expired: [], removed: [old], complete: true });
   const { entries } = await plane.call('list-audit', {});
-  expect(entries.filter(({ of }) => of === `RUN#${old}`)).toEqual([]);
+  // What became of it is told still.
+  const trail = entries.filter(({ of }) => of === `RUN#${old}`);
+  expect(trail.map(({ type }) => type)).toEqual(['runExpired', 'statusChanged', 'locksTaken', 'runCreated']);
+  expect(new Set(trail.map(({ environment }) => environment))).toEqual(new Set(['local']));
+  const { items } = await plane.call('verify-audit', { of: `RUN#${old}` });
+  expect(items).toMatchObject([{ environment: 'local', events: 4, broken: [] }]);
   const reports = entries.filter(({ type }) => type === 'cleanedUp').map(({ data }) => [data['expired'], data['removed']]);
   expect(reports).toEqual([
     [0, 1],

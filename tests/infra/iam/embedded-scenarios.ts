@@ -76,7 +76,26 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
     await plane.call('resume-schedule', { name });
     await plane.call('get-schedule-history', { name });
     await plane.call('delete-schedule', { name });
+    const kept = plane.source(plan('kept', [batch()], { target: 'local/kept' }));
+    await plane.call('put-plan', { name: 'kept', ...kept });
+    for (const version of ['1', 'latest']) {
+      await plane.call('put-schedule', { name: 'kept', plan: `kept@${version}`, expression: 'cron(0 0 1 1 ? 2190)' });
+    }
     await plane.invoke('fire-schedule', { environment: 'local', name });
+  },
+  'checks of a phase that a person asks for': async (plane) => {
+    await prepared(plane);
+    const transform = './tasks.ts#reshape';
+    const same = { name: 'same', type: 'data', from: 'places-old', to: 'places-new', transform, limit: '100%' } as const;
+    const phases: PlanInput['phases'] = [{ name: 'only', components: [batch(), task()], validate: [same] }];
+    const checked = plan('checked', [], { phases });
+    const runId = await plane.startRun(checked);
+    await plane.ended(runId);
+    const { cursor } = await plane.call('get-events', {});
+    const { id } = await plane.call('start-validation', { runId, phase: 'only', sampleSize: 10 });
+    await plane.call('list-validations', { runId });
+    await plane.call('get-validation', { runId, validationId: id });
+    await plane.call('get-events', { since: cursor });
   },
   'a run that is kept, and is removed when its time is over': async (plane) => {
     await prepared(plane);
@@ -178,7 +197,9 @@ const lost =
     // As if neither the end of the run nor its last event had ever been written: its execution is over, and it is not.
     await client.send(new PutItemCommand({ TableName, Item: Item ?? {} }));
     await client.send(new DeleteItemCommand({ TableName, Key: lastEventOf(Item) }));
-    await plane.call('get-timeline', { runId });
+    // Either puts the event where it belongs.
+    if (onFailure === 'stop') await plane.call('get-run-events', { runId });
+    else await plane.call('get-timeline', { runId });
     await plane.restart();
     await plane.ended(runId);
     client.destroy();

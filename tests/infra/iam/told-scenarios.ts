@@ -38,6 +38,7 @@ export const TOLD: { readonly [name: string]: (plane: Plane) => Promise<void> } 
     await plane.put('broken');
     const { settings, rev } = await plane.call('get-alert-settings', { environment: 'test' });
     await plane.call('put-alert-settings', { environment: 'test', settings, ifRev: rev });
+    await plane.call('get-alert-settings-history', { environment: 'test' });
     await plane.ended(await plane.startRun(FAILING));
     const { id } = await raised(plane);
     await plane.call('get-alert', { alertId: id });

@@ -1,16 +1,33 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryArtefacts } from '../../../../adapters/memory/artefacts.ts';
+import { create as listAudit } from '../../../../functions/list-audit/index.ts';
+import { create as verifyAudit } from '../../../../functions/verify-audit/index.ts';
+import { verifyChains } from '../../../../functions/verify-chains.ts';
+import { isAudited } from '../../../../shared/audit/audit-index.ts';
 import { type Cleaning, cleanUp } from '../../../../shared/cleaning/clean-up.ts';
 import { GRACE_MS, retentionOf } from '../../../../shared/cleaning/retention.ts';
-import type { Key, Store } from '../../../../shared/ports/store.ts';
+import type { Item, Key, Store } from '../../../../shared/ports/store.ts';
 import { goBack, keepRun } from '../../../../shared/run/command-run.ts';
 import { completeComponent } from '../../../../shared/run/component-end.ts';
 import { finishRun } from '../../../../shared/run/finish-run.ts';
-import { alarmsKey, cleaningKey, componentKey, eventKey, idempotencyKey, lockKey, runKey } from '../../../../shared/run/keys.ts';
+import {
+  alarmsKey,
+  cleaningKey,
+  componentKey,
+  eventKey,
+  flagKey,
+  idempotencyKey,
+  lockKey,
+  runKey,
+} from '../../../../shared/run/keys.ts';
+import { putFlag } from '../../../../shared/run/put-flag.ts';
 import { changeRun, loadRun } from '../../../../shared/run/run-access.ts';
-import type { RunState } from '../../../../shared/run/run-state.ts';
+import { type RunState, type RunStatus, runStatus } from '../../../../shared/run/run-state.ts';
 import type { StartRequest } from '../../../../shared/run/start-run.ts';
 import { changeWork } from '../../../../shared/run/work-access.ts';
+import { ask } from '../../functions/api-bed.ts';
+import { memoryDeps } from '../../functions/memory-deps.ts';
 import { type RunBed, runBed, writerOf } from '../run/run-bed.ts';
 
 const RETENTION = retentionOf(30);
@@ -51,8 +68,13 @@ class CleaningBed {
     return cleanings;
   }
 
+  async stored(run: RunState): Promise<readonly Item[]> {
+    return (await this.bed.store.list(runKey(run.id).pk)).items;
+  }
+
+  /** What is there but for the audit trail. */
   async left(run: RunState): Promise<readonly string[]> {
-    const { items } = await this.bed.store.list(runKey(run.id).pk);
+    const items = (await this.stored(run)).filter((item) => !isAudited(item));
     const files: string[] = [];
     for await (const key of this.artefacts.list(`runs/${run.id}/`)) files.push(key);
     return [...items.map(({ sk }) => sk), ...files];
@@ -105,7 +127,7 @@ describe('cleaning up', () => {
     await bed.later(1);
     const { items, bytes, artefacts, removed } = await bed.clean();
     expect({ removed, artefacts }).toEqual({ removed: [run.id], artefacts: 1 });
-    expect(items).toBeGreaterThan(5);
+    expect(items).toBe(5);
     expect(bytes).toBeGreaterThan(1000);
     expect(await bed.left(run)).toEqual([]);
     expect(await bed.bed.store.read(idempotencyKey('deploy-7'))).toBeUndefined();
@@ -247,5 +269,125 @@ describe('cleaning up', () => {
     const again = changeRun(bed.bed.deps, run.id, { type: 'keep', until: 1e13, reason: '' }, { actor: 'ada' });
     await expect(again).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
     expect(await bed.bed.store.read(componentKey(run.id, 'one'))).toBeDefined();
+  });
+});
+
+describe('of a run that was removed', () => {
+  /** A run with a component to which a person has said something between two steps, removed. */
+  async function removed() {
+    const bed = new CleaningBed();
+    const run = await bed.bed.admitted({ components: [{ name: 'one', kind: 'task', phase: 'p' }], actor: 'ada' });
+    let work = await bed.bed.open(run, 'one');
+    for (const actor of ['slipway', 'bob', 'slipway', 'slipway']) {
+      work = await changeWork(bed.bed.deps, work, { type: 'checkpointCreated', actor }, { set: { status: 'worked' } });
+    }
+    await completeComponent(bed.bed.deps, writerOf(run), 'one');
+    await finishRun(bed.bed.deps, writerOf(run), { outcome: 'completed' });
+    await bed.later(RETENTION + 1);
+    await bed.cleanFor(3);
+    return { bed, run, deps: memoryDeps({ store: bed.bed.store, clock: bed.bed.clock }) };
+  }
+
+  it('the audit trail stays, with what its chains need and nothing else', async () => {
+    const { bed, run } = await removed();
+    const left = (await bed.stored(run)).map(({ sk, type, actor }) => [sk.replace(/0{6}/, ''), type, actor]);
+    expect(left.slice(0, 3)).toEqual([
+      ['EVENT#COMPONENT#one#001', expect.any(String), 'slipway'],
+      ['EVENT#COMPONENT#one#002', 'checkpointCreated', 'slipway'],
+      ['EVENT#COMPONENT#one#003', 'checkpointCreated', 'bob'],
+    ]);
+    expect(left.slice(3).map(([, type]) => type)).toEqual(['runCreated', 'locksTaken', 'statusChanged', 'runExpired']);
+    expect(await bed.bed.store.read(runKey(run.id))).toBeUndefined();
+  });
+
+  it('it is verified whole, and listed to who may see its environment', async () => {
+    const { run, deps } = await removed();
+    const of = `RUN#${run.id}`;
+    const { body } = await ask(verifyAudit, deps, { query: { of } });
+    expect(body.items).toEqual([{ of, environment: run.environment, events: 7, broken: [] }]);
+    const seen = async (roles: string[]) => {
+      const { entries } = (await ask(listAudit, deps, { roles })).body;
+      return entries.filter((entry: { of: string }) => entry.of === of).length;
+    };
+    expect([await seen([`${run.environment}:viewer`]), await seen(['elsewhere:viewer'])]).toEqual([5, 0]);
+  });
+
+  it.each([
+    ['an event in between is gone', 'EVENT#RUN#000000002', 'RUN', 3],
+    ['its end is gone', 'EVENT#RUN#000000004', 'RUN', 3],
+    ['an event of a part is gone', 'EVENT#COMPONENT#one#000000001', 'COMPONENT#one', 2],
+  ])('it tells that %s', async (_, sk, item, rev) => {
+    const { run, deps } = await removed();
+    const of = `RUN#${run.id}`;
+    await deps.store.remove({ name: 'test.remove', key: { pk: of, sk }, when: [] });
+    const { body } = await ask(verifyAudit, deps, { query: { of } });
+    expect(body.items[0].broken).toEqual([{ item, rev }]);
+  });
+});
+
+describe('whatever the state of a run', () => {
+  /** Mostly what is in no way of its removal, so that of what is, each counts alone. */
+  const mostly = <const T>(usual: T, ...others: readonly T[]) =>
+    fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+  const state = fc.record({
+    status: fc.oneof(
+      { weight: 2, arbitrary: mostly<RunStatus>('succeeded', 'rolled-back') },
+      fc.constantFrom(...runStatus.options),
+    ),
+    /** An emergency stop has taken it back. */
+    stopped: fc.boolean(),
+    endedDaysAgo: mostly(400, 0, 1, 29, 31),
+    kept: mostly('no', 'for years', 'until lately'),
+    windowDays: mostly(0, 7, 30, 500),
+    lock: mostly(false, true),
+    flag: mostly(false, true),
+    alarm: mostly(false, true),
+  });
+
+  it('it is removed where it has ended long ago and nobody needs it, and nothing of it otherwise', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(state, { minLength: 1, maxLength: 4 }), async (states) => {
+        const bed = new CleaningBed();
+        const { store, deps, clock } = bed.bed;
+        const runs: { run: RunState; goes: boolean; before: readonly string[] }[] = [];
+        const ended: RunState[] = [];
+        for (const [at] of states.entries()) {
+          await putFlag(deps, { environment: 'staging', key: `f${at}`, document: {}, actor: 'ada', reason: '' });
+          ended.push(await bed.ended({ target: `staging/t${at}`, resources: [`r${at}`], flags: [`f${at}`] }));
+        }
+        await bed.later(retentionOf(1000));
+        for (const [at, one] of states.entries()) {
+          const run = ended[at] as RunState;
+          const now = clock.now();
+          const endedAt = now - retentionOf(one.endedDaysAgo);
+          const until = { no: undefined, 'for years': now + retentionOf(900), 'until lately': now - 1 }[one.kept];
+          const rolledBack = one.stopped && one.status === 'failed' ? ['one'] : undefined;
+          await bed.bed.put(runKey(run.id), {
+            status: one.status,
+            endedAt,
+            updatedAt: endedAt,
+            ...(until === undefined ? {} : { keptUntil: until }),
+            ...(one.windowDays === 0 ? {} : { rollbackWindow: retentionOf(one.windowDays) }),
+            ...(rolledBack === undefined ? {} : { rolledBack }),
+          });
+          if (one.lock) await bed.bed.put(lockKey(`r${at}`), { holder: run.id, ownerEpoch: 1, since: 0 });
+          if (one.flag) await bed.bed.put(flagKey(run.environment, `f${at}`), { owner: run.id, ownerEpoch: 1 });
+          if (one.alarm) await bed.bed.put(alarmsKey(run.id, 'one'), { open: 'alarms', openSort: run.id });
+          const terminal = ['succeeded', 'rolled-back'].includes(one.status) || rolledBack !== undefined;
+          const over = one.endedDaysAgo >= 31 && one.windowDays < one.endedDaysAgo && one.kept !== 'for years';
+          const goes = terminal && over && !one.lock && !one.flag && !one.alarm;
+          runs.push({ run, goes, before: await bed.left(run) });
+        }
+        await bed.clean();
+        await bed.later(GRACE_MS);
+        await bed.clean();
+        for (const { run, goes, before } of runs) {
+          expect(await bed.left(run)).toEqual(goes ? [] : before);
+          const { broken } = await verifyChains(store, runKey(run.id).pk);
+          expect(broken).toEqual([]);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
