@@ -188,7 +188,7 @@ export const functions: readonly FunctionSpec[] = [
   api('get-timeline', 'GET /v1/runs/{runId}/timeline', 'Lists the events of a run in order.', READ_HISTORY),
   {
     ...api('start-validation', 'POST /v1/validations', 'Runs the checks of a phase now, on a sample.', {
-      ...LISTS,
+      ...STATES,
       ...READ_PLAN,
       ...USER_CODE,
       'data-tables': COMPARE_DATA,

@@ -177,10 +177,13 @@ const refused: Scenario = async (plane) => {
   }
 };
 
-const lastEventOf = (item: { readonly [name: string]: AttributeValue } = {}) => ({
-  pk: item['pk'] ?? { S: '' },
-  sk: { S: `EVENT#RUN#${String(item['lastEvent']?.M?.['rev']?.N).padStart(9, '0')}` },
-});
+/** Of the last event of a run as it was, and of those that came after it. */
+function* eventsFrom(run: { readonly [name: string]: AttributeValue } = {}) {
+  const last = Number(run['lastEvent']?.M?.['rev']?.N);
+  for (let rev = last; rev < last + 5; rev += 1) {
+    yield { pk: run['pk'] ?? { S: '' }, sk: { S: `EVENT#RUN#${String(rev).padStart(9, '0')}` } };
+  }
+}
 
 /** A run whose execution is over, and which does not know it. */
 const lost =
@@ -194,9 +197,9 @@ const lost =
     const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
     await plane.put('go');
     await plane.ended(runId);
-    // As if neither the end of the run nor its last event had ever been written: its execution is over, and it is not.
+    // As if neither the end of the run nor its last events had ever been written: its execution is over, and it is not.
     await client.send(new PutItemCommand({ TableName, Item: Item ?? {} }));
-    await client.send(new DeleteItemCommand({ TableName, Key: lastEventOf(Item) }));
+    for (const Key of eventsFrom(Item)) await client.send(new DeleteItemCommand({ TableName, Key }));
     // Either puts the event where it belongs.
     if (onFailure === 'stop') await plane.call('get-run-events', { runId });
     else await plane.call('get-timeline', { runId });
