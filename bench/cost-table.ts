@@ -1,4 +1,4 @@
-import { added, PRICES, type Priced, priceOf, type Usage, units } from './prices.ts';
+import { added, PRICES, type Priced, priceOf, type Usage, units } from '../shared/usage/prices.ts';
 import type { PricedRollout } from './rollout-cost.ts';
 import { rolloutSection } from './rollout-cost-table.ts';
 
@@ -30,7 +30,7 @@ const UNITS: { readonly [unit in Priced]: string } = {
 /** The page docs/benchmarks/cost.md. */
 export const costTable = (plans: readonly PricedPlan[], rollout: PricedRollout): string => `# What a run costs
 
-Written by \`npm run bench -- cost\`. List prices of us-east-1 in 2026, without free tiers; they stand in \`bench/prices.ts\`.
+Written by \`npm run bench -- cost\`. List prices of us-east-1 in 2026, without free tiers; they stand in \`shared/usage/prices.ts\`.
 
 ${plans.map(sectionOf).join('\n')}
 ${rolloutSection(rollout, UNITS)}

@@ -7,10 +7,10 @@ import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { loadOldCities } from '../cli/demo/load-old-cities.ts';
 import { oldCities } from '../examples/cities/load.ts';
 import { toPlace } from '../examples/cities/transform.ts';
+import { added, NOTHING, priceOf, type Usage } from '../shared/usage/prices.ts';
 import { costTable, type PricedPlan } from './cost-table.ts';
 import type { Meter } from './meter.ts';
 import { type MeteredPlane, meteredPlane } from './metered-plane.ts';
-import { added, NOTHING, priceOf, type Usage } from './prices.ts';
 import { priceRollout } from './rollout-cost.ts';
 import { type Row, round } from './row.ts';
 

@@ -1,5 +1,5 @@
+import { NOTHING, type Priced, type Usage } from '../shared/usage/prices.ts';
 import type { Consumed } from './capacity-proxy.ts';
-import { NOTHING, type Priced, type Usage } from './prices.ts';
 
 /** Adds up what a run uses: of Slipway's own table and of the tables of plans apart. */
 export class Meter {

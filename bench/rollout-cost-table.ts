@@ -1,5 +1,5 @@
-import type { Priced, Usage } from './prices.ts';
-import { PRICES, priceOf, times, units } from './prices.ts';
+import type { Priced, Usage } from '../shared/usage/prices.ts';
+import { PRICES, priceOf, times, units } from '../shared/usage/prices.ts';
 import type { PricedRollout, RolloutRun } from './rollout-cost.ts';
 
 /** The section on a rollout of 30 days, with the arithmetic that leads to it. */

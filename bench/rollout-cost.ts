@@ -4,9 +4,9 @@ import { parsePlanObject } from '../shared/plan/parse-plan.ts';
 import type { RolloutComponent } from '../shared/plan/plan.ts';
 import { alarmsOf } from '../shared/rollout/guardrail-alarms.ts';
 import { lookAfter } from '../shared/rollout/look-after.ts';
+import { added, NOTHING, times, type Usage } from '../shared/usage/prices.ts';
 import { LeapingClock } from './leaping-clock.ts';
 import { type MeteredPlane, meteredPlane } from './metered-plane.ts';
-import { added, NOTHING, times, type Usage } from './prices.ts';
 
 /** A rollout that was run to its end, and what it used. */
 export interface RolloutRun {

@@ -35,6 +35,7 @@ import { addStart } from './commands/start.ts';
 import { addStatus } from './commands/status.ts';
 import { addStop } from './commands/stop.ts';
 import { addTokens } from './commands/tokens.ts';
+import { addUsage } from './commands/usage.ts';
 import { addValidate } from './commands/validate.ts';
 import { addValidations } from './commands/validations.ts';
 import { addVault } from './commands/vault.ts';
@@ -60,6 +61,7 @@ const VERBS = [
   addList,
   addLogs,
   addEvents,
+  addUsage,
   addKeep,
   addPause,
   addResume,

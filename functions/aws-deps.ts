@@ -37,7 +37,8 @@ import { awsObserver } from './aws-observer.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
 import { forbidden } from './forbidden.ts';
-import { countedCall, countedEvents } from './observer.ts';
+import { meter } from './middleware/call-meter.ts';
+import { countedArtefacts, countedCall, countedEvents } from './observer.ts';
 import { type TaskFunctions, taskFunction } from './task-function.ts';
 
 /**
@@ -84,7 +85,9 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     clock,
     ids,
     ...(SLIPWAY_CALLS.dynamodb ? stored(clock, ids, table) : { store: forbidden('store'), tables: forbidden('tables') }),
-    artefacts: SLIPWAY_CALLS.s3 ? new S3Artefacts({ client: s3Client(COUNTED), bucket }) : forbidden('artefacts'),
+    artefacts: SLIPWAY_CALLS.s3
+      ? countedArtefacts(new S3Artefacts({ client: s3Client(COUNTED), bucket }))
+      : forbidden('artefacts'),
     events: SLIPWAY_CALLS.events
       ? countedEvents(new EventBus({ client: eventBridgeClient(COUNTED), bus, clock }))
       : forbidden('events'),
@@ -111,6 +114,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     environment: name,
     access,
     observer: awsObserver(environment, clock),
+    meter,
     limits: DEFAULT_LIMITS,
     retention,
   };

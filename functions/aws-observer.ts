@@ -1,8 +1,10 @@
 import { LineTelemetry } from '../adapters/telemetry/line-telemetry.ts';
 import { SelfMonitor } from '../adapters/telemetry/self-monitor.ts';
+import { Transfers } from '../adapters/telemetry/transfers.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { embeddedMetrics } from '../shared/telemetry/embedded-metric.ts';
 import type { Environment } from './environment.ts';
+import { transferring } from './middleware/call-meter.ts';
 import { logContext } from './middleware/invocation.ts';
 import type { Observer } from './observer.ts';
 
@@ -12,6 +14,7 @@ export function awsObserver(
   clock: Clock,
 ): Observer {
   const write = (line: string) => void process.stdout.write(`${line}\n`);
+  new Transfers(transferring);
   const facts = { service: 'slipway', environment: name, version };
   return {
     facts,

@@ -176,6 +176,9 @@ export const functions: readonly FunctionSpec[] = [
     'control-table': [GET, GET_MANY, QUERY],
     ...READ_PLAN,
   }),
+  api('get-usage', 'GET /v1/runs/{runId}/usage', 'Tells what a run has used, and an estimate of its price.', {
+    'control-table': [GET, QUERY],
+  }),
   api(
     'get-run-events',
     'GET /v1/runs/{runId}/events',
@@ -475,7 +478,7 @@ export const functions: readonly FunctionSpec[] = [
     { ...STATES, ...READ_PLAN, ...USER_CODE, 'data-tables': COMPARE_DATA },
     90,
   ),
-  step('finish-run', 'Ends a run and releases its locks.', STATES),
+  step('finish-run', 'Ends a run and releases its locks.', LISTS),
   step(
     'seize-run',
     'Takes a run over: run, locks, components and segments, then stops the old executions.',
@@ -494,7 +497,7 @@ export const functions: readonly FunctionSpec[] = [
     },
     90,
   ),
-  step('release-run', 'Ends a rollback and releases the locks.', STATES),
+  step('release-run', 'Ends a rollback and releases the locks.', LISTS),
   step(
     'revoke-secret',
     'Has the old credential of a rotated secret revoked when its time is over.',

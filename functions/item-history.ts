@@ -2,9 +2,9 @@ import { type TimelineEvent, timelineEvent } from '../shared/api/timeline.ts';
 import type { Key } from '../shared/ports/store.ts';
 import { runEvent } from '../shared/run/event-chain.ts';
 import { flushEvent } from '../shared/run/journal.ts';
+import { listAll } from '../shared/run/list-all.ts';
 import { storedEvent } from '../shared/run/run-state.ts';
 import type { Deps } from './deps.ts';
-import { listAll } from './list-all.ts';
 
 /** Every event of an item that belongs to no run, by revision. */
 export async function itemHistory(deps: Deps, of: Key): Promise<TimelineEvent[]> {

@@ -1,7 +1,7 @@
+import { listAll } from '../shared/run/list-all.ts';
 import { type RollbackRecord, rollbackOf } from '../shared/run/rollback-record.ts';
 import { type RunState, storedEvent } from '../shared/run/run-state.ts';
 import type { Deps } from './deps.ts';
-import { listAll } from './list-all.ts';
 
 /** How runs that are turned back were; one query each. */
 export async function readRollbacks(deps: Deps, runs: readonly RunState[]): Promise<RollbackRecord[]> {

@@ -4,10 +4,10 @@ import type { Item } from '../shared/ports/store.ts';
 import { brokenAt, storedEventOf, toldData } from '../shared/run/event-chain.ts';
 import { cursorOf, takeUntold, toldIn } from '../shared/run/event-cursor.ts';
 import { flushEvent } from '../shared/run/journal.ts';
+import { listAll } from '../shared/run/list-all.ts';
 import { loadRun } from '../shared/run/run-access.ts';
 import { type StoredEvent, storedEvent } from '../shared/run/run-state.ts';
 import type { Deps } from './deps.ts';
-import { listAll } from './list-all.ts';
 
 interface Entry {
   readonly item: string;

@@ -1,8 +1,8 @@
 import type { Key, Store } from '../shared/ports/store.ts';
 import { brokenAt, storedEventOf } from '../shared/run/event-chain.ts';
+import { listAll } from '../shared/run/list-all.ts';
 import { readAll } from '../shared/run/read-all.ts';
 import { type StoredEvent, storedEvent } from '../shared/run/run-state.ts';
-import { listAll } from './list-all.ts';
 
 /** What was found of all chains in one partition: those of a run and its parts, or the one of a flag. */
 export interface VerifiedChains {

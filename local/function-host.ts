@@ -9,6 +9,9 @@ class FunctionTimedOutError extends Error {
   override readonly name = 'Sandbox.Timedout';
 }
 
+/** The call is over, so its deadline is nobody's. */
+const ENDED = Symbol('ended');
+
 export interface FunctionHostOptions {
   readonly functions: readonly WiredFunction[];
   readonly clock: Clock;
@@ -56,12 +59,13 @@ export class FunctionHost {
     const context = {
       awsRequestId: ids.next(),
       functionName: wired.name,
+      memoryLimitInMB: String(wired.memoryMb),
       getRemainingTimeInMillis: () => Math.max(0, ends - clock.now()),
     };
     try {
       return await Promise.race([handler(event, context), late]);
     } finally {
-      timer.abort();
+      timer.abort(ENDED);
       late.catch(() => undefined);
     }
   }

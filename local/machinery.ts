@@ -12,7 +12,8 @@ import { TimerScheduler } from '../adapters/embedded/timer-scheduler.ts';
 import { webhookKeyFile } from '../adapters/embedded/webhook-key-file.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import { guardedSender } from '../adapters/http/guarded-sender.ts';
-import { countedCall, countedEvents, type Observer } from '../functions/observer.ts';
+import { meter } from '../functions/middleware/call-meter.ts';
+import { countedArtefacts, countedCall, countedEvents, type Observer } from '../functions/observer.ts';
 import type { Limits } from '../shared/admission/limits.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
@@ -92,7 +93,8 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     clock,
     ids,
     // Each function has artefacts of its own, so that none finds in memory what another has read, as on AWS.
-    depsOf: (wired) => embeddedDeps({ ...shared, artefacts: permissions.artefacts(storage.artefacts) }, wired.environment),
+    depsOf: (wired) =>
+      embeddedDeps({ ...shared, artefacts: countedArtefacts(permissions.artefacts(storage.artefacts)) }, wired.environment),
     around: (wired, call) => metrics.calls.function(wired.name, () => permissions.as(wired, call)),
   });
   const bus = new Bus({
@@ -140,7 +142,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     secrets: permissions.secrets(rotated.secrets),
     rotations: permissions.rotations(rotated.rotations),
     oldCredentials: permissions.oldCredentials(rotated.oldCredentials),
-    ...(options.observer === undefined ? {} : { observer: options.observer }),
+    ...(options.observer === undefined ? {} : { observer: options.observer, meter }),
     scheduler: permissions.scheduler(timers),
   };
   const invoke = (name: string, event: unknown) => host.invoke(name, event);

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { LineFile } from '../adapters/embedded/line-file.ts';
 import { LineTelemetry } from '../adapters/telemetry/line-telemetry.ts';
 import { SelfMonitor } from '../adapters/telemetry/self-monitor.ts';
+import { Transfers } from '../adapters/telemetry/transfers.ts';
+import { transferring } from '../functions/middleware/call-meter.ts';
 import { logContext } from '../functions/middleware/invocation.ts';
 import type { Observer } from '../functions/observer.ts';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -33,6 +35,8 @@ export function embeddedObserver(options: EmbeddedObserverOptions, closing: Clos
   if (log) closing.push(async () => log.close());
   const monitor = new SelfMonitor(THRESHOLDS);
   closing.push(async () => monitor.close());
+  const transfers = new Transfers(transferring);
+  closing.push(async () => transfers.close());
   const facts = { service: 'slipway', environment: 'local', version: 'embedded' };
   return {
     facts,

@@ -8,6 +8,8 @@ import { ConnectTimes } from './connect-times.ts';
 const MB = 1024 * 1024;
 /** What is counted in the kernel is looked at in every so many calls. */
 const EVERY = 8;
+/** Of calls that overlap, not every one looks at what they share: ms between two looks. */
+const SHARED_MS = { processor: 20, memory: 100, signs: 250 } as const;
 /** ms between two looks at the event loop. */
 const RESOLUTION = 10;
 /** Growth that is suspicious beside the calls that see it. */
@@ -23,7 +25,7 @@ export interface CallUsage {
 
 /**
  * Measures the process around the calls of a function. Nothing is set up before the first call has ended, so that no cold start pays for
- * it; calls that overlap (embedded) share the figures.
+ * it; calls that overlap (embedded) share the figures, and the CPU time equally.
  */
 export class SelfMonitor {
   readonly #watch: ThresholdWatch;
@@ -33,6 +35,11 @@ export class SelfMonitor {
   #gc: PerformanceObserver | undefined;
   #calls = 0;
   #open = 0;
+  /** CPU time that fell to each call under way, ms. */
+  #shareMs = 0;
+  #cpu = process.cpuUsage();
+  #rssMb = 0;
+  readonly #lookedAt = { processor: 0, memory: 0, signs: 0 };
   #kernel = { fileDescriptors: 0, tmpShare: 0 };
 
   constructor(thresholds: Thresholds) {
@@ -41,7 +48,8 @@ export class SelfMonitor {
 
   /** Answers what ends the measuring of this call. */
   begin(): () => CallUsage {
-    const cpu = process.cpuUsage();
+    this.#share();
+    const from = this.#shareMs;
     const heap = this.#calls === 0 ? undefined : getHeapStatistics().used_heap_size;
     // What a frozen sandbox slept is nobody's delay.
     if (this.#open === 0) {
@@ -49,17 +57,39 @@ export class SelfMonitor {
       this.#loop?.enable();
     }
     this.#open += 1;
-    return () => this.#end(cpu, heap);
+    return () => this.#end(from, heap);
   }
 
-  #end(before: NodeJS.CpuUsage, heapBefore: number | undefined): CallUsage {
+  /** CPU time so far, in which calls that overlap have equal shares of what their process spends; and what is resident now. */
+  figures(): { readonly cpuMs: number; readonly rssMb: number } {
+    this.#share();
+    return { cpuMs: this.#shareMs, rssMb: this.#rssMb };
+  }
+
+  #share(): void {
+    if (!this.#sees('memory')) this.#rssMb = process.memoryUsage.rss() / MB;
+    if (this.#sees('processor')) return;
+    const { user, system } = process.cpuUsage(this.#cpu);
+    this.#cpu = { user: this.#cpu.user + user, system: this.#cpu.system + system };
+    if (this.#open > 0) this.#shareMs += (user + system) / 1000 / this.#open;
+  }
+
+  /** Whether another call has just looked that is under way as well. */
+  #sees(what: keyof typeof SHARED_MS): boolean {
+    const now = performance.now();
+    if (this.#open > 1 && now - this.#lookedAt[what] < SHARED_MS[what]) return true;
+    this.#lookedAt[what] = now;
+    return false;
+  }
+
+  #end(from: number, heapBefore: number | undefined): CallUsage {
+    const { cpuMs, rssMb } = this.figures();
+    const crossed = heapBefore === undefined || this.#sees('signs') ? [] : this.#look(heapBefore);
     this.#open -= 1;
-    const cpu = process.cpuUsage(before);
-    const crossed = heapBefore === undefined ? [] : this.#look(heapBefore);
     if (this.#calls === 0) this.#setUp();
     if (this.#open === 0) this.#loop?.disable();
     this.#calls += 1;
-    return { cpuMs: (cpu.user + cpu.system) / 1000, rssMb: process.memoryUsage.rss() / MB, crossed };
+    return { cpuMs: cpuMs - from, rssMb, crossed };
   }
 
   #look(heapBefore: number): readonly Crossed[] {

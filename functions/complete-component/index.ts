@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { completeComponent, failComponent } from '../../shared/run/component-end.ts';
 import { componentKey } from '../../shared/run/keys.ts';
+import { listAll } from '../../shared/run/list-all.ts';
 import type { RunWriter } from '../../shared/run/run-access.ts';
 import { openWork } from '../../shared/run/work-access.ts';
 import { readWork } from '../../shared/run/work-state.ts';
 import { componentInput } from '../component-context.ts';
 import { crashOf, machineError } from '../crash.ts';
 import type { Deps } from '../deps.ts';
-import { listAll } from '../list-all.ts';
 import { machineFunction } from '../middleware/machine-function.ts';
 import { onAws } from '../on-aws.ts';
 

@@ -4,8 +4,8 @@ import { timelineEvent } from '../../shared/api/timeline.ts';
 import { runEvent } from '../../shared/run/event-chain.ts';
 import { flushEvent } from '../../shared/run/journal.ts';
 import { alertKey } from '../../shared/run/keys.ts';
+import { listAll } from '../../shared/run/list-all.ts';
 import { storedEvent } from '../../shared/run/run-state.ts';
-import { listAll } from '../list-all.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
 

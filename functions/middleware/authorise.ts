@@ -3,6 +3,7 @@ import { EnvironmentNotFoundError, ForbiddenError } from '../../shared/access/ac
 import { type Caller, decideAccess, EVERYWHERE, holdsEverywhere, type Verdict } from '../../shared/access/caller.ts';
 import { denialWrite } from '../../shared/access/denial.ts';
 import { alertNotFound } from '../../shared/errors/told-errors.ts';
+import type { Store } from '../../shared/ports/store.ts';
 import { alertKey, runKey } from '../../shared/run/keys.ts';
 import { runNotFound } from '../../shared/run/run-access.ts';
 import { readRun } from '../../shared/run/run-state.ts';
@@ -33,11 +34,8 @@ export async function authorise(asked: Asked, deps: Deps): Promise<void> {
 async function placesOf({ access, input, environmentsOf }: Asked, deps: Deps): Promise<readonly string[]> {
   const { runId, alertId, environment } = namesIn(input);
   switch (access.of) {
-    case 'run': {
-      const item = await deps.store.read(runKey(runId));
-      if (!item) throw runNotFound(runId);
-      return [readRun(item).environment];
-    }
+    case 'run':
+      return [await environmentOf(runId, deps)];
     case 'alert': {
       const item = await deps.store.read(alertKey(alertId));
       if (!item) throw alertNotFound(alertId);
@@ -51,6 +49,23 @@ async function placesOf({ access, input, environmentsOf }: Asked, deps: Deps): P
     case 'plane':
       return [];
   }
+}
+
+/** By run: where one is never changes, so that whoever looks again and again is let in without reading it. */
+const environments = new WeakMap<Store, Map<string, string>>();
+const KEPT = 1000;
+
+async function environmentOf(runId: string, { store }: Deps): Promise<string> {
+  const known = environments.get(store) ?? new Map<string, string>();
+  environments.set(store, known);
+  const found = known.get(runId);
+  if (found !== undefined) return found;
+  const item = await store.read(runKey(runId));
+  if (!item) throw runNotFound(runId);
+  const { environment } = readRun(item);
+  if (known.size >= KEPT) known.clear();
+  known.set(runId, environment);
+  return environment;
 }
 
 /** The schemas of endpoints promise them: tests/unit/shared/api/access.test.ts. */

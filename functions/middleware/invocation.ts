@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Fields, Level, Measure, Telemetry } from '../../shared/ports/telemetry.ts';
 import { redactError } from '../../shared/redaction/redact-error.ts';
 import type { LogContext } from '../../shared/telemetry/log-record.ts';
+import type { CallMeter } from './call-meter.ts';
 
 /** The call of a function that is under way, for whoever logs or counts below it. */
 export interface Invocation {
@@ -11,6 +12,8 @@ export interface Invocation {
   readonly keys: Record<string, string>;
   /** Handed on together when the call ends. */
   readonly measures: Measure[];
+  /** Of a call that works for a run. */
+  readonly meter?: CallMeter;
   /** At which level its end is told. */
   level: Level;
 }

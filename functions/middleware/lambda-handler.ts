@@ -2,6 +2,8 @@
 export interface LambdaContext {
   readonly awsRequestId: string;
   readonly functionName?: string;
+  /** Lambda gives it as a text. */
+  readonly memoryLimitInMB?: string;
   getRemainingTimeInMillis(): number;
 }
 

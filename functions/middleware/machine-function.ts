@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { redactError } from '../../shared/redaction/redact-error.ts';
 import type { Slice } from '../../shared/run/steps.ts';
 import type { Deps } from '../deps.ts';
-import { noteKeys } from './invocation.ts';
+import { currentInvocation, noteKeys } from './invocation.ts';
 import { type LambdaContext, type LambdaHandler, SETTLED } from './lambda-handler.ts';
 import { observed } from './observed.ts';
 import { parseInput } from './parse-input.ts';
@@ -27,13 +27,14 @@ export const machineFunction =
     const work = (event: Input, context: LambdaContext) => {
       const { runId, component } = event as { runId?: unknown; component?: unknown };
       noteKeys({ run_id: runId, component });
+      if (typeof runId === 'string') currentInvocation()?.meter?.of(runId);
       return core(event, deps, sliceOf(deps, context));
     };
     const handler = middy(work as LambdaHandler, SETTLED)
       .use(redactedErrors)
       .use(parseInput(input))
       .use(supersededQuietly()) as unknown as LambdaHandler;
-    return observed(deps, handler);
+    return observed(deps, handler, { metered: true });
   };
 
 /** What a machine catches stays in its history, and Lambda logs it. */

@@ -1,30 +1,39 @@
+import { transitionsOf } from '../../shared/usage/transitions.ts';
 import type { Deps } from '../deps.ts';
+import { CallMeter } from './call-meter.ts';
 import { during, type Invocation } from './invocation.ts';
 import type { LambdaContext, LambdaHandler } from './lambda-handler.ts';
 
 let cold = true;
 
-/** Around every function: what its logs carry, how it ended, what it used and measured. Without telemetry it is the handler itself. */
+/**
+ * Around every function: what its logs carry, how it ended, what it used and measured; `metered`: also for the run that it works for.
+ * Without telemetry it is the handler itself.
+ */
 export const observed = (
   { observer, clock, ids }: Pick<Deps, 'observer' | 'clock' | 'ids'>,
   handler: LambdaHandler,
+  { metered = false }: { readonly metered?: boolean } = {},
 ): LambdaHandler => {
   if (observer === undefined) return handler;
   const { telemetry, monitor, facts, debugShare } = observer;
   return (event, context) => {
     const coldStart = cold;
     cold = false;
+    const ended = monitor.begin();
+    const meter = metered ? new CallMeter({ clock, figures: () => monitor.figures(), ...sizeOf(context) }) : undefined;
     const invocation: Invocation = {
       telemetry,
       context: { ...facts, ...of(context), coldStart, samplingRate: debugShare, debug: ids.random() < debugShare },
       keys: {},
       measures: [],
       level: 'info',
+      ...(meter ? { meter } : {}),
     };
     return during(invocation, async () => {
-      const ended = monitor.begin();
       const began = clock.now();
       const end = (outcome: string, error?: unknown) => {
+        meter?.end();
         const { crossed, cpuMs, rssMb } = ended();
         for (const one of crossed) {
           telemetry.log('warn', `${one.measure} is above its threshold.`, { ...one });
@@ -53,6 +62,11 @@ export const observed = (
 const of = ({ awsRequestId, functionName }: LambdaContext) => ({
   requestId: awsRequestId,
   ...(functionName === undefined ? {} : { function: functionName }),
+});
+
+const sizeOf = ({ functionName = '', memoryLimitInMB }: LambdaContext) => ({
+  memoryMb: Number(memoryLimitInMB ?? 0),
+  transitions: transitionsOf(functionName),
 });
 
 /** Of an answer: the outcome that a machine reads, or the status of HTTP. */

@@ -1,7 +1,7 @@
 import type middy from '@middy/core';
 import * as z from 'zod';
 import { problemOf } from '../../shared/api/problem-of.ts';
-import { type HttpResponse, httpEvent } from './http-event.ts';
+import type { HttpEvent, HttpResponse } from './http-event.ts';
 import { logFault } from './invocation.ts';
 import type { WithRequestId } from './request-id.ts';
 
@@ -17,7 +17,7 @@ const ENVIRONMENT = 'x-slipway-environment';
  */
 export const ofrepCall = (): middy.MiddlewareObj => ({
   before: (request) => {
-    const event = httpEvent.parse(request.event);
+    const event = request.event as HttpEvent;
     (request.internal as Internal).flagKey = event.pathParameters['key'];
     const environment = event.headers[ENVIRONMENT];
     if (environment === undefined) return;

@@ -10,7 +10,7 @@ export type WithRequestId = { requestId?: string };
 export const requestIdOf = ({ headers, requestContext }: HttpEvent, context: Pick<LambdaContext, 'awsRequestId'>): string =>
   readRequestId(headers['x-request-id']) ?? requestContext.requestId ?? context.awsRequestId;
 
-/** Gives every answer the id of its request. To be used first, so that it sees what the others have answered. */
+/** Reads the event, and gives every answer the id of its request. To be used first: it sees what the others have answered. */
 export const requestId = (): middy.MiddlewareObj => {
   const tell = (request: middy.Request): void => {
     const id = (request.internal as WithRequestId).requestId;
@@ -22,6 +22,7 @@ export const requestId = (): middy.MiddlewareObj => {
     before: (request) => {
       const event = httpEvent.parse(request.event);
       (request.internal as WithRequestId).requestId = requestIdOf(event, request.context as unknown as LambdaContext);
+      request.event = event;
     },
     after: tell,
     onError: tell,

@@ -2,11 +2,15 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { RunEvent } from '../../shared/ports/events.ts';
 import { ulidTime } from '../../shared/ports/ulid.ts';
 import { ACTIVE, type RunStatus } from '../../shared/run/run-state.ts';
+import { costIn } from '../../shared/telemetry/event-measures.ts';
+import { METRICS } from '../../shared/telemetry/metric-catalog.ts';
 
 /** What Slipway itself writes as `actor`; everybody else is a person. */
 const SLIPWAY = 'slipway';
 const TALLIES = ['read', 'written', 'quarantined', 'kept', 'restored'] as const;
 type Totals = { readonly [name: string]: number };
+/** From a run of one step to one of millions of records. */
+const USD = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
 /** Seconds: from a step that does nothing to a rollout of a month. */
 const BUCKETS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400, 604_800, 2_592_000];
 
@@ -19,6 +23,7 @@ export class RunEventMetrics {
   readonly #records: Counter<'outcome'>;
   readonly #rollbacks: Counter<'cause'>;
   readonly #runs: Histogram<'status'>;
+  readonly #costs: Histogram<'status'>;
   readonly #components: Histogram<'outcome'>;
   /** By run, so that they go with it. */
   readonly #begun = new Map<string, Map<string, number>>();
@@ -54,6 +59,13 @@ export class RunEventMetrics {
       buckets: BUCKETS,
       registers,
     });
+    this.#costs = new Histogram({
+      name: 'slipway_run_cost_usd',
+      help: METRICS.slipway_run_cost_usd.help,
+      labelNames: ['status'],
+      buckets: USD,
+      registers,
+    });
     this.#components = new Histogram({
       name: 'slipway_component_duration_seconds',
       help: 'From the rollback point of a component to its first end: completed, failed or undone.',
@@ -86,7 +98,10 @@ export class RunEventMetrics {
     if (typeof to !== 'string' || ACTIVE.has(to as RunStatus)) return;
     this.#begun.delete(runId);
     this.#totals.delete(runId);
-    if (to !== 'paused') this.#runs.observe({ status: to }, Math.max(0, at - ulidTime(runId)) / 1000);
+    if (to === 'paused') return;
+    this.#runs.observe({ status: to }, Math.max(0, at - ulidTime(runId)) / 1000);
+    const cost = costIn(data);
+    if (cost !== undefined) this.#costs.observe({ status: to }, cost);
   }
 
   #takeComponent({ type, runId, item, at }: RunEvent): void {

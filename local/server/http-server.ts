@@ -15,7 +15,7 @@ import { closeServer, listen } from './listen.ts';
 import { openStream } from './open-stream.ts';
 import { arrivalLimits, PATIENCE, type Patience, problemResponse, refuseUnreadable } from './refuse.ts';
 import { bodyOf } from './request-body.ts';
-import { type Matched, Router } from './router.ts';
+import { type Found, type Matched, Router } from './router.ts';
 
 export interface HttpServerOptions {
   readonly routes: readonly WiredRoute[];
@@ -53,12 +53,14 @@ export class HttpServer {
     const nextId = () => options.ids.next();
     const server = createServer(arrivalLimits(options.patience ?? PATIENCE), (request, response) => {
       const began = performance.now();
+      const url = urlOf(request.url);
+      const found = url && router.find(request.method ?? 'GET', url.pathname);
       response.once('close', () => {
-        options.onAnswered(routeOf(router, request), response.statusCode, (performance.now() - began) / 1000);
+        options.onAnswered(routeOf(found), response.statusCode, (performance.now() - began) / 1000);
       });
       const requestId = readRequestId(request.headers['x-request-id']?.toString()) ?? nextId();
       response.setHeader('x-request-id', requestId);
-      answer(options, router, { request, response, requestId })
+      answer(options, router, { request, response, requestId, url, found })
         .catch((error: unknown) => refused(options, { request, requestId }, error))
         .then((found) => found && send(response, found));
     });
@@ -79,34 +81,31 @@ const MAX_URL = 8192;
 const urlOf = (text = '/'): URL | undefined => (text.startsWith('/') ? (URL.parse(`${BASE}${text}`) ?? undefined) : undefined);
 
 /** As the graph names it: few, whatever is asked for. */
-function routeOf(router: Router, request: IncomingMessage): string {
-  const path = urlOf(request.url)?.pathname;
-  const found = path === undefined ? undefined : router.find(request.method ?? 'GET', path);
-  return found && 'route' in found ? `${found.route.method} ${found.route.path}` : 'none';
-}
+const routeOf = (found: Found): string => (found && 'route' in found ? `${found.route.method} ${found.route.path}` : 'none');
 
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
+  /** Undefined: it names no path. */
+  readonly url: URL | undefined;
+  readonly found: Found;
 }
 
 /** Undefined: it has been answered, as a stream. */
 async function answer(options: HttpServerOptions, router: Router, exchange: Exchange): Promise<HttpResponse | undefined> {
-  const { request, response, requestId } = exchange;
+  const { request, response, requestId, url, found } = exchange;
   const { method = 'GET', headers } = request;
   const refuse = (code: string, detail: string, next: string, more: Readonly<Record<string, string>> = {}) =>
     problemResponse({ ...problem(code, detail, next), requestId }, more);
   if ((request.url ?? '').length > MAX_URL)
     return refuse('URI_TOO_LONG', `The URL is longer than ${MAX_URL} bytes.`, 'Ask for less.');
-  const url = urlOf(request.url);
   if (!url) return refuse('MALFORMED', 'The request names no path.', 'Ask for a path that begins with one /.');
   const by = await options.identify(/^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '');
   if (!by) {
     const next = 'Give the token of the data directory: authorization: Bearer TOKEN.';
     return refuse('UNAUTHENTICATED', 'The bearer token is missing or wrong.', next, { 'www-authenticate': 'Bearer' });
   }
-  const found = router.find(method, url.pathname);
   if (!found) return refuse('NO_SUCH_PATH', `There is no ${url.pathname}.`, 'See the paths of GET /openapi.json.');
   if ('allowed' in found) {
     const allow = found.allowed.join(', ');
@@ -167,6 +166,6 @@ function refused(
 }
 
 function send(response: ServerResponse, { statusCode, headers, body }: HttpResponse): void {
-  response.writeHead(statusCode, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
+  const bytes = Buffer.from(body);
+  response.writeHead(statusCode, { ...headers, 'content-length': bytes.length }).end(bytes);
 }

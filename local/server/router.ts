@@ -12,28 +12,36 @@ export type Found =
   | undefined;
 
 interface Compiled {
-  readonly route: WiredRoute;
+  readonly path: string;
   readonly pattern: RegExp;
+  readonly byMethod: ReadonlyMap<string, WiredRoute>;
 }
 
 /** Finds the route of a request among those of the resource graph. A path without parameters hides one with, as in the document. */
 export class Router {
-  readonly #routes: readonly Compiled[];
+  /** By the number of their parts. */
+  readonly #paths: ReadonlyMap<number, readonly Compiled[]>;
 
   constructor(routes: readonly WiredRoute[]) {
-    this.#routes = routes
-      .map((route) => ({ route, pattern: patternOf(route.path) }))
-      .sort((a, b) => Number(a.route.path.includes('{')) - Number(b.route.path.includes('{')));
+    const compiled = [...Map.groupBy(routes, ({ path }) => path)]
+      .map(([path, here]) => ({
+        path,
+        pattern: patternOf(path),
+        byMethod: new Map(here.map((route) => [route.method, route])),
+      }))
+      .sort((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')));
+    this.#paths = Map.groupBy(compiled, ({ path }) => partsOf(path));
   }
 
   find(method: string, path: string): Found {
-    const nearest = this.#routes.find(({ pattern }) => pattern.test(path));
-    const here = this.#routes.filter(({ route }) => route.path === nearest?.route.path);
-    const match = here.find(({ route }) => route.method === method);
-    if (match) return { route: match.route, parameters: parametersIn(match, path) };
-    return nearest && { allowed: here.map(({ route }) => route.method) };
+    const nearest = this.#paths.get(partsOf(path))?.find(({ pattern }) => pattern.test(path));
+    const route = nearest?.byMethod.get(method);
+    if (nearest && route) return { route, parameters: parametersIn(nearest, path) };
+    return nearest && { allowed: [...nearest.byMethod.keys()] };
   }
 }
+
+const partsOf = (path: string): number => path.split('/').length;
 
 const patternOf = (path: string): RegExp =>
   new RegExp(`^${path.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);

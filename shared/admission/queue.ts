@@ -112,9 +112,11 @@ export const mayWait = ({ queued, status }: RunState): boolean =>
   queued === true && (status === 'queued' || status === 'pausing');
 
 /** Of every run that waits. */
-export async function standings(deps: Pick<RunDeps, 'store' | 'limits' | 'clock'>): Promise<ReadonlyMap<string, Standing>> {
-  const { queue, limits } = await readAdmissions(deps);
-  const turns = turnsOf(queue.places, limits, deps.clock.now());
+export const standings = async (deps: Pick<RunDeps, 'store' | 'limits' | 'clock'>): Promise<ReadonlyMap<string, Standing>> =>
+  standingsIn(await readAdmissions(deps), deps.clock.now());
+
+export function standingsIn({ queue, limits }: Admissions, now: number): ReadonlyMap<string, Standing> {
+  const turns = turnsOf(queue.places, limits, now);
   return new Map(turns.map((turn) => [turn.runId, { position: turn.position, waiting: turns.length, reason: reasonOf(turn) }]));
 }
 

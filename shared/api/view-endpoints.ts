@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { LONGEST_CURSOR } from '../run/event-cursor.ts';
 import { endpoint, page, runId } from './endpoint.ts';
 import { eventStreams } from './event-stream.ts';
+import { runUsage } from './run-usage.ts';
 import { runView } from './run-view.ts';
 import { SAMPLE_COMPONENT, SAMPLE_EVENT, SAMPLE_RUN, SAMPLE_RUN_ID } from './samples.ts';
 import { eventPage, timelinePage } from './timeline.ts';
@@ -24,6 +25,16 @@ const SAMPLE_VIEW: z.input<typeof runView> = {
 /** Of the events of a run, which tells of each of its parts. */
 const cursor = z.string().max(LONGEST_CURSOR).optional();
 const SAMPLE_CURSOR = 'q1YKCvVTsjLWUXL29w3w93P1C1FOzi-o1E3OLMlMLVayMqoFAA';
+const SAMPLE_USAGE = {
+  cpuSeconds: 0.42,
+  peakMemoryMb: 128,
+  sentBytes: 51_200,
+  receivedBytes: 40_960,
+  calls: 7,
+  reads: 31,
+  writes: 24,
+  costUsd: 0.000812,
+};
 
 /** The API of runs: what there is to see. */
 export const viewEndpoints = {
@@ -32,6 +43,21 @@ export const viewEndpoints = {
     of: 'run',
     refuses: ['RUN_NOT_FOUND'],
     example: { input: { runId: SAMPLE_RUN_ID }, output: SAMPLE_VIEW },
+  }),
+  'get-usage': endpoint('GET /v1/runs/{runId}/usage', z.strictObject({ runId }), runUsage, {
+    role: 'viewer',
+    of: 'run',
+    refuses: ['RUN_NOT_FOUND'],
+    example: {
+      input: { runId: SAMPLE_RUN_ID },
+      output: {
+        runId: SAMPLE_RUN_ID,
+        status: 'running',
+        ...SAMPLE_USAGE,
+        cost: [{ unit: 'dynamodbWrite', amount: 24, usd: 0.000015 }],
+        components: [{ name: SAMPLE_COMPONENT, ...SAMPLE_USAGE }],
+      },
+    },
   }),
   'get-timeline': endpoint('GET /v1/runs/{runId}/timeline', z.strictObject({ runId, ...page, cursor }), timelinePage, {
     role: 'viewer',

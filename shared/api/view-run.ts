@@ -7,7 +7,7 @@ import { ACTIVE, hasEnded, type RunState } from '../run/run-state.ts';
 import type { WorkState } from '../run/work-state.ts';
 import { stepCount } from '../task/task-effects.ts';
 import { checkResult } from '../validation/check-result.ts';
-import { type ComponentView, type RunView, runSummary } from './run-view.ts';
+import type { ComponentView, RunSummary, RunView } from './run-view.ts';
 import { viewBatch } from './view-batch.ts';
 import { viewRollout } from './view-rollout.ts';
 
@@ -31,10 +31,12 @@ export interface RunRecords {
 /** What a person is shown of a run. All counts are derived from its items; none is kept. */
 export function viewRun(records: RunRecords): RunView {
   const { run, now } = records;
+  // What else the item holds is nobody's business; the answer's schema takes it away.
+  const summary: RunSummary = run;
   const components = run.components.map((planned) => viewComponent(records, planned));
   const fences = run.fences ?? {};
   return {
-    ...runSummary.parse(run),
+    ...summary,
     onFailure: run.onFailure,
     ...given({
       turn: records.turn,

@@ -1,11 +1,12 @@
 import { leaveQueue } from '../admission/queue.ts';
+import { toldUsage, usedByNow } from '../usage/run-usage.ts';
 import { askWhetherItStands } from './ask-whether-it-stands.ts';
 import { disownFlags, trippedFlag } from './flag-access.ts';
 import type { Turn } from './flag-state.ts';
 import { componentKey } from './keys.ts';
 import { releaseLocks } from './locks.ts';
 import { readAll } from './read-all.ts';
-import { changeRun, loadRun, type RunDeps, type RunWriter } from './run-access.ts';
+import { changeRun, loadRun, type RunDeps, type RunOutcome, type RunWriter } from './run-access.ts';
 import { executionName, type RunCommand } from './run-decisions.ts';
 import { ACTIVE, hasEnded, type RunState, type RunStatus } from './run-state.ts';
 import { readWork, type WorkState } from './work-state.ts';
@@ -61,13 +62,13 @@ async function succeed(deps: RunDeps, writer: RunWriter, run: RunState): Promise
   const trip = await disownFlags(deps, writer, run);
   if (trip) return turnBack(deps, writer, trip);
   const names = run.components.map(({ name }) => name);
-  const command: RunCommand = { type: 'rest', status: 'succeeded', reason: 'Every component completed', succeeded: names };
+  const command: Rest = { type: 'rest', status: 'succeeded', reason: 'Every component completed', succeeded: names };
   return { outcome: 'ended', status: await endAndRelease(deps, writer, run, command) };
 }
 
 /** Ends the run and, only where it is at a terminal status then, by this call or an earlier one, lets its locks go. */
-export async function endAndRelease(deps: RunDeps, writer: RunWriter, run: RunState, command: RunCommand): Promise<RunStatus> {
-  const answer = await changeRun(deps, run.id, command, { epoch: writer.epoch });
+export async function endAndRelease(deps: RunDeps, writer: RunWriter, run: RunState, command: Rest): Promise<RunStatus> {
+  const answer = await restRun(deps, writer, command);
   const now = 'run' in answer ? answer.run : (await loadRun(deps, run.id)).run;
   if (hasEnded(now)) await releaseLocks(deps, writer, run.resources);
   await giveUpSlot(deps, writer, run, now.status);
@@ -81,13 +82,19 @@ export async function giveUpSlot(deps: RunDeps, writer: RunWriter, { queued }: R
 
 /** The locks stay: they belong to the run until a person lets it go on or takes it back. */
 async function rest(deps: RunDeps, writer: RunWriter, run: RunState, command: Rest): Promise<Finish> {
-  const answer = await changeRun(deps, run.id, command, { epoch: writer.epoch });
+  const answer = await restRun(deps, writer, command);
   const status = 'run' in answer ? command.status : (await loadRun(deps, run.id)).run.status;
   await giveUpSlot(deps, writer, run, status);
   return { outcome: 'ended', status };
 }
 
-type Rest = Extract<RunCommand, { type: 'rest' }>;
+export type Rest = Extract<RunCommand, { type: 'rest' }>;
+
+/** Where it is counted, the event of the run's rest tells what the run has used by then. */
+export async function restRun(deps: RunDeps, { runId, epoch }: RunWriter, command: Rest): Promise<RunOutcome> {
+  const usage = deps.meter && toldUsage(await usedByNow(deps.store, deps.meter, runId));
+  return changeRun(deps, runId, { ...command, ...(usage && { usage }) }, { epoch });
+}
 
 /** How a run rests whose components did not all complete, and what the person does next. */
 export function failing(run: RunState, components: readonly Planned[], reason: string): Rest {

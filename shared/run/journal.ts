@@ -2,7 +2,9 @@ import { StoreThrottledError, StoreUnansweredError } from '../errors/store-error
 import type { Clock } from '../ports/clock.ts';
 import type { Events } from '../ports/events.ts';
 import type { Ids } from '../ports/ids.ts';
+import type { Meter } from '../ports/meter.ts';
 import type { Item, Key, Store, Value, Write } from '../ports/store.ts';
+import { readUsed, storedUsed, together } from '../usage/used.ts';
 import { chainEvent, type EventDraft, eventWrite, runEvent, storedEventOf } from './event-chain.ts';
 import type { StoredEvent } from './run-state.ts';
 
@@ -11,6 +13,8 @@ export interface JournalDeps {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly events: Events;
+  /** Absent: nobody counts what is used for a run. */
+  readonly meter?: Meter;
 }
 
 export type Commit =
@@ -65,7 +69,9 @@ export async function transition(
   await flushEvent(deps, item);
   const rev = Number(item['rev'] ?? 0) + 1;
   const event = chainEvent(item, draft, { rev, epoch, at: deps.clock.now(), prev: storedEventOf(item) });
-  return commit(deps, build({ ...change, set: { ...change.set, lastEvent: event as unknown as Value } }));
+  return metered(deps, item, (used) =>
+    commit(deps, build({ ...change, set: { ...change.set, ...used, lastEvent: event as unknown as Value } })),
+  );
 }
 
 /** Creates an item with its first event. */
@@ -78,7 +84,23 @@ export async function create(
   set: Record<string, Value>,
 ): Promise<Commit> {
   const event = chainEvent(key, draft, { rev: 1, epoch, at: deps.clock.now(), prev: undefined });
-  return commit(deps, build({ ...set, lastEvent: event as unknown as Value }));
+  return metered(deps, key, (used) => commit(deps, build({ ...set, ...used, lastEvent: event as unknown as Value })));
+}
+
+/** This very write, and the event that it will be put and told by. */
+const AHEAD = { dynamodbWrite: 2, event: 1 };
+
+/**
+ * What has been used for a run rides in the write of its item, on top of what the item says as the write's condition holds it: no write
+ * is made for it, and what is refused is counted with the next.
+ */
+async function metered(deps: JournalDeps, item: Key | Item, write: (used: { used?: Value }) => Promise<Commit>): Promise<Commit> {
+  const used = item.pk.startsWith('RUN#') ? deps.meter?.take(AHEAD) : undefined;
+  if (!used) return write({});
+  const before = readUsed((item as Item)['used']);
+  const result = await write({ used: storedUsed(together(before, used)) });
+  if (!result.applied) deps.meter?.giveBack(used);
+  return result;
 }
 
 /** By invocation, since nobody may wait for what another has begun: it may have died. */

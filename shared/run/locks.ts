@@ -105,10 +105,12 @@ export async function releaseLocks(deps: JournalDeps, owner: LockOwner, resource
 }
 
 /** Who holds any of the resources now. */
-export async function holders(store: Store, resources: readonly string[]): Promise<readonly Holder[]> {
-  const locks = await readAll(store, [...resources].sort().map(lockKey));
-  return locks.flatMap((lock) => (lock?.['holder'] === undefined ? [] : [holderOf(lock.pk.slice('LOCK#'.length), lock)]));
-}
+export const holders = async (store: Store, resources: readonly string[]): Promise<readonly Holder[]> =>
+  holdersIn(await readAll(store, [...resources].sort().map(lockKey)));
+
+/** Those of the locks that are held. */
+export const holdersIn = (locks: readonly (Item | undefined)[]): readonly Holder[] =>
+  locks.flatMap((lock) => (lock?.['holder'] === undefined ? [] : [holderOf(lock.pk.slice('LOCK#'.length), lock)]));
 
 /** At least as new: where a later epoch of the same run has it, that writer is told so by the run itself. */
 const owns = (lock: Item | undefined, owner: LockOwner, fence: number | undefined): boolean =>

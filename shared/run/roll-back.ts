@@ -1,5 +1,5 @@
 import { askWhetherItStands } from './ask-whether-it-stands.ts';
-import { componentsOf, endAndRelease, giveUpSlot } from './finish-run.ts';
+import { componentsOf, endAndRelease, giveUpSlot, type Rest, restRun } from './finish-run.ts';
 import { ownFlags, yieldFlags } from './flag-access.ts';
 import { type Holder, releaseLocks, seizeLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter, superseded } from './run-access.ts';
@@ -51,17 +51,20 @@ export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ st
     const next = ambiguous
       ? askWhetherItStands({ runId: run.id, component: ambiguous.name, step: ambiguous.work?.intent?.step ?? 0 })
       : `slipway logs ${run.id}, mend what it names, then: slipway rollback ${run.id} -m REASON`;
-    const answer = await changeRun(
-      deps,
-      run.id,
-      { type: 'rest', status: 'rollback-failed', reason: `Not undone: ${names.join(', ')}`, failed: names, notUndone, next },
-      { epoch: writer.epoch },
-    );
+    const reason = `Not undone: ${names.join(', ')}`;
+    const answer = await restRun(deps, writer, {
+      type: 'rest',
+      status: 'rollback-failed',
+      reason,
+      failed: names,
+      notUndone,
+      next,
+    });
     if ('run' in answer) await giveUpSlot(deps, writer, run, 'rollback-failed');
     return { status: 'rollback-failed' };
   }
   await yieldFlags(deps, writer, run);
   const rolledBack = components.filter(({ work }) => work?.status === 'undone').map(({ name }) => name);
-  const command: RunCommand = { type: 'rest', status: 'rolled-back', reason: run.reason ?? 'Rolled back', rolledBack, notUndone };
+  const command: Rest = { type: 'rest', status: 'rolled-back', reason: run.reason ?? 'Rolled back', rolledBack, notUndone };
   return { status: await endAndRelease(deps, writer, run, command) };
 }

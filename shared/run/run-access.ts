@@ -24,9 +24,15 @@ const RIVALS = 20;
 
 export async function loadRun(deps: Pick<JournalDeps, 'store'>, runId: string): Promise<{ run: RunState; item: Item }> {
   const item = await deps.store.read(runKey(runId));
-  const run = item && readRun(item);
-  if (!item || !run || run.expiredAt !== undefined) throw runNotFound(runId);
+  const run = runIn(item);
+  if (!item || !run) throw runNotFound(runId);
   return { run, item };
+}
+
+/** Undefined: there is no such run, or its time is over. */
+export function runIn(item: Item | undefined): RunState | undefined {
+  const run = item && readRun(item);
+  return run?.expiredAt === undefined ? run : undefined;
 }
 
 export const runNotFound = (runId: string): RunNotFoundError =>

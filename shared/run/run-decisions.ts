@@ -23,6 +23,8 @@ export type RunCommand =
       readonly canResume?: boolean;
       readonly notUndone?: readonly string[];
       readonly rolledBack?: readonly string[];
+      /** What was used for the run by then, for its timeline. */
+      readonly usage?: Readonly<Record<string, number>>;
     }
   | {
       readonly type: 'go-on';
@@ -151,14 +153,20 @@ function decidePause(run: RunState, context: DecisionContext): Decision {
 function decideRest(run: RunState, command: Extract<RunCommand, { type: 'rest' }>, context: DecisionContext): Decision {
   // A late repeat of an earlier ending must not rewrite it.
   if (!ACTIVE.has(run.status)) return { refused: `${run.id} is ${run.status} already` };
-  const { type: _, status: wanted, ...facts } = command;
+  const { type: _, status: wanted, usage, ...facts } = command;
   // What an emergency stop ends did not do what it was started for, however cleanly it was taken back.
   const stopped = wanted === 'rolled-back' && run.turnedBy === 'EMERGENCY_STOP';
   const status = stopped ? 'failed' : wanted;
   const lift = { next: `slipway stop --lift --environment ${run.environment} -m REASON, then start the plan again` };
   const set = { ...facts, ...(stopped ? lift : {}), endedAt: context.now } as NonNullable<Change['set']>;
   const remove = ['waitingFor', ...RESTING.filter((name) => !(name in set))];
-  return moved(run, status, context, { type: 'statusChanged', data: { ...(facts as object) } }, { set, remove });
+  return moved(
+    run,
+    status,
+    context,
+    { type: 'statusChanged', data: { ...(facts as object), ...(usage && { usage }) } },
+    { set, remove },
+  );
 }
 
 /** What an ending may say; what it does not say goes, since an earlier ending said it. */

@@ -1,7 +1,7 @@
 interface MetricFacts {
   readonly kind: 'counter' | 'gauge' | 'histogram';
   /** As CloudWatch names it. */
-  readonly unit: 'Count' | 'Seconds';
+  readonly unit: 'Count' | 'Seconds' | 'None';
   readonly labels: readonly string[];
   readonly help: string;
 }
@@ -16,6 +16,12 @@ export const METRICS = {
     unit: 'Seconds',
     labels: ['status'],
     help: 'From the creation of a run to each of its ends, by the status in which it ended.',
+  },
+  slipway_run_cost_usd: {
+    kind: 'histogram',
+    unit: 'None',
+    labels: ['status'],
+    help: "An estimate of AWS's bill for a run by the time of each of its ends, USD, by the status in which it ended.",
   },
   slipway_step_retries_total: {
     kind: 'counter',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { costTable } from '../../../bench/cost-table.ts';
 import { Meter } from '../../../bench/meter.ts';
-import { added, NOTHING, priceOf, times } from '../../../bench/prices.ts';
+import { added, NOTHING, priceOf, times } from '../../../shared/usage/prices.ts';
 
 const item = { operation: 'UpdateItem', table: 'control', units: 2, sortKey: 'COMPONENT#a' };
 

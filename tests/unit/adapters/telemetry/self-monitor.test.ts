@@ -30,6 +30,27 @@ describe('SelfMonitor', () => {
     expect(rssMb).toBeGreaterThan(10);
   });
 
+  it('gives calls that overlap equal shares of the processor, and leaves out what is spent between calls', () => {
+    const monitor = started();
+    const spent = (since?: NodeJS.CpuUsage) => {
+      const { user, system } = process.cpuUsage(since);
+      return (user + system) / 1000;
+    };
+    const busy = (ms: number) => {
+      for (const before = process.cpuUsage(); spent(before) < ms; );
+    };
+    const before = process.cpuUsage();
+    const ends = [monitor.begin(), monitor.begin(), monitor.begin()];
+    busy(60);
+    const shares = ends.map((end) => end().cpuMs);
+    const whole = shares.reduce((sum, share) => sum + share, 0);
+    expect(whole).toBeGreaterThanOrEqual(60);
+    expect(whole).toBeLessThanOrEqual(spent(before));
+    for (const share of shares) expect(share).toBeGreaterThanOrEqual(20);
+    busy(60);
+    expect(monitor.begin()().cpuMs).toBeLessThan(60);
+  });
+
   it('tells of memory, handles, descriptors and temporary files above their thresholds', () => {
     const monitor = started({ heapShare: 0, handles: -1, fileDescriptors: 0, tmpShare: -1, heapGrownMb: 1 });
     const kept: unknown[] = [];

@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { MemoryStore } from '../../../../adapters/memory/store.ts';
-import type { Deps } from '../../../../functions/deps.ts';
 import { create } from '../../../../functions/get-dashboard/index.ts';
 import { ask } from '../api-bed.ts';
+import { countingStore } from '../counting-store.ts';
 import { rolloutRun } from '../rollout-run.ts';
-
-/** Counts what it hands on. */
-function counting(store: Deps['store']): { readonly store: Deps['store']; readonly calls: string[] } {
-  const calls: string[] = [];
-  const counted = new Proxy(store, {
-    get:
-      (target, name: keyof MemoryStore) =>
-      (...args: unknown[]) => {
-        calls.push(name);
-        return (target[name] as (...args: unknown[]) => unknown)(...args);
-      },
-  });
-  return { store: counted, calls };
-}
 
 async function bed(progress = {}) {
   const { deps, runId } = await rolloutRun(2, progress);
@@ -42,7 +27,7 @@ describe('get-dashboard', () => {
 
   it('costs few calls of the store, and shows nothing of another environment', async () => {
     const { deps } = await bed();
-    const { store, calls } = counting(deps.store);
+    const { store, calls } = countingStore(deps.store);
     await ask(create, { ...deps, store }, { query });
     expect(calls.toSorted()).toEqual(['listIndex', 'listIndex', 'read', 'readMany', 'readMany']);
     expect((await ask(create, deps, { query: { environment: 'production' } })).body.active.runs).toEqual([]);

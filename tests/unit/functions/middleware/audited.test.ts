@@ -21,7 +21,7 @@ async function auditOf(create: (deps: Deps) => LambdaHandler, roles: readonly st
     writeAudit: (line) => lines.push(JSON.parse(line)),
     measure: () => {},
   });
-  const monitor = { begin: () => () => ({ cpuMs: 0, rssMb: 0, crossed: [] }) };
+  const monitor = { begin: () => () => ({ cpuMs: 0, rssMb: 0, crossed: [] }), figures: () => ({ cpuMs: 0, rssMb: 0 }) };
   const deps = memoryDeps({ observer: { facts, telemetry, monitor, debugShare: 0 } });
   const authorizer = { lambda: { actor: 'ann@example.com', roles } };
   const event = { pathParameters: { runId: RUN }, headers: {}, requestContext: { authorizer } };

@@ -21,7 +21,10 @@ function watched(handler: LambdaHandler, more: Partial<Observer> = {}) {
     write: (line) => lines.push(JSON.parse(line)),
     measure: (measures) => measured.push(...measures),
   });
-  const monitor = { begin: () => () => ({ cpuMs: 1, rssMb: 2, crossed: [{ measure: 'handles', value: 9, threshold: 1 }] }) };
+  const monitor = {
+    begin: () => () => ({ cpuMs: 1, rssMb: 2, crossed: [{ measure: 'handles', value: 9, threshold: 1 }] }),
+    figures: () => ({ cpuMs: 0, rssMb: 0 }),
+  };
   const observer: Observer = { facts, telemetry, monitor, debugShare: 0, ...more };
   return { call: observed(memoryDeps({ observer }), handler), lines, measured, telemetry };
 }

@@ -43,6 +43,17 @@ describe('RunEventMetrics', () => {
     });
   });
 
+  it('adds up what runs cost, by the status in which they ended', async () => {
+    const end = (to: string, costUsd: number) => event('RUN', 'statusChanged', { to, usage: { costUsd } });
+    const events = [
+      end('succeeded', 0.5),
+      end('succeeded', 0.25),
+      end('paused', 7),
+      event('RUN', 'statusChanged', { to: 'failed' }),
+    ];
+    expect(await counted('slipway_run_cost_usd_sum', events)).toEqual({ succeeded: 0.75 });
+  });
+
   it('counts what is new in the totals of a segment, and each round of undoing from its own', async () => {
     const tell = (step: number, written: number) =>
       event('SEGMENT#b#0001', 'checkpointCreated', { step, read: written + 1, written, quarantined: 1, kept: 0 });

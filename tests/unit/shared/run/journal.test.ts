@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { StoreRejectedError, StoreThrottledError, StoreUnansweredError } from '../../../../shared/errors/store-errors.ts';
-import type { Value, WriteResult } from '../../../../shared/ports/store.ts';
+import type { Item, Value, WriteResult } from '../../../../shared/ports/store.ts';
 import { chainEvent } from '../../../../shared/run/event-chain.ts';
 import { commit, create, flushAhead, flushEvent, transition } from '../../../../shared/run/journal.ts';
 import { eventKey } from '../../../../shared/run/keys.ts';
 import { createItem, transitionItem } from '../../../../shared/run/writes.ts';
+import { readUsed, UNUSED } from '../../../../shared/usage/used.ts';
 import { present, runBed, settle } from './run-bed.ts';
 
 const KEY = { pk: 'RUN#r1', sk: 'COMPONENT#one' };
@@ -160,5 +161,67 @@ describe('flushing the last event', () => {
     const event = chainEvent(KEY, DRAFT, { rev: 5, epoch: 2, at: 9, prev: undefined });
     await flushEvent(bed.deps, { ...KEY, lastEvent: event as unknown as Value });
     expect(present(await bed.store.read(eventKey(KEY, 5)))).toMatchObject(event);
+  });
+});
+
+describe('what was used for a run', () => {
+  const used = (cpuMs: number) => ({ ...UNUSED, cpuMs, billed: { dynamodbWrite: 2 } });
+  function metered() {
+    const bed = runBed();
+    const given: unknown[] = [];
+    const taken: unknown[] = [];
+    const take = (ahead: unknown) => {
+      taken.push(ahead);
+      return used(taken.length);
+    };
+    const meter = { take, giveBack: (back: unknown) => void given.push(back) };
+    return { ...bed, deps: { ...bed.deps, meter }, given, taken };
+  }
+  const made = async ({ deps }: ReturnType<typeof metered>) => {
+    const result = await create(deps, KEY, DRAFT, 1, (set) => createItem(KEY, 1, set), {});
+    if (!result.applied) throw new Error('it was refused');
+    return result.item;
+  };
+  const moved = (bed: ReturnType<typeof metered>, item: Item, epoch = 1) =>
+    transition(bed.deps, item, DRAFT, {}, (change) => transitionItem(KEY, epoch, Number(item['rev']), change), epoch);
+
+  it('rides in the writes of its items, on top of what they say', async () => {
+    const bed = metered();
+    const item = await made(bed);
+    expect(readUsed(item['used'])).toMatchObject({ cpuMs: 1, billed: { dynamodbWrite: 2 } });
+    await moved(bed, item);
+    expect(readUsed((await bed.item(KEY))['used'])).toMatchObject({ cpuMs: 3, billed: { dynamodbWrite: 4 } });
+    expect(bed.taken).toEqual([
+      { dynamodbWrite: 2, event: 1 },
+      { dynamodbWrite: 2, event: 1 },
+    ]);
+  });
+
+  it('is given back where the write is refused', async () => {
+    const bed = metered();
+    const item = await made(bed);
+    expect(await moved(bed, item, 2)).toMatchObject({ applied: false });
+    expect(bed.given).toEqual([used(2)]);
+    expect(readUsed((await bed.item(KEY))['used']).cpuMs).toBe(1);
+  });
+
+  it('is counted once where the answer of the write was lost', async () => {
+    const bed = metered();
+    const item = await made(bed);
+    bed.store.meetOnce('item.transition', async (send) => {
+      await send();
+      throw new StoreUnansweredError('lost');
+    });
+    await settle(bed.clock, moved(bed, item));
+    expect(readUsed((await bed.item(KEY))['used']).cpuMs).toBe(3);
+    expect(bed.given).toEqual([]);
+  });
+
+  it('stays out of what is no item of a run', async () => {
+    const bed = metered();
+    const key = { pk: 'FLAG#e#f', sk: 'FLAG' };
+    await create(bed.deps, key, DRAFT, 1, (set) => createItem(key, 1, set), {});
+    expect((await bed.item(key))['used']).toBeUndefined();
+    expect(bed.taken).toEqual([]);
   });
 });

@@ -16,6 +16,12 @@ describe('measuresOf', () => {
     for (const to of ['running', 'paused', 'rolling-back']) expect(measuresOf(event('statusChanged', { to }, 'RUN'))).toEqual([]);
   });
 
+  it('tells what a run costs where its end says so', () => {
+    const ended = event('statusChanged', { to: 'failed', usage: { costUsd: 0.25 } }, 'RUN');
+    expect(measuresOf(ended).at(-1)).toEqual({ name: 'slipway_run_cost_usd', value: 0.25, labels: { status: 'failed' } });
+    expect(measuresOf(event('statusChanged', { to: 'failed', usage: 'none' }, 'RUN'))).toHaveLength(1);
+  });
+
   it('tells how repeated steps end', () => {
     const outcomes = [
       event('checkpointCreated', { step: 0, attempt: 2 }),

@@ -1,4 +1,4 @@
-import type { Item, Store } from '../shared/ports/store.ts';
+import type { Item, Store } from '../ports/store.ts';
 
 /** Every item of a partition whose sort key begins so. */
 export async function listAll(store: Store, pk: string, prefix: string): Promise<Item[]> {
