@@ -126,6 +126,7 @@ const SCENARIOS: { readonly [name: string]: Scenario } = {
     await plane.ended(runId);
     await plane.call('list-runs', {});
     await plane.call('get-timeline', { runId });
+    await plane.call('get-usage', { runId });
     await plane.call('get-health', {});
     await plane.call('get-dashboard', { environment: 'test' });
     await plane.call('list-rollbacks', {});
