@@ -1,9 +1,9 @@
 import { createParser } from 'eventsource-parser';
 import * as z from 'zod';
-import { type FlagFeed, flagFeed, type TrackedBatch } from '../shared/flags/flag-feed.ts';
+import { flagFeed, type TrackedBatch } from '../shared/flags/flag-feed.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { BehaviourBatch } from './behaviour-log.ts';
-import { FlagPages } from './flag-pages.ts';
+import { type FlagAnswer, FlagPages } from './flag-pages.ts';
 import { within } from './within.ts';
 
 /** Of an answer and of an event, bytes. */
@@ -21,12 +21,6 @@ export interface ControlPlaneOptions {
   readonly clock: Clock;
   readonly fetch: typeof fetch;
 }
-
-export type FlagAnswer =
-  | { readonly status: 'unchanged' }
-  | { readonly status: 'changed'; readonly feed: FlagFeed; readonly etag: string | undefined }
-  /** In a sentence. */
-  | { readonly status: 'failed'; readonly reason: string };
 
 /** A guardrail has sent a flag back: what it is from now on. */
 export interface TrippedFlag {

@@ -1,6 +1,11 @@
 import type { FlagFeed } from '../shared/flags/flag-feed.ts';
 import { joinFeeds } from '../shared/flags/join-feeds.ts';
-import type { FlagAnswer } from './control-plane.ts';
+
+export type FlagAnswer =
+  | { readonly status: 'unchanged' }
+  | { readonly status: 'changed'; readonly feed: FlagFeed; readonly etag: string | undefined }
+  /** In a sentence. */
+  | { readonly status: 'failed'; readonly reason: string };
 
 interface FlagPage {
   readonly feed: FlagFeed;

@@ -1,3 +1,5 @@
-import type { ThresholdGuardrail } from './guardrail.ts';
+/** `60s`: CloudWatch's own; `10s`: of metrics of high resolution. */
+export const PERIODS = ['10s', '60s'] as const;
 
-export const periodMs = (guardrail: Pick<ThresholdGuardrail, 'period'>): number => (guardrail.period === '10s' ? 10_000 : 60_000);
+export const periodMs = ({ period }: { readonly period: (typeof PERIODS)[number] }): number =>
+  period === '10s' ? 10_000 : 60_000;

@@ -1,14 +1,13 @@
 import * as z from 'zod';
 import { name } from '../notation/names.ts';
 import { durationUpTo, positiveDuration } from '../notation/quantities.ts';
-import { periodMs } from './guardrail-period.ts';
+import { PERIODS, periodMs } from './guardrail-period.ts';
 import { parseMetricMath } from './metric-math.ts';
 
 const outOfRange = (message: string) => ({ message, params: { code: 'OUT_OF_RANGE' } });
 
 /** CloudWatch looks back at most a day where the period is shorter than an hour. */
 const DAY_MS = 86_400_000;
-const PERIODS = ['10s', '60s'] as const;
 
 export const metricName = z
   .string({ error: 'must be text' })

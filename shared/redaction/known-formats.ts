@@ -1,6 +1,12 @@
 import { entropyOf } from './entropy.ts';
-import type { TextRules } from './redact-text.ts';
 import { REDACTED } from './secret-name.ts';
+
+export interface TextRules {
+  /** Addresses of people stay: it names who did something. */
+  readonly people?: boolean;
+  /** What only looks like a key stays: it is a digest or a position in a list. */
+  readonly opaque?: boolean;
+}
 
 /**
  * Every pattern is linear: it begins where a run of its own characters begins (so never inside one), and has no quantifier within

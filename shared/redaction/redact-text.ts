@@ -1,13 +1,6 @@
-import { redactFormats } from './known-formats.ts';
+import { redactFormats, type TextRules } from './known-formats.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { redactNamed } from './named-values.ts';
-
-export interface TextRules {
-  /** Addresses of people stay: it names who did something. */
-  readonly people?: boolean;
-  /** What only looks like a key stays: it is a digest or a position in a list. */
-  readonly opaque?: boolean;
-}
 
 /**
  * A text without secrets: those that this process has read, those of a known format, and the values of secret names. Linear in

@@ -1,5 +1,6 @@
 import { redactRandom } from './entropy.ts';
-import { redactText, type TextRules } from './redact-text.ts';
+import type { TextRules } from './known-formats.ts';
+import { redactText } from './redact-text.ts';
 import { isSecretName, REDACTED } from './secret-name.ts';
 
 /** Fields that may hold a key under a name that does not say so: what looks random in them is taken out. */

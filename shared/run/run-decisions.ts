@@ -1,3 +1,4 @@
+import type { Decision, DecisionContext } from './decision.ts';
 import type { EventDraft } from './event-chain.ts';
 import type { Change } from './journal.ts';
 import { decideLifetime, type LifetimeCommand } from './run-lifetime.ts';
@@ -48,15 +49,6 @@ export type RunCommand =
       readonly joins?: boolean;
       readonly stands?: Readonly<Record<string, boolean>>;
     };
-
-export type Decision =
-  | { readonly event: EventDraft; readonly change: Change }
-  | { readonly refused: string; readonly next?: string };
-
-export interface DecisionContext {
-  readonly now: number;
-  readonly actor: string;
-}
 
 const RESUMABLE: ReadonlySet<RunStatus> = new Set(['paused', 'failed', 'partially-failed', 'stopped', ...ACTIVE]);
 const OPEN = (run: RunState, status: RunStatus): Change =>

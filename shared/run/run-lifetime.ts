@@ -1,4 +1,4 @@
-import type { Decision, DecisionContext } from './run-decisions.ts';
+import type { Decision, DecisionContext } from './decision.ts';
 import { hasEnded, type RunState } from './run-state.ts';
 
 /** How long a run is there to be read. */

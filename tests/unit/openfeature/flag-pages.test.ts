@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FlagAnswer } from '../../../openfeature/control-plane.ts';
-import { FlagPages } from '../../../openfeature/flag-pages.ts';
+
+import { type FlagAnswer, FlagPages } from '../../../openfeature/flag-pages.ts';
 
 const feed = (keys: readonly string[], cursor?: string) => ({
   ...{ environment: 'production', rev: keys.length, flags: { flags: Object.fromEntries(keys.map((key) => [key, {}])) } },
