@@ -3,8 +3,14 @@ import { eventStreams } from '../../shared/api/event-stream.ts';
 import type { TimelineEvent } from '../../shared/api/timeline.ts';
 import { LeftError } from '../cli-errors.ts';
 import { followEvents } from '../follow-events.ts';
+import type { Paint } from '../render/paint.ts';
+import { oneLine } from '../render/printable.ts';
 import { eventLines } from '../render/timeline-event.ts';
 import type { Session } from '../session.ts';
+
+/** The run first: what happens is of many. */
+const lines = (event: TimelineEvent, paint: Paint): string[] =>
+  eventLines(event, paint).map((line) => `${oneLine(event.runId).padEnd(26)}  ${line}`);
 
 export const addEvents = (program: Command, session: Session): Command =>
   program
@@ -18,7 +24,7 @@ export const addEvents = (program: Command, session: Session): Command =>
       const { clock } = session.shell;
       const all = { client: () => client, path: eventStreams.all, clock, signal: leaving.signal, onGap };
       try {
-        for await (const events of followEvents(all)) for (const event of events) session.item<TimelineEvent>(event, eventLines);
+        for await (const events of followEvents(all)) for (const event of events) session.item(event, lines);
       } finally {
         stop();
       }

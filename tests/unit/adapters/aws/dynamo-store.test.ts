@@ -4,6 +4,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   ProvisionedThroughputExceededException,
+  QueryCommand,
   ResourceNotFoundException,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -142,5 +143,37 @@ describe('DynamoStore.readMany', () => {
     dynamo.on(BatchGetItemCommand).resolves({ UnprocessedKeys: { control: { Keys: [item('a')] } } });
     await expect(store.readMany(keys)).rejects.toBeInstanceOf(StoreThrottledError);
     expect(dynamo.calls()).toHaveLength(4);
+  });
+});
+
+describe('DynamoStore of the feed and its cursors', () => {
+  it('lets the first writer decide what is kept, in the one request', async () => {
+    dynamo.on(UpdateItemCommand).resolves({});
+    const kept = { name: 'event.put', key, set: { rev: 1 }, keep: { open: 'feed', openSort: '1' }, when: [] };
+    const result = await store.write(kept);
+    expect(dynamo.commandCalls(UpdateItemCommand)[0]?.args[0].input).toMatchObject({
+      UpdateExpression: 'SET #n0 = :v0, #n1 = if_not_exists(#n1, :v1), #n2 = if_not_exists(#n2, :v2)',
+      ExpressionAttributeNames: { '#n0': 'rev', '#n1': 'open', '#n2': 'openSort' },
+      ExpressionAttributeValues: { ':v0': { N: '1' }, ':v1': { S: 'feed' }, ':v2': { S: '1' } },
+    });
+    expect(result).toMatchObject({ applied: true, item: { open: 'feed', openSort: '1' } });
+    dynamo
+      .on(UpdateItemCommand)
+      .resolves({ Attributes: { pk: { S: 'RUN#1' }, sk: { S: 'RUN' }, open: { S: 'feed' }, openSort: { S: '0' } } });
+    expect(await store.write(kept)).toMatchObject({ item: { openSort: '0' } });
+  });
+
+  it.each([
+    [{ from: 'b' }, '#hash = :hash AND #sort >= :sort', 'b'],
+    [{ before: 'b' }, '#hash = :hash AND #sort < :sort', 'b'],
+    [{ prefix: 'b' }, '#hash = :hash AND begins_with(#sort, :sort)', 'b'],
+    [{}, '#hash = :hash', undefined],
+  ])('asks for %j by one condition on the key', async (options, condition, sort) => {
+    dynamo.on(QueryCommand).resolves({ Items: [] });
+    await store.listIndex('open', 'feed', options);
+    const { input } = dynamo.commandCalls(QueryCommand)[0]?.args[0] ?? {};
+    expect(input).toMatchObject({ IndexName: 'open', KeyConditionExpression: condition });
+    expect(input?.ExpressionAttributeValues).toEqual({ ':hash': { S: 'feed' }, ...(sort && { ':sort': { S: sort } }) });
+    expect(input?.ExpressionAttributeNames).toEqual({ '#hash': 'open', ...(sort && { '#sort': 'openSort' }) });
   });
 });
