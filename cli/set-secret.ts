@@ -13,7 +13,7 @@ type Rule = NonNullable<Settings['rule']>;
 export interface SetSecretOptions
   extends Pick<Settings, 'environment' | 'system' | 'task' | 'overlap' | 'reason' | 'ifRev'>,
     Partial<Rule> {
-  readonly every?: number | null;
+  readonly every?: number | 'none';
 }
 
 const CLASSES = ['lower', 'upper', 'digit', 'symbol'] as const;
@@ -39,7 +39,7 @@ export const secretOptions = (command: Command): Command =>
       parseWhole(0, 1e12),
     );
 
-const parseEvery = (text: string): number | null => (text === 'none' ? null : parseDuration(text));
+const parseEvery = (text: string): number | 'none' => (text === 'none' ? text : parseDuration(text));
 
 function parseClasses(text: string): Rule['classes'] {
   const named = text.split(',').map((name) => name.trim());
@@ -50,9 +50,9 @@ function parseClasses(text: string): Rule['classes'] {
 
 /** Says how the secret is rotated, or changes of it what is named and nothing else. */
 export async function setSecret(session: Session, secretId: string, options: SetSecretOptions): Promise<SecretDetail> {
-  const { environment, reason, ifRev, length, classes, exclude, prefix, task, ...named } = options;
+  const { environment, reason, ifRev, length, classes, exclude, prefix, task, every, ...named } = options;
   const rule = defined({ length, classes, exclude, prefix });
-  if (task === undefined && Object.keys(named).length + Object.keys(rule).length === 0) {
+  if (task === undefined && every === undefined && Object.keys(named).length + Object.keys(rule).length === 0) {
     throw new UsageError('Nothing is said of the secret.', { next: 'Name its system: --system postgresql' });
   }
   const client = await session.client();
@@ -60,6 +60,7 @@ export async function setSecret(session: Session, secretId: string, options: Set
   return client.call('put-secret', {
     ...{ secretId, environment, reason, ifRev: ifRev ?? found?.rev ?? 0 },
     ...named,
+    ...(every === undefined ? {} : { every: every === 'none' ? null : every }),
     ...(task === undefined ? {} : { task, ...(client.here ? { baseDir: session.shell.cwd } : {}) }),
     ...(Object.keys(rule).length === 0 ? {} : { rule: { ...found?.rule, ...rule } }),
   });

@@ -108,12 +108,9 @@ const DESCRIBE = ['secretsmanager:DescribeSecret'] as const;
 const READ_SECRET = { 'control-table': [GET], 'rotated-secrets': DESCRIBE } as const;
 /** Whoever has a secret rotated has to be allowed to call its function. */
 const ROTATOR = { rotators: ['lambda:InvokeFunction'] } as const;
-/** Whether it is rotated. */
-const SWITCH = {
-  ...ROTATOR,
-  ...STATE,
-  'rotated-secrets': [...DESCRIBE, 'secretsmanager:RotateSecret', 'secretsmanager:CancelRotateSecret'],
-} as const;
+/** That it is rotated, and that it is not. */
+const ENABLE = { ...ROTATOR, ...STATE, 'rotated-secrets': [...DESCRIBE, 'secretsmanager:RotateSecret'] } as const;
+const DISABLE = { ...STATE, 'rotated-secrets': [...DESCRIBE, 'secretsmanager:CancelRotateSecret'] } as const;
 /** A rotation that has failed for good gives way to the next. */
 const ASK_ROTATION = {
   ...ROTATOR,
@@ -404,12 +401,16 @@ export const functions: readonly FunctionSpec[] = [
     'control-index': [QUERY],
   }),
   api('get-secret', `GET ${SECRET}`, 'Shows how a secret is rotated and how that stands; never a value.', READ_SECRET),
-  api('put-secret', `PUT ${SECRET}`, 'Says how a secret is rotated.', SWITCH),
-  api('enable-secret', `POST ${SECRET}/enable`, 'Lets a secret be rotated again.', SWITCH),
-  api('disable-secret', `POST ${SECRET}/disable`, 'Lets a secret be rotated no more.', SWITCH),
+  api('put-secret', `PUT ${SECRET}`, 'Says how a secret is rotated.', {
+    ...ENABLE,
+    'rotated-secrets': [...ENABLE['rotated-secrets'], 'secretsmanager:CancelRotateSecret'],
+  }),
+  api('enable-secret', `POST ${SECRET}/enable`, 'Lets a secret be rotated again.', ENABLE),
+  api('disable-secret', `POST ${SECRET}/disable`, 'Lets a secret be rotated no more.', DISABLE),
   api('ask-rotation', `POST ${SECRET}/rotate`, 'Asks for a rotation of a secret.', ASK_ROTATION),
   api('restore-secret', `POST ${SECRET}/restore`, 'Takes a rotation back while the old credential is valid.', {
-    ...READ_SECRET,
+    'control-table': [GET],
+    answers: [GET, UPDATE],
     ...ROTATOR,
   }),
   api('get-secret-history', `GET ${SECRET}/history`, 'Lists the rotations of a secret, and who asked for them.', READ_HISTORY),

@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { SecretDetail } from '../../shared/api/secrets.ts';
 import { UsageError } from '../cli-errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { followRotation } from '../follow-rotation.ts';
@@ -141,9 +140,9 @@ async function restore(session: Session, secretId: string, { environment, reason
     });
   }
   const restored = await client.call('restore-secret', { secretId, environment, version: window.version, reason });
-  session.result(restored, (safe: SecretDetail, paint) => [
+  session.result(restored, (safe, paint) => [
     paint.green(`${safe.id} is what it was before: version ${window.old}.`),
-    ...secretReport(safe, paint),
+    ...(safe.window ? [`Window:  ${windowLine(safe.window, safe.overdue, paint)}`] : []),
   ]);
 }
 

@@ -95,7 +95,7 @@ export const secretEndpoints = {
       output: { version: NEW, status: 'pending', step: 'createSecret' },
     },
   }),
-  'restore-secret': endpoint('POST /v1/secrets/{secretId}/restore', restoreSecretInput, secretDetail, {
+  'restore-secret': endpoint('POST /v1/secrets/{secretId}/restore', restoreSecretInput, secretView, {
     role: 'operator',
     of: 'environment',
     refuses: [
@@ -112,7 +112,7 @@ export const secretEndpoints = {
     ],
     example: {
       input: { ...which, version: NEW, reason: 'the old library does not take it' },
-      output: { ...detail, window: { version: OLD, old: NEW, status: 'open', since: at, revokeAt: at + 900_000 } },
+      output: { ...view, window: { version: OLD, old: NEW, status: 'open', since: at, revokeAt: at + 900_000 } },
     },
   }),
   'get-secret-history': endpoint('GET /v1/secrets/{secretId}/history', secretHistoryInput, secretHistory, {
