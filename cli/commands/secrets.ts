@@ -7,6 +7,7 @@ import { secretReport, secretRows, standingLine, windowLine } from '../render/se
 import { eventLines } from '../render/timeline-event.ts';
 import type { Session } from '../session.ts';
 import { type SetSecretOptions, secretOptions, setSecret } from '../set-secret.ts';
+import { simulateFailure } from '../simulate/simulate-failure.ts';
 
 interface Where {
   readonly environment?: string;
@@ -21,6 +22,7 @@ interface RotateOptions extends Told {
   readonly now?: true;
   readonly revokeOld?: true;
   readonly wait: boolean;
+  readonly simulate?: string;
   readonly timeout?: number;
 }
 
@@ -94,13 +96,18 @@ function addRotate(secrets: Command, session: Session): void {
     .option('--now', 'with --revoke-old: whoever still uses the old credential is refused from then on')
     .option('--revoke-old', 'the old one is not to be trusted: revoke it as soon as the new one is tried')
     .option('-m, --reason <text>', 'why, for the audit trail')
+    .option(
+      '--simulate <failure>',
+      'rotate nothing: play it here with this failure, against a simulated server; list: tell which there are',
+    )
     .option('--no-wait', 'leave as soon as it is asked for')
     .option('--timeout <duration>', 'leave after so long (exit 9); the rotation goes on', parseDuration)
     .action((id: string, options: RotateOptions) => rotate(session, parseId(id), options));
 }
 
 async function rotate(session: Session, secretId: string, options: RotateOptions): Promise<void> {
-  const { environment, reason, timeout } = options;
+  const { environment, reason, timeout, simulate } = options;
+  if (simulate !== undefined) return simulateFailure(session, simulate, { secretId, environment });
   if (options.revokeOld && !options.now) {
     throw new UsageError('--revoke-old refuses whoever uses the old credential still.', {
       next: 'Where that is meant, add --now. Without both, the old one stays valid for the overlap.',

@@ -72,6 +72,10 @@ async function giveUpFailed(deps: AskDeps, { secretId, token }: Rotation): Promi
   const pending = versionWith(await describeSecret(deps, secretId), PENDING);
   if (pending === undefined || pending === token) return;
   const standing = await rotationStanding(deps, { secretId, token: pending });
-  if (standing.status === 'pending') throw underWay(secretId);
+  if (standing.status === 'pending') {
+    // Whoever began it may have died.
+    await deps.rotations.begin(secretId, pending);
+    throw underWay(secretId);
+  }
   if (standing.status === 'failed') await deps.secrets.moveStage(secretId, PENDING, { from: pending });
 }

@@ -1,5 +1,6 @@
 import { MemorySecrets } from '../../../adapters/memory/secrets.ts';
 import { seededIds } from '../../../adapters/memory/seeded-ids.ts';
+import { alternating, dual, SimServer, single } from '../../../adapters/memory/simulated-servers.ts';
 import { MemoryStore } from '../../../adapters/memory/store.ts';
 import { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
 import { SlipwayError } from '../../../shared/errors/slipway-error.ts';
@@ -15,7 +16,6 @@ import { isOpen } from '../../../shared/secrets/rotation/rotation-state.ts';
 import { rotationStep, STEPS } from '../../../shared/secrets/rotation/rotation-steps.ts';
 import { parseSecret } from '../../../shared/secrets/secret-document.ts';
 import { Crash, Fate } from './crash.ts';
-import { alternating, dual, SimServer, single } from './servers.ts';
 
 const SECRET = 'db';
 const OVERLAP = 900_000;

@@ -129,3 +129,32 @@ describe('slipway secrets', () => {
     expect(await shell.run('secrets', 'show', 'no name')).toBe(2);
   });
 });
+
+describe('slipway secrets rotate --simulate', () => {
+  const staging = () => new FakeShell({ answer: () => ({ body: { ...DETAIL, environment: 'staging' } }) });
+
+  it('lists the failures, without a control plane', async () => {
+    const shell = new FakeShell();
+    expect(await shell.run('--json', 'secrets', 'rotate', 'db', '--simulate', 'list')).toBe(0);
+    expect(JSON.parse(shell.stdout).failures.map(({ failure }: { failure: string }) => failure)).toContain('crash-after-server');
+    expect(shell.received).toEqual([]);
+  });
+
+  it('plays one by the settings of the secret, and asks for no rotation', async () => {
+    const shell = staging();
+    expect(await shell.run('secrets', 'rotate', 'db', '--simulate', 'server-down')).toBe(0);
+    expect(shell.received.map(({ method }) => method)).toEqual(['GET']);
+    expect(shell.stdout).toContain('orders/db (postgresql), simulated: the server is down for 20 minutes');
+    expect(shell.stdout).toContain('rotationStepFailed');
+    expect(shell.stdout).toContain('The secret is rotated.');
+    expect(shell.stdout).toContain('; 0 were refused.');
+    expect(shell.stdout).not.toMatch(/FAILS|made-password/);
+  });
+
+  it('is refused for secrets of production, and for what is no failure', async () => {
+    const production = new FakeShell({ answer: () => ({ body: DETAIL }) });
+    expect(await production.run('secrets', 'rotate', 'db', '--simulate', 'server-down')).toBe(2);
+    expect(production.stderr).toContain('not played for secrets of production');
+    expect(await staging().run('secrets', 'rotate', 'db', '--simulate', 'flood')).toBe(2);
+  });
+});

@@ -1,11 +1,11 @@
 import { MemorySecrets } from '../../../../../adapters/memory/secrets.ts';
+import { dual, SimServer } from '../../../../../adapters/memory/simulated-servers.ts';
 import { PENDING } from '../../../../../shared/ports/secrets.ts';
 import { restoreOld } from '../../../../../shared/secrets/rotation/restore-old.ts';
 import { revokeOld, type Window } from '../../../../../shared/secrets/rotation/revoke-old.ts';
 import type { RotatedSystem } from '../../../../../shared/secrets/rotation/rotated-system.ts';
 import type { RotationDeps } from '../../../../../shared/secrets/rotation/rotation-context.ts';
 import { rotationStep, STEPS } from '../../../../../shared/secrets/rotation/rotation-steps.ts';
-import { dual, SimServer } from '../../../../simulation/rotation/servers.ts';
 import { runBed } from '../../run/run-bed.ts';
 
 export const SECRET = 'db';

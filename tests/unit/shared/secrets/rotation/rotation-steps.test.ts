@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { alternating, dual, single } from '../../../../../adapters/memory/simulated-servers.ts';
 import { ServerUnavailableError, ValueRefusedError } from '../../../../../shared/errors/secret-errors.ts';
 import { CURRENT, PENDING } from '../../../../../shared/ports/secrets.ts';
 import { changeRotation } from '../../../../../shared/secrets/rotation/change-rotation.ts';
 import { revokeOld, type Window } from '../../../../../shared/secrets/rotation/revoke-old.ts';
 import type { RotatedSystem } from '../../../../../shared/secrets/rotation/rotated-system.ts';
 import { rotationStep, STEPS } from '../../../../../shared/secrets/rotation/rotation-steps.ts';
-import { alternating, dual, single } from '../../../../simulation/rotation/servers.ts';
 import { OVERLAP, rotationBed, SECRET, text } from './rotation-bed.ts';
 
 describe('a rotation', () => {

@@ -1,6 +1,6 @@
-import { ServerUnavailableError } from '../../../shared/errors/secret-errors.ts';
-import type { RotatedSystem } from '../../../shared/secrets/rotation/rotated-system.ts';
-import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
+import { ServerUnavailableError } from '../../shared/errors/secret-errors.ts';
+import type { RotatedSystem } from '../../shared/secrets/rotation/rotated-system.ts';
+import type { SecretFields } from '../../shared/secrets/secret-document.ts';
 
 /** A server that is simulated: whom it lets in, by user and password. */
 export class SimServer {
