@@ -6,7 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { type FunctionSpec, functions } from '../functions/catalog.ts';
-import { bundle, bundleFunction, callsOf } from '../infra/bundle.ts';
+import { rotators } from '../functions/rotators.ts';
+import { bundle, bundleFunction, bundleRotator, callsOf } from '../infra/bundle.ts';
 import { coldStartTable, MB, type Measured, medianOf, ratioOf, spread } from './cold-start-table.ts';
 import { median, type Row, round } from './row.ts';
 import type { Start } from './start-module.ts';
@@ -27,6 +28,8 @@ const LAMBDA = {
   SLIPWAY_TABLE: 'control',
   SLIPWAY_BUCKET: 'artefacts',
   SLIPWAY_BUS: 'events',
+  SLIPWAY_MACHINE_REVOKE: 'arn:aws:states:us-east-1:000000000000:stateMachine:revoke',
+  SLIPWAY_SYSTEM: 'redis',
 };
 
 interface Pair {
@@ -49,6 +52,7 @@ export async function coldStart({ rounds = 5 }: { rounds?: number } = {}): Promi
     await bundle(here('start-module.ts'), join(folder, 'starter'));
     const starter = join(folder, 'starter', 'index.mjs');
     for (const spec of functions) pairs.push(await bundled(spec, folder));
+    for (const rotator of rotators) pairs.push(await bundledRotator(rotator, folder));
     const measured: Measured[] = [];
     for (const pair of pairs) measured.push(await measure(starter, pair, rounds));
     const summarised = summary(measured);
@@ -66,6 +70,31 @@ async function bundled(spec: FunctionSpec, folder: string): Promise<Pair> {
   const peer = takesPlans ? 'plan' : spec.route === undefined ? 'machine' : 'api';
   await bundle(here(`powertools/${peer}-handler.ts`), theirs, callsOf(spec));
   return { name: spec.name, ours: join(folder, spec.name, 'index.mjs'), theirs: join(theirs, 'index.mjs') };
+}
+
+const DRIVERS: { readonly [rotator: string]: string } = {
+  'rotate-postgresql': 'pg',
+  'rotate-mysql': 'mysql2/promise',
+  'rotate-redis': 'ioredis',
+  'rotate-ssh-key': 'ssh2',
+};
+const CALLED = ['dynamodb:GetItem', 'events:PutEvents', 'states:StartExecution', 'secretsmanager:GetSecretValue'];
+
+/** What rotates a secret, against a handler with the same clients and the same driver. */
+async function bundledRotator(rotator: string, folder: string): Promise<Pair> {
+  await bundleRotator(rotator, join(folder, rotator));
+  const theirs = join(folder, `${rotator}-powertools`);
+  const entry = join(folder, `${rotator}.ts`);
+  const driver = DRIVERS[rotator];
+  const imports = driver === undefined ? [] : [fileURLToPath(import.meta.resolve(driver))];
+  const lines = [
+    ...imports.map((file) => `import '${file}';`),
+    `export { handler } from '${here('powertools/machine-handler.ts')}';`,
+  ];
+  await writeFile(entry, lines.join('\n'));
+  const everything = driver === undefined ? [...CALLED, 'lambda:InvokeFunction'] : CALLED;
+  await bundle(entry, theirs, callsOf({ permissions: { everything } }));
+  return { name: rotator, ours: join(folder, rotator, 'index.mjs'), theirs: join(theirs, 'index.mjs') };
 }
 
 /** The files that a bundle reads at its start: what is imported later is not among them. */

@@ -13,14 +13,15 @@ import { onAws } from '../on-aws.ts';
 async function core(_event: unknown, deps: Deps) {
   let alarmsRemoved: readonly string[] = [];
   let unqueued: readonly string[] = [];
-  // What cannot be reconciled keeps no alarm of another run.
+  let revocationsBegun: readonly string[] = [];
+  // What cannot be reconciled keeps no alarm of another run, and no credential.
   const report = await reconcile(deps).finally(async () => {
     alarmsRemoved = await removeClosedAlarms(deps);
     unqueued = await reapQueue(deps);
+    revocationsBegun = await keepRevocations(deps);
   });
   await countWaiting(deps);
-  const timersKept = await keepOpenTimers(deps);
-  return { ...report, unqueued, alarmsRemoved, timersKept, revocationsBegun: await keepRevocations(deps) };
+  return { ...report, unqueued, alarmsRemoved, revocationsBegun, timersKept: await keepOpenTimers(deps) };
 }
 
 /** Nothing is told of an empty queue: a metric that nobody needs would be billed. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../../adapters/memory/virtual-clock.ts';
 import { create } from '../../../../functions/reconcile/index.ts';
 import { alarmsKey, runKey } from '../../../../shared/run/keys.ts';
+import { rotationKey } from '../../../../shared/secrets/rotation/rotation-state.ts';
 import { memoryDeps } from '../memory-deps.ts';
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as never;
@@ -21,5 +23,25 @@ describe('the function reconcile', () => {
     await deps.store.write({ name: 'test.put', key: alarmsKey('gone', 'search'), set: { ...kept, ...open }, when: [] });
     await expect(create(deps)({}, context)).rejects.toThrow();
     expect(removed).toEqual(['a']);
+  });
+
+  it('has the old credential of a secret waited for again, also where a run cannot be reconciled', async () => {
+    const started: (readonly [machine: string, input: unknown])[] = [];
+    const workflow = {
+      arnOf: (machine: string, name: string) => `${machine}:${name}`,
+      describe: async () => undefined,
+      start: async (machine: string, _name: string, input: unknown) => {
+        started.push([machine, input]);
+        return { arn: machine };
+      },
+    };
+    const deps = memoryDeps({ workflow: workflow as never, clock: new VirtualClock(60_000) });
+    const broken = { open: 'run', openSort: 'broken', id: 'broken', schemaVersion: 99 };
+    await deps.store.write({ name: 'test.put', key: runKey('broken'), set: broken, when: [] });
+    const window = { token: 't1', old: 't0', status: 'open', since: 0, revokeAt: 900_000 };
+    const rotation = { secretId: 'db', rev: 1, window, open: 'rotation', openSort: 'db', schemaVersion: 1 };
+    await deps.store.write({ name: 'test.put', key: rotationKey('db'), set: rotation, when: [] });
+    await expect(create(deps)({}, context)).rejects.toThrow();
+    expect(started).toEqual([['revoke', { secretId: 'db', token: 't1', since: 0 }]]);
   });
 });
