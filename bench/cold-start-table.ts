@@ -20,15 +20,26 @@ export function spread(starts: readonly Start[]): number {
   return Math.max(...times) - Math.min(...times);
 }
 
+/** How busy the machine was. */
+export interface Machine {
+  /** Averages of 1, 5 and 15 minutes. */
+  readonly loads: readonly string[];
+  readonly cpus: number;
+}
+
 /** The page docs/benchmarks/cold-start.md. */
-export const coldStartTable = (measured: readonly Measured[], rounds: number): string => `# How functions start
+export const coldStartTable = (
+  measured: readonly Measured[],
+  rounds: number,
+  { loads, cpus }: Machine,
+): string => `# How functions start
 
 Written by \`npm run bench -- cold-start\`: ${rounds} starts of each bundle in fresh processes of Node ${process.versions.node}, in turns with a handler
 as in the quick start of Powertools for AWS Lambda (TypeScript): logger, tracer, metrics, middy and parser around the same SDK clients,
 and YAML where plans are read, bundled by the same settings. It does nothing of our functions' work. Time is from the import until the
 handler stands; memory is what the process has resident, and its heap after a sweep. Medians, with the slowest start less the fastest in
 brackets. **The times are this machine's**; what holds elsewhere is the ratio, unless the brackets are wider than the difference: then the
-machine was busy. The goal is 1 at most.
+machine was busy. Its load was ${loads.join(', ')} (1, 5 and 15 minutes) on ${cpus} processors when it was over. The goal is 1 at most.
 
 | function | ms | Powertools, ms | ratio | resident MB | ratio | heap MB | ratio |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -56,7 +56,8 @@ export async function coldStart({ rounds = 5 }: { rounds?: number } = {}): Promi
     const measured: Measured[] = [];
     for (const pair of pairs) measured.push(await measure(starter, pair, rounds));
     const summarised = summary(measured);
-    await writeFile(PAGE, coldStartTable(measured, rounds));
+    const machine = { loads: loadavg().map((load) => load.toFixed(1)), cpus: availableParallelism() };
+    await writeFile(PAGE, coldStartTable(measured, rounds, machine));
     return [...measured.flatMap(rowsOf), ...summarised];
   } finally {
     await rm(folder, { recursive: true });
