@@ -47,7 +47,9 @@ export async function liveChanges(plane: ControlPlane, folder: string, runs: num
 async function delaysOf({ url, token }: ControlPlane, runId: string): Promise<number[]> {
   const opened = Date.now();
   const path = eventStreams.run.replace('{runId}', runId);
-  const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
+  const response = await fetch(`${url}${path}`, { headers });
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) throw new Error(`${path} is no stream.`);
   const delays: number[] = [];
   let rest = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {

@@ -20,10 +20,9 @@ export async function prepareApproval({ deps, writer, component }: Context) {
   );
   const asked = readApproval(work.item);
   const again = work.state.status === 'failed' && asked !== undefined;
-  if (again) {
-    const change = { set: { status: 'prepared' }, remove: ['approval', 'taskToken', 'failure', 'endedAt'] };
-    await settleWork(deps, await changeWork(deps, work, { type: 'statusChanged', data: { asksAgain: true } }, change));
-  }
+  const change = { set: { status: 'prepared' }, remove: ['approval', 'taskToken', 'failure', 'endedAt'] };
+  const draft = { type: 'statusChanged', data: { asksAgain: true } } as const;
+  await settleWork(deps, again ? await changeWork(deps, work, draft, change) : work);
   const expiresAt = (again ? undefined : asked?.expiresAt) ?? deps.clock.now() + component.expires;
   return { outcome: 'prepared', kind: 'approval', timeoutSeconds: secondsUntil(expiresAt, deps.clock.now()) } as const;
 }

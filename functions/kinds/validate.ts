@@ -3,7 +3,7 @@ import type { Check, Plan, ValidateComponent } from '../../shared/plan/plan.ts';
 import type { Value } from '../../shared/ports/store.ts';
 import { componentKey } from '../../shared/run/keys.ts';
 import type { Slice } from '../../shared/run/steps.ts';
-import { openWork } from '../../shared/run/work-access.ts';
+import { openWork, settleWork } from '../../shared/run/work-access.ts';
 import type { CheckContext, CheckDeps } from '../../shared/validation/check-context.ts';
 import { runChecks } from '../../shared/validation/run-checks.ts';
 import { type ComponentContext, type RunContext, retryOf, timeoutsOf } from '../component-context.ts';
@@ -13,13 +13,14 @@ import { finishedOutputs, userCode } from './task.ts';
 type Context = ComponentContext<ValidateComponent>;
 
 export async function prepareValidate({ deps, writer, component }: Context) {
-  await openWork(
+  const work = await openWork(
     deps,
     writer,
     componentKey(writer.runId, component.name),
     { type: 'rollbackPointCreated', data: {} },
     { status: 'prepared', kind: 'validate', direction: 'forward', startedAt: deps.clock.now(), rollbackPoint: {} },
   );
+  await settleWork(deps, work);
   return { outcome: 'prepared', kind: 'validate' } as const;
 }
 

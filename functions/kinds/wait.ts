@@ -1,6 +1,6 @@
 import type { WaitComponent } from '../../shared/plan/plan.ts';
 import { componentKey } from '../../shared/run/keys.ts';
-import { openWork } from '../../shared/run/work-access.ts';
+import { openWork, settleWork } from '../../shared/run/work-access.ts';
 import type { ComponentContext } from '../component-context.ts';
 
 /** The end is fixed when the component begins: neither a restart nor a takeover makes the wait any longer. */
@@ -14,5 +14,6 @@ export async function prepareWait({ deps, writer, component }: ComponentContext<
     { type: 'rollbackPointCreated', data: { until: startedAt + component.for } },
     set,
   );
+  await settleWork(deps, work);
   return { outcome: 'prepared', kind: 'wait', until: (work.state.startedAt ?? startedAt) + component.for } as const;
 }
