@@ -6,6 +6,7 @@ import { seededIds } from '../../adapters/memory/seeded-ids.ts';
 import type { RunView } from '../../shared/api/run-view.ts';
 import type { PlanInput } from '../../shared/plan/plan.ts';
 import { PlaneProcess } from './plane-process.ts';
+import { mostAtOnce, overtaken, stayOf } from './stays.ts';
 import { TASKS } from './user-tasks.ts';
 
 export interface Crowd {
@@ -24,16 +25,6 @@ export interface Outcome {
   /** Runs that went in before another that had to go first; those that went in within a moment of each other are not told apart. */
   readonly overtaken: number;
   readonly broken: readonly string[];
-}
-
-/** Runs that go in so close to each other, ms, took slots that were free at the same time. */
-const MOMENT_MS = 3000;
-
-interface Stay {
-  readonly priority: number;
-  readonly created: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Starts a crowd of runs at once, each with a target of its own, under a limit, and sees how it goes. */
@@ -72,7 +63,12 @@ async function played(plane: PlaneProcess, baseDir: string, { runs, atOnce, kill
   }
   const views = await Promise.all(ids.map(async ({ id, priority }) => ({ priority, view: await ended(plane, id) })));
   const seconds = (performance.now() - began) / 1000;
-  const stays = await Promise.all(views.map(({ view, priority }) => stayOf(plane, view, priority)));
+  const stays = await Promise.all(
+    views.map(async ({ view: { id, endedAt = 0 }, priority }) => {
+      const { events } = await plane.call('get-timeline', { runId: id, limit: 1000 });
+      return stayOf(events, priority, endedAt);
+    }),
+  );
   const most = mostAtOnce(stays);
   const { underWay, waiting } = await plane.call('get-limits', {});
   const broken = [
@@ -97,22 +93,4 @@ async function ended(plane: PlaneProcess, runId: string): Promise<RunView> {
     if (view.resting) return view;
     await systemClock.sleep(1000);
   }
-}
-
-/** From the moment in which it had its slot to its end. */
-async function stayOf(plane: PlaneProcess, { id, createdAt, endedAt = 0 }: RunView, priority: number): Promise<Stay> {
-  const { events } = await plane.call('get-timeline', { runId: id, limit: 1000 });
-  const from = events.find(({ type, data }) => type === 'locksTaken' && data['fences'] !== undefined)?.at ?? 0;
-  return { priority, created: createdAt, from, to: endedAt };
-}
-
-const mostAtOnce = (stays: readonly Stay[]): number =>
-  Math.max(...stays.map(({ from }) => stays.filter((other) => other.from <= from && from < other.to).length));
-
-/** Whoever came before all of the first slots were taken went in at once, whatever their priority. */
-function overtaken(stays: readonly Stay[]): number {
-  const first = (one: Stay, other: Stay) => one.priority > other.priority;
-  return stays.filter((one) =>
-    stays.some((other) => first(one, other) && other.from > one.created + MOMENT_MS && other.from + MOMENT_MS < one.from),
-  ).length;
 }
