@@ -146,7 +146,10 @@ const step = (
 
 /** Every Lambda of Slipway: infra/ deploys this list and local/ runs it. */
 export const functions: readonly FunctionSpec[] = [
-  api('validate-plan', 'POST /v1/plans/validate', 'Reports every problem of a plan, or what it will do.', CHECK_PLAN),
+  api('validate-plan', 'POST /v1/plans/validate', 'Reports every problem of a plan, or what it will do.', {
+    ...CHECK_PLAN,
+    'control-table': [GET],
+  }),
   api('put-plan', 'PUT /v1/plans/{name}', 'Keeps a plan as a new version.', {
     ...STATE,
     'control-table': [GET, QUERY, UPDATE],
@@ -429,12 +432,18 @@ export const functions: readonly FunctionSpec[] = [
       ...LISTS,
       ...READ_PLAN,
       ...USER_CODE,
+      'rotated-secrets': DESCRIBE,
       'data-tables': ['dynamodb:Scan', 'dynamodb:DescribeTable'],
       'guardrail-alarms': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
     },
     60,
   ),
-  step('work-component', 'Runs the steps of a task until its slice is used up.', { ...STATES, ...READ_PLAN, ...USER_CODE }, 90),
+  step(
+    'work-component',
+    'Runs the steps of a task, or has a secret rotated, until its slice is used up.',
+    { ...ASK_ROTATION, ...STATES, ...READ_PLAN, ...USER_CODE },
+    90,
+  ),
   step(
     'work-segment',
     'Migrates one slice of a segment.',
@@ -449,7 +458,7 @@ export const functions: readonly FunctionSpec[] = [
   step(
     'verify-component',
     'Checks that what a component did is there, slice by slice.',
-    { ...LISTS, ...READ_KEPT, ...USER_CODE, 'data-tables': COMPARE_DATA },
+    { ...LISTS, ...READ_KEPT, ...USER_CODE, 'rotated-secrets': DESCRIBE, 'data-tables': COMPARE_DATA },
     90,
   ),
   step(
@@ -494,6 +503,8 @@ export const functions: readonly FunctionSpec[] = [
       ...LISTS,
       ...KEEP,
       ...USER_CODE,
+      ...ROTATOR,
+      'rotated-secrets': [...DESCRIBE, 'secretsmanager:UpdateSecretVersionStage'],
       'data-tables': ['dynamodb:Scan', GET, GET_MANY, 'dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
     },
     90,

@@ -1,14 +1,16 @@
 import type { DryRunReport } from '../../shared/api/dry-run.ts';
+import { formatDuration } from '../../shared/notation/quantities.ts';
 import { moment, timeSpan, whole } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from './printable.ts';
 
 /** What a run would do, for a person. */
 export function dryRunReportLines(report: DryRunReport, paint: Paint): string[] {
-  const { plan, target, batches, changes, irreversible, locked } = report;
+  const { plan, target, batches, rotations, changes, irreversible, locked } = report;
   return [
     `${paint.bold('Dry run')} of ${plan.name} on ${target}: nothing was written.`,
     ...batches.flatMap((batch) => ['', ...batchLines(batch, paint)]),
+    ...rotations.flatMap((rotation) => ['', ...rotationLines(rotation, paint)]),
     ...(irreversible.length === 0
       ? []
       : ['', 'Cannot be undone', ...irreversible.map(({ component, why }) => `  ${component}: ${why}`)]),
@@ -23,6 +25,15 @@ export function dryRunReportLines(report: DryRunReport, paint: Paint): string[] 
     changes ? paint.yellow('A run would change something.') : 'A run would change nothing.',
   ];
 }
+
+type Rotation = DryRunReport['rotations'][number];
+
+const rotationLines = ({ component, secretId, system, overlap, refused }: Rotation, paint: Paint): string[] => [
+  `${paint.bold(component)}: a new credential of ${secretId} (${system}); the old one stays valid for ${formatDuration(overlap)}`,
+  ...(refused
+    ? [`  ${paint.red('refused now')}: ${refused.message}${refused.next === undefined ? '' : ` ${refused.next}`}`]
+    : []),
+];
 
 type Batch = DryRunReport['batches'][number];
 

@@ -14,6 +14,8 @@ export async function prepare(context: ComponentContext) {
       return (await import('./batch.ts')).prepareBatchComponent({ ...context, component });
     case 'rollout':
       return (await import('./rollout.ts')).prepareRollout({ ...context, component });
+    case 'rotate':
+      return (await import('./rotate.ts')).prepareRotate({ ...context, component });
     case 'validate':
       return (await import('./validate.ts')).prepareValidate({ ...context, component });
     case 'approval':
@@ -36,6 +38,8 @@ export async function verify(context: ComponentContext, cursor: Value): Promise<
       return (await import('./batch.ts')).verifyBatchComponent({ ...context, component });
     case 'rollout':
       return (await import('./rollout.ts')).verifyRollout({ ...context, component });
+    case 'rotate':
+      return (await import('./rotate.ts')).verifyRotate({ ...context, component }, cursor);
     case 'validate':
       return (await import('./validate.ts')).verifyValidate({ ...context, component }, cursor);
     case 'approval':
@@ -51,5 +55,6 @@ export async function undo(context: ComponentContext): Promise<SliceOutcome> {
   if (component.kind === 'task') return (await import('./task.ts')).undoTask({ ...context, component });
   if (component.kind === 'batch') return (await import('./batch.ts')).undoBatchComponent({ ...context, component });
   if (component.kind === 'rollout') return (await import('./rollout.ts')).undoRollout({ ...context, component });
+  if (component.kind === 'rotate') return (await import('./rotate.ts')).undoRotate({ ...context, component });
   return { outcome: 'done' };
 }

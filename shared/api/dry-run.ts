@@ -34,11 +34,23 @@ const dryRunBatch = z.object({
   }),
 });
 
+/** What the rotation of a secret would do. */
+const dryRunRotation = z.object({
+  component: z.string(),
+  secretId: z.string(),
+  system: z.string(),
+  /** For how long the old credential would be valid beside the new one, ms. */
+  overlap: z.number(),
+  /** Why it would be refused now, and what is to be done; absent: it would not be. */
+  refused: z.object({ code: z.string(), message: z.string(), next: z.string().optional() }).exactOptional(),
+});
+
 export const dryRunReport = z.object({
   plan: z.object({ name: z.string(), digest: z.string() }),
   target: z.string(),
   batches: z.array(dryRunBatch),
-  /** Whether a run would change anything: it has tasks, or a batch that would write something else than what is there. */
+  rotations: z.array(dryRunRotation),
+  /** Whether a run would change anything: it has tasks or rotations, or a batch that would write something else than what is there. */
   changes: z.boolean(),
   /** What cannot be undone, and why. */
   irreversible: z.array(z.object({ component: z.string(), why: z.string() })),

@@ -54,6 +54,13 @@ export class RotationBusyError extends SlipwayError {
   override readonly retryable = true;
 }
 
+/** A rotation that a run has asked for goes on, and is not done yet. */
+export class RotationPendingError extends SlipwayError {
+  override readonly name = 'RotationPendingError';
+  override readonly code = 'ROTATION_PENDING';
+  override readonly retryable = true;
+}
+
 /** A version names another server, database or user than the one that it replaces. */
 export class SecretMismatchError extends SlipwayError {
   override readonly name = 'SecretMismatchError';

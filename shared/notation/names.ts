@@ -24,6 +24,11 @@ export const codeRef = z
 
 export const tableName = z.string({ error: TABLE }).regex(/^[A-Za-z0-9_.-]{3,255}$/, TABLE);
 
+const SECRET = 'must be the name of a secret: 1 to 256 of A-Z, a-z, 0-9 and /_+=.@-';
+
+/** The name of a secret, as Secrets Manager takes it; an ARN ends in characters that plans cannot know. */
+export const secretName = z.string({ error: SECRET }).regex(/^[A-Za-z0-9/_+=.@-]{1,256}$/, SECRET);
+
 /** `environment/name`: what a run locks. */
 export const targetName = z.string({ error: TARGET }).regex(/^[a-z0-9][a-z0-9-]{0,31}\/[a-z0-9][a-z0-9-]{0,63}$/, TARGET);
 

@@ -72,10 +72,20 @@ const performanceCheck = z
   })
   .describe('p95 in ms against the stored baseline of the same name; the first run stores it.');
 
+const healthCheck = z
+  .strictObject({
+    type: z.literal('health'),
+    name: checkName,
+    url: exampleUrl.describe('What is requested, by GET.'),
+    requests: z.number().int().min(1).max(1000).default(3).describe('How many requests are made, one after the other.'),
+    limit: percent.prefault('0%').describe('The share of them that may be answered by another status than 2xx, or not at all.'),
+  })
+  .describe('A service that is well: it answers requests by a status of 2xx.');
+
 function fieldPath() {
   return z.string({ error: 'must be text' }).regex(/^[\w$.-]{1,200}$/, 'must be a dotted path such as meta.requestId');
 }
 
-export const check = z.discriminatedUnion('type', [functionCheck, dataCheck, apiCheck, performanceCheck]);
+export const check = z.discriminatedUnion('type', [functionCheck, dataCheck, apiCheck, performanceCheck, healthCheck]);
 
 export type Check = z.output<typeof check>;

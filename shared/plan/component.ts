@@ -3,6 +3,7 @@ import { codeRef, name, prose, tableName } from '../notation/names.ts';
 import { duration, durationUpTo, firstFall, percent, positiveDuration } from '../notation/quantities.ts';
 import { check, json } from './check.ts';
 import { rolloutShape } from './rollout.ts';
+import { rotateShape } from './rotate.ts';
 
 /** Retries of one call: `attempts` after the first, waiting a random time up to `maxDelays[n]` (the last one repeats). */
 export const retry = z.strictObject({
@@ -120,12 +121,17 @@ const wait = z
 
 const rollout = z.strictObject({ ...base, ...rolloutShape }).describe('Moves live traffic to the new side of a flag in stages.');
 
-export const component = z.discriminatedUnion('kind', [batch, task, rollout, validate, approval, wait]);
+const rotate = z
+  .strictObject({ ...base, ...rotateShape })
+  .describe('Rotates a secret, asks its consumers, and leaves the old credential its time.');
+
+export const component = z.discriminatedUnion('kind', [batch, task, rollout, rotate, validate, approval, wait]);
 
 export type Component = z.output<typeof component>;
 export type BatchComponent = z.output<typeof batch>;
 export type TaskComponent = z.output<typeof task>;
 export type RolloutComponent = z.output<typeof rollout>;
+export type RotateComponent = z.output<typeof rotate>;
 export type ValidateComponent = z.output<typeof validate>;
 export type ApprovalComponent = z.output<typeof approval>;
 export type WaitComponent = z.output<typeof wait>;

@@ -3,7 +3,7 @@ import { formatDuration, formatPercent } from '../notation/quantities.ts';
 import type { EffectClass, TaskShape } from '../ports/user-code.ts';
 import { locksOf } from './locks.ts';
 import { orderPhases } from './phase-order.ts';
-import type { Check, Component, Plan, RolloutComponent, TaskComponent } from './plan.ts';
+import type { Check, Component, Plan, RolloutComponent, RotateComponent, TaskComponent } from './plan.ts';
 import { planDigest } from './plan-digest.ts';
 import type { PlanFacts } from './references.ts';
 
@@ -121,6 +121,8 @@ function behaviour(component: Component, plan: Plan, facts: PlanFacts): Behaviou
     }
     case 'rollout':
       return describeRollout(component);
+    case 'rotate':
+      return describeRotation(component, plan, facts);
     case 'wait':
       return { stages: [`wait ${formatDuration(component.for)}`], undo: 'nothing' };
   }
@@ -160,6 +162,28 @@ function stageNames({ customers, stages, bake, minSample }: RolloutComponent): s
   return [...named, ...rest];
 }
 
+function describeRotation(
+  { secretId, overlap, settle, checks, timeouts }: RotateComponent,
+  plan: Plan,
+  facts: PlanFacts,
+): Behaviour {
+  const valid = overlap === undefined ? 'for the overlap of its settings' : `for ${formatDuration(overlap)}`;
+  return {
+    stages: [
+      `make a new credential of ${secretId}, test it, and make it the current one`,
+      ...(settle === 0 ? [] : [`give consumers ${formatDuration(settle)} to read it`]),
+      ...(checks.length === 0 ? [] : ['run the checks of its consumers']),
+      `leave the old credential valid ${valid}, then revoke it: until then the rotation can be taken back`,
+    ],
+    checks: checks.map(describeCheck),
+    timeouts: { migrate: (timeouts ?? plan.timeouts).migrate, ...(overlap === undefined ? {} : { overlap }) },
+    effect: 'probeable',
+    ...(facts.secrets?.get(secretId)?.system === 'postgresql-single-user'
+      ? { undo: 'none', undoReason: 'it has one role: its old password is refused as soon as the new one is set' }
+      : { undo: 'automatic' }),
+  };
+}
+
 function describeTask(task: TaskComponent, plan: Plan, fact: string | TaskShape | undefined): Behaviour {
   const shape = typeof fact === 'object' ? fact : undefined;
   const count = typeof task.items === 'number' ? task.items : (task.items?.length ?? 1);
@@ -193,5 +217,7 @@ function checkRule(check: Check): string {
       return `at most ${formatPercent(check.limit)} of ${check.requests.length} answers differ between ${check.old} and ${check.new}`;
     case 'performance':
       return `p95 of ${check.requests} requests to ${check.url} at most ${formatPercent(check.limit)} above the baseline`;
+    case 'health':
+      return `at most ${formatPercent(check.limit)} of ${check.requests} requests to ${check.url} fail`;
   }
 }

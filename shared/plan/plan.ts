@@ -10,6 +10,7 @@ export type {
   Component,
   Retry,
   RolloutComponent,
+  RotateComponent,
   TaskComponent,
   Timeouts,
   ValidateComponent,

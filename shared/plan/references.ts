@@ -1,4 +1,5 @@
-import { codeRef, tableName } from '../notation/names.ts';
+import { codeRef, secretName, tableName } from '../notation/names.ts';
+import { duration, formatDuration } from '../notation/quantities.ts';
 import type { TaskMethod, TaskShape } from '../ports/user-code.ts';
 import { type Locate, nearest, type Path, type Problem, problem, quote } from './problem.ts';
 import { valueAt } from './schema-walk.ts';
@@ -6,10 +7,19 @@ import { elements } from './structure-problems.ts';
 
 /** A place where a plan names something outside itself. */
 export interface Reference {
-  readonly to: 'table' | 'task' | 'transform' | 'check';
-  /** The table's name; `./file.ts#export` or a Task's name. */
+  readonly to: 'table' | 'task' | 'transform' | 'check' | 'secret';
+  /** The name of the table or secret; `./file.ts#export` or a Task's name. */
   readonly name: string;
   readonly path: Path;
+  /** What the plan asks of a secret: for how long both its credentials are to be valid, ms. */
+  readonly overlap?: number | undefined;
+}
+
+/** How a secret is rotated, as far as plans have to fit it. */
+export interface SecretFact {
+  readonly system: string;
+  /** From one rotation to the next, ms. */
+  readonly every?: number | undefined;
 }
 
 /** Why a function is not there, or what it tells of itself. */
@@ -23,6 +33,8 @@ export interface PlanFacts {
   readonly exports?: ReadonlyMap<string, readonly string[]> | undefined;
   /** The files beside the plan (`./file.ts`), for suggestions. */
   readonly files?: readonly string[] | undefined;
+  /** The secrets that the plan names; undefined: Slipway rotates none of that name in the environment. */
+  readonly secrets?: ReadonlyMap<string, SecretFact | undefined> | undefined;
   /** The declared Tasks, for suggestions. */
   readonly tasks?: readonly string[] | undefined;
 }
@@ -35,6 +47,7 @@ export function referencesOf(plan: unknown): Reference[] {
       ...reference(plan, 'table', [...component, 'to', 'table']),
       ...reference(plan, 'transform', [...component, 'transform', 'run']),
       ...reference(plan, 'task', [...component, 'run']),
+      ...secretReference(plan, component),
       ...elements(plan, [...component, 'checks']).flatMap((check) => checkReferencesOf(plan, check)),
     ]),
     ...elements(plan, [...phase, 'validate']).flatMap((check) => checkReferencesOf(plan, check)),
@@ -50,18 +63,45 @@ function checkReferencesOf(plan: unknown, check: Path): Reference[] {
   ];
 }
 
+function secretReference(plan: unknown, component: Path): Reference[] {
+  const path = [...component, 'secretId'];
+  const named = secretName.safeParse(valueAt(plan, path));
+  if (valueAt(plan, [...component, 'kind']) !== 'rotate' || !named.success) return [];
+  const overlap = valueAt(plan, [...component, 'overlap']);
+  const ms = typeof overlap === 'number' ? overlap : duration.safeParse(overlap).data;
+  return [{ to: 'secret', name: named.data, path, overlap: ms }];
+}
+
 /** What is no valid name is left out: the schema tells of it. */
 function reference(plan: unknown, to: Reference['to'], path: Path): Reference[] {
   const parsed = (to === 'table' ? tableName : codeRef).safeParse(valueAt(plan, path));
   return parsed.success ? [{ to, name: parsed.data, path }] : [];
 }
 
-/** Tables and functions that a plan names and that are not there, or cannot do what is asked of them. */
+/** Tables, functions and secrets that a plan names and that are not there, or cannot do what is asked of them. */
 export function checkReferences(references: readonly Reference[], facts: PlanFacts, locate: Locate = () => undefined): Problem[] {
   return references.flatMap((reference) => {
-    const found = reference.to === 'table' ? unknownTable(reference, facts, locate) : functionProblem(reference, facts, locate);
+    const found = problemOf(reference, facts, locate);
     return found === undefined ? [] : [found];
   });
+}
+
+function problemOf(reference: Reference, facts: PlanFacts, locate: Locate): Problem | undefined {
+  if (reference.to === 'table') return unknownTable(reference, facts, locate);
+  return reference.to === 'secret' ? secretProblem(reference, facts, locate) : functionProblem(reference, facts, locate);
+}
+
+function secretProblem({ name, path, overlap = 0 }: Reference, { secrets }: PlanFacts, locate: Locate): Problem | undefined {
+  if (!secrets?.has(name)) return undefined;
+  const secret = secrets.get(name);
+  if (!secret) {
+    const message = `Slipway rotates no secret ${quote(name)} in this environment. Say how it is rotated: slipway secrets set ${name}`;
+    return problem('UNKNOWN_SECRET', path, message, { position: locate(path) });
+  }
+  if (secret.every === undefined || overlap < secret.every) return undefined;
+  const at = [...path.slice(0, -1), 'overlap'];
+  const message = `${quote(name)} is rotated every ${formatDuration(secret.every)}: the old credential must be revoked before that.`;
+  return problem('OUT_OF_RANGE', at, message, { position: locate(at) });
 }
 
 function unknownTable({ name, path }: Reference, { tables }: PlanFacts, locate: Locate): Problem | undefined {

@@ -1,3 +1,4 @@
+import { duration } from '../notation/quantities.ts';
 import { findCycles } from './phase-order.ts';
 import { LIST_LIMIT } from './plan.ts';
 import { type Locate, nearest, type Path, type Problem, pathText, problem, quote } from './problem.ts';
@@ -31,8 +32,15 @@ export function structureProblems(value: unknown, locate: Locate): Problem[] {
         locate,
       ),
     ),
+    // The second would be refused: the first one's window is open still.
+    ...duplicates(
+      'secret',
+      components.flatMap((path) => rotated(value, path)),
+      locate,
+    ),
     ...orderProblems(value, phases, names, locate),
     ...components.flatMap((path) => sameTable(value, path, locate)),
+    ...components.flatMap((path) => lateChecks(value, path, locate)),
   ];
 }
 
@@ -45,6 +53,13 @@ export function elements(value: unknown, path: Path): Path[] {
 function named(value: unknown, path: Path): Named[] {
   const name = valueAt(value, [...path, 'name']);
   return typeof name === 'string' ? [{ name, path: [...path, 'name'] }] : [];
+}
+
+function rotated(value: unknown, path: Path): Named[] {
+  const name = valueAt(value, [...path, 'secretId']);
+  return valueAt(value, [...path, 'kind']) === 'rotate' && typeof name === 'string'
+    ? [{ name, path: [...path, 'secretId'] }]
+    : [];
 }
 
 function duplicates(what: string, all: readonly Named[], locate: Locate): Problem[] {
@@ -89,6 +104,16 @@ function orderProblems(value: unknown, phases: readonly Path[], names: readonly 
     found.push(problem('CYCLE', at, message, { position: locate(at) }));
   }
   return found;
+}
+
+/** Consumers are asked while the old credential can still be put back. */
+function lateChecks(value: unknown, path: Path, locate: Locate): Problem[] {
+  const at = [...path, 'settle'];
+  const [settle, overlap] = [duration.safeParse(valueAt(value, at)), duration.safeParse(valueAt(value, [...path, 'overlap']))];
+  if (valueAt(value, [...path, 'kind']) !== 'rotate' || !settle.success || !overlap.success) return [];
+  if (settle.data < overlap.data || overlap.data === 0) return [];
+  const message = 'Consumers are asked when the old credential is revoked already: `settle` must be shorter than `overlap`.';
+  return [problem('OUT_OF_RANGE', at, message, { position: locate(at) })];
 }
 
 function sameTable(value: unknown, path: Path, locate: Locate): Problem[] {

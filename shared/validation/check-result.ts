@@ -4,7 +4,7 @@ import type { Check } from '../plan/plan.ts';
 /** `insufficient`: too little was seen to tell. Like `fail` it does not pass. */
 export const checkResult = z.object({
   name: z.string(),
-  type: z.enum(['function', 'data', 'api', 'performance']),
+  type: z.enum(['function', 'data', 'api', 'performance', 'health']),
   /** What was found; null where it is no finite number. */
   value: z.number().nullable(),
   /** What it is compared with; null where it could not be known. */

@@ -8,6 +8,7 @@ import type { CheckContext, CheckDeps, CheckSlice } from './check-context.ts';
 import { type CheckResult, unjudged } from './check-result.ts';
 import { runDataCheck } from './data-check.ts';
 import { runFunctionCheck } from './function-check.ts';
+import { runHealthCheck } from './health-check.ts';
 import { runPerformanceCheck } from './performance-check.ts';
 import { readValidations, recordValidation } from './record-validation.ts';
 
@@ -105,5 +106,7 @@ function dispatch(
       return runApiCheck(deps, check, context, until, carry);
     case 'performance':
       return runPerformanceCheck(deps, check, context, until, carry);
+    case 'health':
+      return runHealthCheck(deps, check, context, until, carry);
   }
 }

@@ -51,6 +51,14 @@ export const sticky = {
   },
 };
 
+/** Keys of a service that takes any: one for each request. */
+export const keys = {
+  effect: 'idempotent',
+  forward: ({ idempotencyKey }) => ({ key: idempotencyKey }),
+  verify: () => true,
+  undo: () => null,
+};
+
 export const answer = () => ({ value: Number(readFileSync(here('figure.txt'), 'utf8')), sample: 10 });
 
 export const reshape = (record) => {

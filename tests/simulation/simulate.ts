@@ -11,17 +11,16 @@ import { goBack, goOn, pauseRun } from '../../shared/run/command-run.ts';
 import { flagKey, haltKey, queueKey, runKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import type { RunDeps } from '../../shared/run/run-access.ts';
-import { type RunState, type RunStatus, readRun } from '../../shared/run/run-state.ts';
+import { ACTIVE, hasEnded, type RunState, type RunStatus, readRun } from '../../shared/run/run-state.ts';
 import { startRun } from '../../shared/run/start-run.ts';
 import { BEFORE_ANY_RUN } from './flag-effects.ts';
 import { machines } from './machines.ts';
-import { isOver, judge } from './oracle.ts';
+import { judge, Watch } from './oracle.ts';
 import { Receiver, type SimComponent } from './receiver.ts';
 import { CHAOS_MS, type Command, draw, type Scenario, type SimRun } from './scenario.ts';
 import { random, Scheduler } from './scheduler.ts';
 import { CALM, type Faults, type SimWorld, type Worker } from './sim-store.ts';
 import { SimWorkflow } from './sim-workflow.ts';
-import { Watch } from './watch.ts';
 
 export interface Outcome {
   readonly seed: number;
@@ -276,6 +275,9 @@ class Simulation {
   }
 }
 
+/** A run that has lost a lock may rest for good, with what it did for a person to look at. */
+export const isOver = (run: RunState): boolean => hasEnded(run) || (run.broken !== undefined && !ACTIVE.has(run.status));
+
 /** Plays one seed; `without` names a clause to leave out of its condition. */
 export async function simulate(seed: number, without?: string, staged?: Staged): Promise<Outcome> {
   const simulation = new Simulation(seed, without, staged);
@@ -286,3 +288,5 @@ export async function simulate(seed: number, without?: string, staged?: Staged):
   const { log, scenario } = simulation;
   return { seed, violations, digest, log, clauses: simulation.world.clauses, scenario, statuses };
 }
+
+export type { Simulation };

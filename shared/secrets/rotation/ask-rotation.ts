@@ -1,11 +1,12 @@
 import { RotationBusyError, RotationStepError } from '../../errors/secret-errors.ts';
+import type { SlipwayError } from '../../errors/slipway-error.ts';
 import type { Rotations } from '../../ports/rotations.ts';
 import { PENDING, type Secrets } from '../../ports/secrets.ts';
 import type { JournalDeps } from '../../run/journal.ts';
 import { changeRotation } from './change-rotation.ts';
 import { requireSettings } from './change-settings.ts';
 import { describeSecret, type Rotation, versionWith } from './rotation-context.ts';
-import { overlapsOf } from './rotation-settings.ts';
+import { overlapsOf, type RotationSettings } from './rotation-settings.ts';
 import { type RotationStanding, rotationStanding } from './rotation-standing.ts';
 import { isOpen, type RotationState } from './rotation-state.ts';
 
@@ -32,13 +33,12 @@ export async function askRotation(deps: AskDeps, asked: RotationRequest): Promis
   const settings = await requireSettings(deps, asked);
   const before = await rotationStanding(deps, asked);
   if (before.status !== 'unknown' && before.status !== 'pending') return before;
-  if (!settings.enabled) {
-    throw new RotationStepError(`The rotation of ${secretId} is disabled.`, { next: `slipway secrets enable ${secretId}` });
-  }
+  if (!settings.enabled) throw disabled(secretId);
   await giveUpFailed(deps, asked);
   await changeRotation(deps, secretId, (state) => {
     if (state?.asked?.token === token) return undefined;
-    if (isOpen(state?.window) && !revokeOld && overlapsOf(settings)) throw stillValid(secretId, state.window.revokeAt);
+    const refusal = revokeOld ? undefined : rotationRefusal(settings, state);
+    if (refusal) throw refusal;
     const at = deps.clock.now();
     if (state?.asked && at - state.asked.at < BEGINS_MS && !hasFailed(state)) throw underWay(secretId);
     return {
@@ -49,6 +49,16 @@ export async function askRotation(deps: AskDeps, asked: RotationRequest): Promis
   await deps.rotations.begin(secretId, token);
   return rotationStanding(deps, asked);
 }
+
+/** Why a rotation would be refused if it were asked for now; undefined: by what is written down it would not be. */
+export function rotationRefusal(settings: RotationSettings, state: RotationState | undefined): SlipwayError | undefined {
+  if (!settings.enabled) return disabled(settings.secretId);
+  if (isOpen(state?.window) && overlapsOf(settings)) return stillValid(settings.secretId, state.window.revokeAt);
+  return undefined;
+}
+
+const disabled = (secretId: string) =>
+  new RotationStepError(`The rotation of ${secretId} is disabled.`, { next: `slipway secrets enable ${secretId}` });
 
 const stillValid = (secretId: string, revokeAt: number | undefined) =>
   new RotationBusyError(

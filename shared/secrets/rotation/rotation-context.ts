@@ -60,6 +60,13 @@ export async function readVersion(
   return document;
 }
 
+/** The version that is current; nothing of it is read. Throws SecretNotFoundError, and RotationStepError where none is. */
+export async function currentVersion(deps: { readonly secrets: Pick<Secrets, 'describe'> }, secretId: string): Promise<string> {
+  const version = versionWith(await describeSecret(deps, secretId), CURRENT);
+  if (version !== undefined) return version;
+  throw new RotationStepError(`${secretId} has no current value.`, { next: 'Put a first value into it.' });
+}
+
 export async function currentOf(
   deps: RotationDeps,
   secretId: string,

@@ -1,3 +1,4 @@
+import type { PlanInput } from '../../../shared/plan/plan.ts';
 import type { Plane } from '../../scenarios/plane.ts';
 import { UnlockedVault } from '../../scenarios/unlocked-vault.ts';
 
@@ -11,6 +12,11 @@ async function failed(plane: Plane, version?: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+const rotation = (onFailure: 'rollback' | 'stop'): PlanInput => ({
+  ...{ slipway: 1, name: 'rotation', target: 'local/rotation', onFailure },
+  phases: [{ name: 'only', components: [{ name: 'key', kind: 'rotate', secretId }] }],
+});
 
 /** What people and the clock ask of secrets that are rotated. */
 export const SECRETS: { readonly [name: string]: (plane: Plane) => Promise<void> } = {
@@ -35,6 +41,29 @@ export const SECRETS: { readonly [name: string]: (plane: Plane) => Promise<void>
       await plane.call('enable-secret', { secretId });
       await plane.call('list-secrets', {});
       await plane.call('get-secret-history', { secretId });
+    } finally {
+      await vault.lock();
+    }
+  },
+
+  'a plan that rotates a secret: one that fails for good, and one that is taken back': async (plane) => {
+    const vault = await UnlockedVault.open(plane.dataDir);
+    try {
+      await vault.put(secretId, { made: null });
+      const of = { secretId, system: 'two-keys', baseDir: plane.baseDir } as const;
+      await plane.call('put-secret', { ...of, task: './tasks.ts#step' });
+      await plane.call('validate-plan', plane.source(rotation('stop')));
+      const failing = await plane.startRun(rotation('stop'));
+      await plane.ended(failing);
+      await plane.call('retry-run', { runId: failing });
+      await plane.ended(failing);
+      await plane.call('rollback-run', { runId: failing, reason: 'not to be had' });
+      await plane.ended(failing);
+      await plane.call('put-secret', { ...of, task: './tasks.ts#keys' });
+      const done = await plane.startRun(rotation('rollback'));
+      await plane.ended(done);
+      await plane.call('rollback-run', { runId: done, reason: 'too new' });
+      await plane.ended(done);
     } finally {
       await vault.lock();
     }

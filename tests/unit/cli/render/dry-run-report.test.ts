@@ -26,6 +26,12 @@ const report: DryRunReport = {
       },
     },
   ],
+  rotations: [
+    {
+      ...{ component: 'key', secretId: 'orders/db', system: 'redis', overlap: 1_800_000 },
+      refused: { code: 'ROTATION_BUSY', message: 'The old one is valid still.', next: 'Wait.' },
+    },
+  ],
   changes: true,
   irreversible: [{ component: 'mail', why: 'it has no undo' }],
   locked: [{ resource: 'table:places', holder: 'r2', since: 0 }],
@@ -39,6 +45,8 @@ describe('the report of a dry run', () => {
     expect(lines).toContain('  added search in 1,199');
     expect(lines).toContain('  fails {"id":7}: no name');
     expect(lines).toContain('  all 135,233 would take about 24s at 5,588 records/s (assumed)');
+    expect(lines).toContain('key: a new credential of orders/db (redis); the old one stays valid for 30m');
+    expect(lines).toContain('  refused now: The old one is valid still. Wait.');
     expect(lines).toContain('  mail: it has no undo');
     expect(lines.find((line) => line.includes('table:places'))).toContain('by run r2');
     expect(lines.at(-1)).toBe('A run would change something.');

@@ -64,6 +64,28 @@ describe('describePlan', () => {
     });
   });
 
+  it('tells of a rotation how long there is a way back, and of one role that there is none', () => {
+    const checks = [{ type: 'health' as const, name: 'api', url: 'https://orders.test/health' }];
+    const key = { name: 'key', kind: 'rotate' as const, secretId: 'orders/db', overlap: '30m', settle: '5m', checks };
+    const rotation = planOf({ ...samplePlan, phases: [{ name: 'rotate', components: [key] }] });
+    const secrets = new Map([['orders/db', { system: 'postgresql-single-user' }]]);
+    expect(locksOf(rotation)).toEqual(['secret:orders/db', 'target:production/cities']);
+    expect(describePlan(rotation).phases[0]?.components[0]).toMatchObject({
+      stages: [
+        'make a new credential of orders/db, test it, and make it the current one',
+        'give consumers 5m to read it',
+        'run the checks of its consumers',
+        'leave the old credential valid for 30m, then revoke it: until then the rotation can be taken back',
+      ],
+      checks: [{ name: 'api', rule: 'at most 0% of 3 requests to https://orders.test/health fail' }],
+      effect: 'probeable',
+      undo: 'automatic',
+    });
+    expect(describePlan(rotation, { secrets }).irreversible).toEqual([
+      { component: 'key', why: expect.stringContaining('one role') },
+    ]);
+  });
+
   it('shows the time-outs that hold for a component', () => {
     const own = planOf({
       ...samplePlan,

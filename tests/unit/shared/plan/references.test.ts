@@ -114,3 +114,29 @@ describe('checkReferences', () => {
     expect(check(task, facts('probeable', 'forward', 'probe'))).toEqual([]);
   });
 });
+
+describe('a secret that a plan rotates', () => {
+  const DAY = 86_400_000;
+  const rotate = (...more: string[]) => parsePlan(withComponent('kind: rotate', 'secretId: orders/db', ...more));
+  const found = (every: number | undefined, ...more: string[]) => {
+    const { references, locate } = rotate(...more);
+    return checkReferences(references, { secrets: new Map([['orders/db', { system: 'redis', every }]]) }, locate);
+  };
+
+  it('is one that there are settings for', () => {
+    const { references, locate } = rotate();
+    expect(references).toMatchObject([{ to: 'secret', name: 'orders/db', overlap: undefined }]);
+    expect(checkReferences(references, {}, locate)).toEqual([]);
+    expect(checkReferences(references, { secrets: new Map([['orders/db', undefined]]) }, locate)).toMatchObject([
+      { code: 'UNKNOWN_SECRET', message: expect.stringContaining('slipway secrets set orders/db'), line: 9 },
+    ]);
+  });
+
+  it('leaves the old credential less time than there is to the next rotation', () => {
+    expect(found(DAY, 'overlap: 23h')).toEqual([]);
+    expect(found(undefined, 'overlap: 30d')).toEqual([]);
+    expect(found(DAY, 'overlap: 24h')).toMatchObject([
+      { code: 'OUT_OF_RANGE', message: expect.stringContaining('every 1d'), line: 10 },
+    ]);
+  });
+});

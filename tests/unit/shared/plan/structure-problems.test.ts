@@ -8,6 +8,30 @@ const only = (text: string) => {
   return problems[0];
 };
 
+describe('the rotations of a plan', () => {
+  const rotations = (...list: string[]) => {
+    const components = list.map((more, at) => `{ name: c${at}, kind: rotate, ${more} }`).join(', ');
+    return `${HEAD}phases:\n  - { name: a, components: [${components}] }\n`;
+  };
+
+  it('are of different secrets', () => {
+    expect(told(rotations('secretId: a', 'secretId: b'))).toEqual([]);
+    expect(only(rotations('secretId: a', 'secretId: a'))).toMatchObject({
+      code: 'DUPLICATE_NAME',
+      path: ['phases', 0, 'components', 1, 'secretId'],
+    });
+  });
+
+  it('ask their consumers while there is a way back', () => {
+    expect(told(rotations('secretId: a, overlap: 5m, settle: 4m'))).toEqual([]);
+    expect(told(rotations('secretId: a, settle: 10d'))).toEqual([]);
+    expect(only(rotations('secretId: a, overlap: 5m, settle: 300s'))).toMatchObject({
+      code: 'OUT_OF_RANGE',
+      message: expect.stringContaining('shorter than `overlap`'),
+    });
+  });
+});
+
 describe('the phases of a plan', () => {
   const phases = (...list: string[]) => `${HEAD}phases:\n${list.map((phase) => `  - { ${phase} }\n`).join('')}`;
   let count = 0;

@@ -212,6 +212,37 @@ describe('an API check', () => {
   });
 });
 
+describe('a health check', () => {
+  const health = (over: object = {}) => ({ type: 'health', url: 'http://new.test/health', ...over });
+
+  it('asks as often as it says, and nothing twice', async () => {
+    const { one, sent } = await world();
+    expect(await one(health({ requests: 5 }))).toMatchObject({ value: 0, limit: 0, sample: 5, outcome: 'pass', detail: '' });
+    expect(sent).toHaveLength(5);
+    expect(sent.every(({ once, method }) => once === true && method === 'GET')).toBe(true);
+  });
+
+  it('counts whatever is not answered by 2xx', async () => {
+    const answer: Answer = (_, at) => {
+      if (at === 1) throw new Error('refused');
+      return { status: [204, 0, 302, 503][at] ?? 200 };
+    };
+    const detail = '3 of 6 requests failed, the last one: status 503';
+    expect(await (await world({ answer })).one(health({ requests: 6 }))).toMatchObject({ value: 0.5, outcome: 'fail', detail });
+    expect(await (await world({ answer })).one(health({ requests: 6, limit: '50%' }))).toMatchObject({ outcome: 'pass' });
+  });
+
+  it('goes on in the next slice where it left off', async () => {
+    const { deps, context, sent } = await world();
+    const checks = [check.parse({ name: 'one', ...health({ requests: 4 }) })];
+    const slice = (carry?: Value) => runChecks(deps, checks, context, deps.clock.now() + 5000, carry);
+    let outcome = await slice();
+    let slices = 1;
+    for (; outcome.outcome === 'more'; slices += 1) outcome = await slice(outcome.carry);
+    expect([slices, sent.length, outcome.passed]).toEqual([4, 4, true]);
+  });
+});
+
 describe('a performance check', () => {
   const perf = (over: object = {}) => ({ type: 'performance', url: 'http://new.test/', requests: 40, limit: '10%', ...over });
 
