@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../adapters/aws/clients.ts';
 import { controlTable } from '../adapters/aws/control-table.ts';
+import { createTable } from '../adapters/aws/create-table.ts';
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import { startDynalite } from '../adapters/embedded/dynalite/start-dynalite.ts';
@@ -32,7 +33,7 @@ export async function openBed(): Promise<BatchBed> {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'embedded', secretAccessKey: 'embedded' },
   });
-  await client.send(new CreateTableCommand(controlTable('control')));
+  await createTable(client, controlTable('control'));
   const ids = systemIds();
   return {
     client,
@@ -46,14 +47,12 @@ export async function openBed(): Promise<BatchBed> {
     },
     async createTable(name, like) {
       const keys = Object.entries(cityTables[like].keys);
-      await client.send(
-        new CreateTableCommand({
-          TableName: name,
-          BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: keys.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
-          KeySchema: keys.map(([AttributeName], at) => ({ AttributeName, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
-        }),
-      );
+      await createTable(client, {
+        TableName: name,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: keys.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+        KeySchema: keys.map(([AttributeName], at) => ({ AttributeName, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
+      });
     },
     async close() {
       client.destroy();

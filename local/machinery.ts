@@ -1,6 +1,7 @@
-import { CreateTableCommand, type DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../adapters/aws/clients.ts';
 import { controlTable } from '../adapters/aws/control-table.ts';
+import { createTable } from '../adapters/aws/create-table.ts';
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
 import { estimatingTables } from '../adapters/embedded/estimating-tables.ts';
@@ -231,11 +232,5 @@ async function startTriggers(
 }
 
 async function createTables(client: DynamoDBClient, wiring: Wiring): Promise<void> {
-  for (const { name } of wiring.tables) {
-    try {
-      await client.send(new CreateTableCommand(controlTable(name)));
-    } catch (error) {
-      if (!(error instanceof ResourceInUseException)) throw error;
-    }
-  }
+  for (const { name } of wiring.tables) await createTable(client, controlTable(name));
 }

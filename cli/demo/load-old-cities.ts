@@ -1,5 +1,6 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../adapters/aws/clients.ts';
+import { createTable } from '../../adapters/aws/create-table.ts';
 import { DynamoTables } from '../../adapters/aws/dynamo-tables.ts';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
 import { cityTables } from '../../examples/cities/city.ts';
@@ -24,7 +25,7 @@ export async function loadOldCities({ endpoint, limit, clock, signal, onProgress
   const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
   const client = dynamoClient({ endpoint, region: 'us-east-1', credentials });
   try {
-    for (const [name, { keys }] of Object.entries(cityTables)) await client.send(createTable(name, keys));
+    for (const [name, { keys }] of Object.entries(cityTables)) await createTable(client, tableOf(name, keys));
     return await loadCities(new DynamoTables({ client, clock, ids: systemIds() }), {
       table: 'cities',
       ...(limit === undefined ? {} : { limit }),
@@ -39,12 +40,12 @@ export async function loadOldCities({ endpoint, limit, clock, signal, onProgress
   }
 }
 
-function createTable(name: string, keys: Readonly<Record<string, 'S' | 'N'>>): CreateTableCommand {
+function tableOf(name: string, keys: Readonly<Record<string, 'S' | 'N'>>): CreateTableCommandInput {
   const attributes = Object.entries(keys);
-  return new CreateTableCommand({
+  return {
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: attributes.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
     KeySchema: attributes.map(([AttributeName], at) => ({ AttributeName, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
-  });
+  };
 }

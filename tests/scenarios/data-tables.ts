@@ -1,5 +1,6 @@
-import { CreateTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../adapters/aws/clients.ts';
+import { createTable } from '../../adapters/aws/create-table.ts';
 import { DynamoTables } from '../../adapters/aws/dynamo-tables.ts';
 import { systemClock } from '../../adapters/embedded/system-clock.ts';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
@@ -20,13 +21,12 @@ export class DataTables {
 
   async create(name: string, partition: string, sort?: string): Promise<void> {
     const keys = [partition, ...(sort === undefined ? [] : [sort])];
-    const command = new CreateTableCommand({
+    await createTable(this.#client, {
       TableName: name,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
       KeySchema: keys.map((key, index) => ({ AttributeName: key, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
     });
-    await this.#client.send(command);
   }
 
   async fill(table: string, records: readonly DataRecord[]): Promise<void> {

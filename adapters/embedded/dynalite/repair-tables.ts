@@ -21,14 +21,19 @@ export const readTables = async (database: Database): Promise<readonly Table[]> 
   return definitions.map((text) => table.parse(JSON.parse(text)));
 };
 
+/** dynalite writes a table's status after the table, and after its answer: a process that ends between the two leaves a table that nobody can use. */
+export const finishTables = async (database: Database, tables: readonly Table[]): Promise<void> => {
+  for (const one of tables.filter(({ TableStatus }) => TableStatus === 'CREATING')) {
+    await database.put(`table~${one.TableName}`, JSON.stringify({ ...one, TableStatus: 'ACTIVE' }));
+  }
+};
+
 /**
- * Makes good what a killed process can leave half done: dynalite writes an item's index entries before the item, and a table's
- * status after the table. Both follow from what is there.
+ * Makes good what a killed process can leave half done: dynalite writes an item's index entries before the item. They follow from what
+ * is there.
  */
 export const repairTables = async (database: Database, tables: readonly Table[]): Promise<void> => {
   for (const one of tables) {
-    if (one.TableStatus === 'CREATING')
-      await database.put(`table~${one.TableName}`, JSON.stringify({ ...one, TableStatus: 'ACTIVE' }));
     for (const index of one.GlobalSecondaryIndexes) {
       await dropStaleEntries(database, one, index);
       await addMissingEntries(database, one, index);

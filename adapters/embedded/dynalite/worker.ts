@@ -5,7 +5,7 @@ import dynalite from 'dynalite';
 import { ZodError } from 'zod';
 import { type DirectoryState, databasePath, markClosed, markOpen, recogniseDirectory } from './data-directory.ts';
 import { DataDirectoryError, type DataDirectoryProblem } from './data-directory-error.ts';
-import { readTables, repairTables } from './repair-tables.ts';
+import { finishTables, readTables, repairTables } from './repair-tables.ts';
 
 /** What the thread of the store tells its owner. */
 export type WorkerMessage =
@@ -41,6 +41,7 @@ const proveDatabase = async (state: DirectoryState): Promise<void> => {
   try {
     await database.open();
     const tables = await readTables(database);
+    await finishTables(database, tables);
     if (state === 'open') await repairTables(database, tables);
     await database.close();
   } catch (error) {

@@ -1,6 +1,6 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../../../../adapters/aws/clients.ts';
 import { controlTable } from '../../../../../adapters/aws/control-table.ts';
+import { createTable } from '../../../../../adapters/aws/create-table.ts';
 import { DynamoStore } from '../../../../../adapters/aws/dynamo-store.ts';
 import { startDynalite } from '../../../../../adapters/embedded/dynalite/start-dynalite.ts';
 import { systemClock } from '../../../../../adapters/embedded/system-clock.ts';
@@ -12,9 +12,7 @@ import { systemClock } from '../../../../../adapters/embedded/system-clock.ts';
 const [dataDir = ''] = process.argv.slice(2);
 const { endpoint } = await startDynalite({ dataDir });
 const client = dynamoClient({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
-await client.send(new CreateTableCommand(controlTable('control'))).catch((error: Error) => {
-  if (error.name !== 'ResourceInUseException') throw error;
-});
+await createTable(client, controlTable('control'));
 const store = new DynamoStore({ client, table: 'control', clock: systemClock });
 
 const write = async (lane: number): Promise<void> => {

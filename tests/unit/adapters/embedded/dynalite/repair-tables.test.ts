@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoClient } from '../../../../../adapters/aws/clients.ts';
 import { controlTable } from '../../../../../adapters/aws/control-table.ts';
+import { createTable } from '../../../../../adapters/aws/create-table.ts';
 import { DynamoStore } from '../../../../../adapters/aws/dynamo-store.ts';
-import { databasePath, markOpen } from '../../../../../adapters/embedded/dynalite/data-directory.ts';
+import { databasePath, markClosed, markOpen } from '../../../../../adapters/embedded/dynalite/data-directory.ts';
 import { startDynalite } from '../../../../../adapters/embedded/dynalite/start-dynalite.ts';
 import { systemClock } from '../../../../../adapters/embedded/system-clock.ts';
 import type { Store } from '../../../../../shared/ports/store.ts';
@@ -23,20 +23,18 @@ describe('the repair after a kill', () => {
   const withStore = async (use: (store: Store) => Promise<void>): Promise<void> => {
     const { endpoint, close } = await startDynalite({ dataDir });
     const client = dynamoClient({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
-    await client.send(new CreateTableCommand(controlTable('control'))).catch((error: Error) => {
-      if (error.name !== 'ResourceInUseException') throw error;
-    });
+    await createTable(client, controlTable('control'));
     await use(new DynamoStore({ client, table: 'control', clock: systemClock }));
     client.destroy();
     await close();
   };
 
-  /** Changes the files of a closed store, and makes it look killed. */
-  const tamper = async (change: (database: ClassicLevel<string, string>) => Promise<void>): Promise<void> => {
+  /** Changes the files of a closed store, and makes it look killed, or closed by now. */
+  const tamper = async (change: (database: ClassicLevel<string, string>) => Promise<void>, mark = markOpen): Promise<void> => {
     const database = new ClassicLevel<string, string>(databasePath(dataDir));
     await change(database);
     await database.close();
-    markOpen(dataDir);
+    mark(dataDir);
   };
 
   const fill = (store: Store) =>
@@ -84,12 +82,15 @@ describe('the repair after a kill', () => {
     });
   });
 
-  it('finishes a table that was being created', async () => {
+  it.each([
+    ['killed', markOpen],
+    ['closed', markClosed],
+  ])('finishes a table that was being created when it was %s', async (_, mark) => {
     await withStore(async (store) => void (await fill(store)));
     await tamper(async (database) => {
       const text = (await database.get('table~control')) ?? '';
       await database.put('table~control', text.replace('"ACTIVE"', '"CREATING"'));
-    });
+    }, mark);
     await withStore(async (store) => expect(await listed(store)).toEqual(['RUN#1', 'RUN#2', 'RUN#3']));
   });
 

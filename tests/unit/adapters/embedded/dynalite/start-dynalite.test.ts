@@ -15,10 +15,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoClient } from '../../../../../adapters/aws/clients.ts';
 import { controlTable } from '../../../../../adapters/aws/control-table.ts';
+import { createTable } from '../../../../../adapters/aws/create-table.ts';
 import { DynamoStore } from '../../../../../adapters/aws/dynamo-store.ts';
 import { type EmbeddedStore, startDynalite } from '../../../../../adapters/embedded/dynalite/start-dynalite.ts';
 import { systemClock } from '../../../../../adapters/embedded/system-clock.ts';
@@ -50,7 +50,7 @@ const stop = async (): Promise<void> => {
 const filledDirectory = async (items: number): Promise<string> => {
   const dataDir = freshDirectory();
   const embedded = await start(dataDir);
-  await clientOf(embedded).send(new CreateTableCommand(controlTable('control')));
+  await createTable(clientOf(embedded), controlTable('control'));
   const store = storeOf(embedded);
   for (let at = 0; at < items; at++) {
     await store.write({ name: 'test.fill', key: { pk: 'P', sk: `S${at}` }, set: { body: 'x'.repeat(2_000) }, when: [] });
