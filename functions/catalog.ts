@@ -378,8 +378,8 @@ export const functions: readonly FunctionSpec[] = [
   api(
     'get-health',
     'GET /v1/health',
-    'Tells whether the store, the workflow and the scheduler answer, and how long the queue is.',
-    { 'control-table': [GET_MANY], ...LOOK_AT_PARTS },
+    'Tells whether its parts answer, how long the queue is, and whether secrets are rotated in time.',
+    { 'control-table': [GET_MANY], 'control-index': [QUERY], 'rotated-secrets': DESCRIBE, ...LOOK_AT_PARTS },
     ['run'],
   ),
   api('add-webhook', 'POST /v1/webhooks', 'Adds a webhook and tells its secret.', {

@@ -33,6 +33,15 @@ async function asked<Answer>({ clock }: Pick<Deps, 'clock'>, ask: () => Promise<
   return Promise.race([answered, late]).finally(() => enough.abort());
 }
 
+/** A part that tells itself how it is. Runs go on without it. */
+export async function askPart<Told extends PartHealth | undefined>(
+  deps: Pick<Deps, 'clock'>,
+  ask: () => Promise<Told>,
+): Promise<Told | PartHealth> {
+  const found = await asked(deps, ask);
+  return 'answer' in found ? found.answer : part(found, false);
+}
+
 const part = (found: Asked<unknown>, vital: boolean): PartHealth =>
   'answer' in found ? { status: 'ok', vital } : { status: 'failing', vital, problem: found.problem };
 

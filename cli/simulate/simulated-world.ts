@@ -109,6 +109,11 @@ export class SimulatedWorld {
     await this.#rotations.close();
   }
 
+  /** Told at least once; heard once. */
+  #hear(events: readonly RunEvent[]): void {
+    this.events.push(...events.filter(({ hash }) => !this.events.some((known) => known.hash === hash)));
+  }
+
   async #restart(): Promise<void> {
     this.#process = this.deaths;
     void this.#rotations.close();
@@ -138,7 +143,7 @@ export class SimulatedWorld {
     return {
       ...{ clock: this.clock, ids: this.#ids, overlap: this.overlap, secrets: this.#standing(through) },
       store: guarded(this.#store, alive),
-      events: { publish: async (events) => void this.events.push(...events) },
+      events: { publish: async (events) => this.#hear(events) },
       make: () => `made-password-${++this.#made}`,
       workflow: {
         start: async (_machine, name, input) => {

@@ -8,7 +8,7 @@ export type PartHealth = z.output<typeof part>;
 export const health = z.object({
   status: z.enum(['ok', 'degraded', 'down']),
   environment: z.string(),
-  /** By the name of the part: store, workflow, scheduler. */
+  /** By the name of the part: store, workflow, scheduler; rotation, where secrets are rotated. */
   checks: z.record(z.string(), part),
   /** Of all environments; absent where the store does not tell. */
   queue: z.object({ underWay: z.number(), waiting: z.number(), oldestSince: z.number().optional() }).optional(),

@@ -40,6 +40,7 @@ export const SECRETS: { readonly [name: string]: (plane: Plane) => Promise<void>
       await plane.call('disable-secret', { secretId });
       await plane.call('enable-secret', { secretId });
       await plane.call('list-secrets', {});
+      await plane.call('get-health', {});
       await plane.call('get-secret-history', { secretId });
     } finally {
       await vault.lock();

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../../../adapters/memory/store.ts';
 import { VirtualClock } from '../../../../adapters/memory/virtual-clock.ts';
 import { create } from '../../../../functions/get-health/index.ts';
+import { SecretsUnavailableError } from '../../../../shared/errors/secret-errors.ts';
 import { haltKey, queueKey } from '../../../../shared/run/keys.ts';
+import { DEFAULT_RULE } from '../../../../shared/secrets/make-value.ts';
+import { changeRotation } from '../../../../shared/secrets/rotation/change-rotation.ts';
+import { putSettings } from '../../../../shared/secrets/rotation/change-settings.ts';
 import { ask } from '../api-bed.ts';
 import { memoryDeps } from '../memory-deps.ts';
 
@@ -57,6 +61,30 @@ describe('get-health', () => {
     expect((await answer).body).toMatchObject({
       status: 'degraded',
       checks: { scheduler: { problem: 'It gave no answer within 3 s.' } },
+    });
+  });
+
+  it('tells of secrets where some are rotated: whether they can be asked, and what should be revoked by now', async () => {
+    const clock = new VirtualClock(1_000_000);
+    const store = new MemoryStore();
+    const deps = memoryDeps({ clock, store, workflow, scheduler, secrets: { describe: async () => undefined } });
+    expect((await ask(create, deps)).body.checks).not.toHaveProperty('rotation');
+    const rule = { ...DEFAULT_RULE, classes: [...DEFAULT_RULE.classes] };
+    const change = { secretId: 'db', environment: 'test', actor: 'ada', reason: '' };
+    await putSettings(deps, change, () => ({ system: 'redis', overlap: 1000, rule, enabled: true }));
+    expect((await ask(create, deps)).body).toMatchObject({ status: 'ok', checks: { rotation: { status: 'ok', vital: false } } });
+    const window = { token: 'b', old: 'a', status: 'open', since: 1_000_000, revokeAt: 1_001_000 } as const;
+    await changeRotation(deps, 'db', () => ({ window, event: { type: 'rotationFinished' } }));
+    expect((await ask(create, deps)).body.status).toBe('ok');
+    await clock.advanceTo(4_000_000);
+    expect((await ask(create, deps)).body).toMatchObject({
+      status: 'degraded',
+      checks: { rotation: { problem: 'Old credentials should be revoked by now, and are not: db.' } },
+    });
+    const locked = { describe: () => Promise.reject(new SecretsUnavailableError('The vault is locked.')) };
+    expect((await ask(create, memoryDeps({ clock, store, workflow, scheduler, secrets: locked }))).body).toMatchObject({
+      status: 'degraded',
+      checks: { rotation: { status: 'failing', problem: 'The vault is locked.' } },
     });
   });
 
