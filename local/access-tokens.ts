@@ -1,5 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../shared/ports/clock.ts';
@@ -28,6 +28,14 @@ export interface NewToken {
   readonly roles: readonly string[];
   /** ms; absent: until it is revoked. */
   readonly ttl?: number | undefined;
+}
+
+interface Rotated {
+  /** The new one, told here and never again. */
+  readonly token: string;
+  readonly made: AccessToken;
+  /** Epoch ms. */
+  readonly oldUntil: number;
 }
 
 const ID = /^[0-9a-z]{26}$/;
@@ -65,6 +73,20 @@ export class AccessTokens {
     return found.flatMap((one) => (one === undefined ? [] : [listed(one)]));
   }
 
+  /**
+   * Another token for the same bearer, with the same roles and time to live; the old one opens for so long still (ms). The new one is
+   * there first: whatever dies in between, one of the two opens. Undefined: there is no such token.
+   */
+  async rotate(id: string, overlap: number, ids: Pick<Ids, 'next'>): Promise<Rotated | undefined> {
+    const old = await this.#read(id);
+    if (!old) return undefined;
+    const { actor, roles, createdAt, expiresAt } = old;
+    const next = await this.create({ actor, roles, ttl: expiresAt === undefined ? undefined : expiresAt - createdAt }, ids);
+    const oldUntil = Math.min(this.#clock.now() + overlap, expiresAt ?? Number.POSITIVE_INFINITY);
+    await this.#replace({ ...old, expiresAt: oldUntil });
+    return { ...next, oldUntil };
+  }
+
   /** Whether there was such a token. */
   async revoke(id: string): Promise<boolean> {
     if ((await this.#read(id)) === undefined) return false;
@@ -84,6 +106,13 @@ export class AccessTokens {
     if (!ID.test(id)) return undefined;
     const text = await readFile(this.#path(id), 'utf8').catch(nothing(undefined));
     return text === undefined ? undefined : kept.parse(JSON.parse(text));
+  }
+
+  /** Whole or not at all: it is read by a control plane that runs. */
+  async #replace(token: Kept): Promise<void> {
+    const unfinished = join(this.#directory, `.${token.id}.${randomUUID()}`);
+    await writeFile(unfinished, `${JSON.stringify(token)}\n`, { mode: 0o600, flag: 'wx' });
+    await rename(unfinished, this.#path(token.id));
   }
 
   #path(id: string): string {

@@ -11,7 +11,6 @@ import { RETENTION_DAYS, retentionOf } from '../shared/cleaning/retention.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Level } from '../shared/ports/telemetry.ts';
 import { redactText } from '../shared/redaction/redact-text.ts';
-import { accessToken } from './access-token.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { Closing } from './closing.ts';
 import { evaluateGraph } from './graph/evaluate-graph.ts';
@@ -21,6 +20,7 @@ import { identify } from './identify.ts';
 import { type Machinery, startMachinery } from './machinery.ts';
 import { PlaneMetrics } from './metrics/plane-metrics.ts';
 import { embeddedObserver } from './observer.ts';
+import { OwnerToken } from './owner-token.ts';
 import { DATA_TABLES, type FunctionRequest, TASK_FUNCTIONS } from './permissions.ts';
 import { HttpServer } from './server/http-server.ts';
 import { listenForScrapes } from './server/metrics-server.ts';
@@ -119,14 +119,15 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     { wiring, storage, clock, metrics, observer, log, onFault, onRequest, limits, retention, webhooksToLocalhost },
     closing,
   );
-  const token = await accessToken(dataDir);
+  const first = new OwnerToken(dataDir, clock);
+  const token = await first.read();
   // Few have a provider, and nobody else waits for the library to load.
   const signed = tokenIssuer && (await import('./token-issuer.ts')).bearersOf(tokenIssuer, { clock, log });
   const server = await HttpServer.listen({
     routes: wiring.routes,
     host,
     port: options.port,
-    identify: identify(token, userName(), new AccessTokens(dataDir, clock), signed),
+    identify: identify(first, userName(), new AccessTokens(dataDir, clock), signed),
     invoke: machinery.invoke,
     log: machinery.log,
     metrics: () => metricsResponse(metrics),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
 import { type AccessToken, AccessTokens } from '../../local/access-tokens.ts';
+import { OwnerToken } from '../../local/owner-token.ts';
 import { EVERYWHERE } from '../../shared/access/caller.ts';
 import { ROLES } from '../../shared/access/role.ts';
 import { UsageError } from '../cli-errors.ts';
@@ -40,6 +41,14 @@ export function addTokens(program: Command, session: Session): Command {
       session.result({ tokens: made }, (safe, paint) => listLines(session, safe.tokens, paint));
     });
   tokens
+    .command('rotate <id>')
+    .description(`make another token for the same bearer, beside the old one for a while; ${OWNER}: that of the data directory`)
+    .option('--overlap <duration>', 'for how long the old one opens still (default: 15m)', parseDuration, 900_000)
+    .option('--revoke-old', 'let the old one open nothing from now on')
+    .action((id: string, { overlap, revokeOld }: { overlap: number; revokeOld?: true }) =>
+      rotate(session, id, revokeOld ? 0 : overlap),
+    );
+  tokens
     .command('revoke <id>')
     .description('let a token open nothing from now on')
     .action(async (id: string) => {
@@ -65,6 +74,31 @@ async function create(session: Session, { role, environments, for: actor, ttl }:
     `${paint.bold(safe.actor)} may call as ${safe.roles.join(' ')}${safe.expiresAt === undefined ? '' : ` until ${moment(safe.expiresAt)}`}.`,
     'It is told this once. Keep it in a file of its own: slipway --url URL --token-file FILE list',
     `Take it back: ${session.commandLine('tokens', 'revoke', safe.id)}`,
+  ]);
+}
+
+/** Stands for the token of the data directory, which no list has. */
+const OWNER = 'owner';
+
+async function rotate(session: Session, id: string, overlap: number): Promise<void> {
+  const { shell, dataDir = DATA_DIR } = session;
+  const until = (oldUntil: number) =>
+    overlap === 0 ? 'The old one opens nothing any more.' : `The old one opens until ${moment(oldUntil)}.`;
+  if (id === OWNER) {
+    const { oldUntil } = await new OwnerToken(resolve(shell.cwd, dataDir), shell.clock).rotate(overlap);
+    return session.result({ rotated: OWNER, oldUntil }, (safe) => [
+      'The data directory has a new token; commands in it use it from now on.',
+      until(safe.oldUntil),
+    ]);
+  }
+  const rotated = await tokensOf(session).rotate(id, overlap, systemIds());
+  if (!rotated) throw new UsageError(`There is no token ${id}.`, { next: session.commandLine('tokens', 'list') });
+  const { token, made, oldUntil } = rotated;
+  session.result({ token, ...made, replaces: id, oldUntil }, (safe, paint) => [
+    safe.token,
+    '',
+    `${paint.bold(safe.actor)} may call as ${safe.roles.join(' ')} with it. It is told this once.`,
+    until(safe.oldUntil),
   ]);
 }
 

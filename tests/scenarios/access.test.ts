@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../adapters/embedded/system-clock.ts';
+import { systemIds } from '../../adapters/embedded/system-ids.ts';
+import { AccessTokens } from '../../local/access-tokens.ts';
+import { OwnerToken } from '../../local/owner-token.ts';
 import type { PlanInput } from '../../shared/plan/plan.ts';
 import { Plane } from './plane.ts';
 
@@ -57,5 +61,24 @@ describe('tokens of the embedded control plane', () => {
         expect(await get(path, everywhere, accept)).toBe(200);
       }
     }
+  });
+
+  it('are two at once while one replaces the other, of people and of the owner, in a control plane that runs', async () => {
+    const plane = await Plane.start();
+    const statusWith = async (token: string) => (await plane.send('list-runs', {}, token)).status;
+    const tokens = new AccessTokens(plane.dataDir, systemClock);
+    const { token: old, made } = await tokens.create({ roles: ['staging:viewer'] }, systemIds());
+    const rotated = await tokens.rotate(made.id, 60_000, systemIds());
+    expect([await statusWith(old), await statusWith(rotated?.token ?? '')]).toEqual([200, 200]);
+    await tokens.rotate(made.id, 0, systemIds());
+    expect([await statusWith(old), await statusWith(rotated?.token ?? '')]).toEqual([401, 200]);
+    const owner = new OwnerToken(plane.dataDir, systemClock);
+    await owner.rotate(60_000);
+    const second = await owner.read();
+    expect([await statusWith(plane.token), await statusWith(second)]).toEqual([200, 200]);
+    await owner.rotate(0);
+    expect([await statusWith(plane.token), await statusWith(second), await statusWith(await owner.read())]).toEqual([
+      401, 401, 200,
+    ]);
   });
 });

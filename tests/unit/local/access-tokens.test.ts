@@ -35,6 +35,26 @@ describe('access tokens', () => {
     expect(await tokens.list()).toHaveLength(1);
   });
 
+  it('are two at once while one replaces the other, and the old one goes with its time', async () => {
+    const { tokens, ids, clock } = await bed();
+    const { token: old, made } = await tokens.create({ ...viewer, ttl: 10_000 }, ids);
+    const rotated = await tokens.rotate(made.id, 1000, ids);
+    expect(rotated).toMatchObject({ oldUntil: 1000, made: { ...viewer, expiresAt: 10_000 } });
+    for (const token of [old, rotated?.token ?? '']) expect(await tokens.bearerOf(token)).toMatchObject(viewer);
+    await clock.advanceTo(1000);
+    expect(await tokens.bearerOf(old)).toBeUndefined();
+    expect(await tokens.bearerOf(rotated?.token ?? '')).toMatchObject(viewer);
+    expect(await tokens.rotate('0'.repeat(26), 1000, ids)).toBeUndefined();
+  });
+
+  it('have the old one opened at most as long as before, and not at all where it is revoked', async () => {
+    const { tokens, ids } = await bed();
+    const { token, made } = await tokens.create({ ...viewer, ttl: 1000 }, ids);
+    expect((await tokens.rotate(made.id, 60_000, ids))?.oldUntil).toBe(1000);
+    await tokens.rotate(made.id, 0, ids);
+    expect(await tokens.bearerOf(token)).toBeUndefined();
+  });
+
   it('are kept for their owner alone, and no secret with them', async () => {
     const { tokens, ids, dataDir } = await bed();
     const { token, made } = await tokens.create(viewer, ids);
@@ -67,7 +87,7 @@ describe('whoever bears a token', () => {
   it('is the owner with the first, and whom another was made for', async () => {
     const { tokens, ids } = await bed();
     const { token } = await tokens.create(viewer, ids);
-    const who = identify('first-token', 'root', tokens);
+    const who = identify({ opens: async (bearer) => bearer === 'first-token' }, 'root', tokens);
     expect(await who('first-token')).toEqual({ actor: 'root', roles: ['*:admin'] });
     expect(await who(token)).toMatchObject(viewer);
     for (const wrong of ['', 'first-toke', 'first-tokenx']) expect(await who(wrong)).toBeUndefined();
