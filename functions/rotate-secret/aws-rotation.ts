@@ -9,8 +9,9 @@ import { systemClock } from '../../adapters/embedded/system-clock.ts';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
 import { knownSecrets } from '../../shared/redaction/known-secrets.ts';
 import { makeValue } from '../../shared/secrets/make-value.ts';
-import { loadSettings } from '../../shared/secrets/rotation/change-settings.ts';
+import { declaredSettings } from '../../shared/secrets/rotation/declared-settings.ts';
 import type { RotatedSystem } from '../../shared/secrets/rotation/rotated-system.ts';
+import type { RotationPolicy } from '../../shared/secrets/rotation/rotation-settings.ts';
 import { awsObserver } from '../aws-observer.ts';
 import type { LambdaHandler } from '../middleware/lambda-handler.ts';
 import { countedCall, countedEvents } from '../observer.ts';
@@ -23,7 +24,7 @@ const COUNTED = { around: countedCall };
 export function rotationOnAws(systemOf: (environment: RotationEnvironment) => RotatedSystem): LambdaHandler {
   knownSecrets.addEnvironment(process.env);
   const environment = readRotationEnvironment(process.env);
-  const { table, bus, revokeMachine, overlap, rule, everyDays } = environment;
+  const { name, table, bus, revokeMachine, everyDays } = environment;
   const clock = systemClock;
   const ids = systemIds();
   const secretsClient = secretsManagerClient(COUNTED);
@@ -33,23 +34,28 @@ export function rotationOnAws(systemOf: (environment: RotationEnvironment) => Ro
     events: countedEvents(new EventBus({ client: eventBridgeClient(COUNTED), bus, clock })),
     workflow: new StepFunctionsWorkflow({ client: stepFunctionsClient(COUNTED), machines: { revoke: revokeMachine } }),
   };
+  const settingsOf = (secretId: string) =>
+    // A new object: what is flushed in one call is not in the next.
+    declaredSettings({ ...reached }, { secretId, environment: name }, policyOf(environment));
   return rotationFunction({
     ...{ clock, ids, observer: awsObserver(environment, clock), now: () => clock.now() },
     rotation: async (secretId) => {
-      const settings = await loadSettings(reached, secretId);
-      const made = settings?.rule ?? rule;
-      return {
-        ...reached,
-        overlap: settings?.overlap ?? overlap,
-        make: () => makeValue(made, (count) => randomBytes(count)),
-      };
+      const { overlap, rule } = await settingsOf(secretId);
+      return { ...reached, overlap, make: () => makeValue(rule, (count) => randomBytes(count)) };
     },
     lateFrom: async (secretId) => {
+      await settingsOf(secretId);
       const last = await lastRotation(secretsClient, secretId);
       return last === undefined || everyDays === undefined ? undefined : last + (everyDays + PATIENCE_DAYS) * DAY_MS;
     },
   });
 }
+
+/** When it is rotated, Secrets Manager knows. */
+const policyOf = ({ system, task, overlap, rule }: RotationEnvironment): RotationPolicy => ({
+  ...{ system, overlap, rule, enabled: true },
+  ...(task === undefined ? {} : { task }),
+});
 
 const DAY_MS = 86_400_000;
 /** Secrets Manager rotates at any time of the day on which it is due; the other day is for one that failed at first. */

@@ -1,6 +1,11 @@
 import * as z from 'zod';
-import type { ValueRule } from '../../shared/secrets/make-value.ts';
-import { DEFAULT_OVERLAP, type SystemName, systemName, valueRule } from '../../shared/secrets/rotation/rotation-settings.ts';
+import {
+  DEFAULT_OVERLAP,
+  type RotationPolicy,
+  type SystemName,
+  systemName,
+  valueRule,
+} from '../../shared/secrets/rotation/rotation-settings.ts';
 import { type Environment, ONCE, readTelemetry } from '../environment.ts';
 
 const variables = z.looseObject({
@@ -22,10 +27,9 @@ export interface RotationEnvironment extends Pick<Environment, 'name' | 'version
   /** ARN of the machine that waits for the end of a window. */
   readonly revokeMachine: string;
   readonly system: SystemName;
-  /** ms; where the settings of the secret say nothing. */
+  /** ms; until a person says otherwise, as the rule. */
   readonly overlap: number;
-  /** Where they say nothing. */
-  readonly rule: ValueRule;
+  readonly rule: RotationPolicy['rule'];
   readonly everyDays: number | undefined;
   /** The function of the Task that knows a service with two keys. */
   readonly task: string | undefined;

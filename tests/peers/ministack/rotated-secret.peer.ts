@@ -5,7 +5,7 @@ import { DynamoStore } from '../../../adapters/aws/dynamo-store.ts';
 import { systemClock } from '../../../adapters/embedded/system-clock.ts';
 import { systemIds } from '../../../adapters/embedded/system-ids.ts';
 import { DEFAULT_RULE } from '../../../shared/secrets/make-value.ts';
-import { putSettings } from '../../../shared/secrets/rotation/change-settings.ts';
+import { listSettings, putSettings } from '../../../shared/secrets/rotation/change-settings.ts';
 import { STEPS } from '../../../shared/secrets/rotation/rotation-steps.ts';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
 import { withPeer } from '../../contracts/peer.ts';
@@ -118,7 +118,21 @@ withPeer('MiniStack', missingMiniStack(), () => {
     });
   });
 
-  it.runIf(there.some(({ name }) => name === 'cache'))('makes values as the settings of the secret say', async () => {
+  it('is known to the API as its program has declared it', async () => {
+    const store = new DynamoStore({ client: plane.clients.dynamo, table: 'slipway-test', clock: systemClock });
+    const known = await listSettings(store, 'test');
+    const declared = there.map(({ name, system }) => ({
+      secretId: physical(name),
+      system,
+      overlap: 3000,
+      actor: 'slipway',
+      rev: 1,
+    }));
+    expect(known).toHaveLength(declared.length);
+    expect(known).toEqual(expect.arrayContaining(declared.map((one) => expect.objectContaining(one))));
+  });
+
+  it.runIf(there.some(({ name }) => name === 'cache'))('makes values as a person says', async () => {
     const store = new DynamoStore({ client: plane.clients.dynamo, table: 'slipway-test', clock: systemClock });
     const deps = { store, clock: systemClock, ids: systemIds(), events: { publish: async () => {} } };
     const rule = { ...DEFAULT_RULE, classes: [...DEFAULT_RULE.classes], length: 48, prefix: 'made-' };
