@@ -35,10 +35,8 @@ interface Capacity {
 
 /** Of one table, or of each. */
 function unitsOf(answer: unknown): number {
-  const { ConsumedCapacity = [] } = ((answer as { output?: unknown }).output ?? {}) as {
-    ConsumedCapacity?: Capacity | readonly Capacity[];
-  };
-  return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+  const { output } = answer as { readonly output?: { readonly ConsumedCapacity?: Capacity | readonly Capacity[] } };
+  return [output?.ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 }
 
 function billedOf({ client, command, input }: Call): Partial<Usage> {

@@ -39,7 +39,7 @@ export class SelfMonitor {
   #shareMs = 0;
   #cpu = process.cpuUsage();
   #rssMb = 0;
-  readonly #lookedAt = { processor: 0, memory: 0, signs: 0 };
+  readonly #lookedAt = { processor: 0, memory: Number.NEGATIVE_INFINITY, signs: 0 };
   #kernel = { fileDescriptors: 0, tmpShare: 0 };
 
   constructor(thresholds: Thresholds) {
@@ -67,24 +67,24 @@ export class SelfMonitor {
   }
 
   #share(): void {
-    if (!this.#sees('memory')) this.#rssMb = process.memoryUsage.rss() / MB;
-    if (this.#sees('processor')) return;
+    if (!this.#lately('memory')) this.#rssMb = process.memoryUsage.rss() / MB;
+    if (this.#open > 1 && this.#lately('processor')) return;
     const { user, system } = process.cpuUsage(this.#cpu);
     this.#cpu = { user: this.#cpu.user + user, system: this.#cpu.system + system };
     if (this.#open > 0) this.#shareMs += (user + system) / 1000 / this.#open;
   }
 
-  /** Whether another call has just looked that is under way as well. */
-  #sees(what: keyof typeof SHARED_MS): boolean {
+  /** Whether it was looked at just now. */
+  #lately(what: keyof typeof SHARED_MS): boolean {
     const now = performance.now();
-    if (this.#open > 1 && now - this.#lookedAt[what] < SHARED_MS[what]) return true;
+    if (now - this.#lookedAt[what] < SHARED_MS[what]) return true;
     this.#lookedAt[what] = now;
     return false;
   }
 
   #end(from: number, heapBefore: number | undefined): CallUsage {
     const { cpuMs, rssMb } = this.figures();
-    const crossed = heapBefore === undefined || this.#sees('signs') ? [] : this.#look(heapBefore);
+    const crossed = heapBefore === undefined || (this.#open > 1 && this.#lately('signs')) ? [] : this.#look(heapBefore);
     this.#open -= 1;
     if (this.#calls === 0) this.#setUp();
     if (this.#open === 0) this.#loop?.disable();

@@ -1,7 +1,7 @@
 import type { OnTransfer } from '../../adapters/telemetry/transfers.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Meter } from '../../shared/ports/meter.ts';
-import type { Usage } from '../../shared/usage/prices.ts';
+import type { Priced, Usage } from '../../shared/usage/prices.ts';
 import { together, UNUSED, type Used } from '../../shared/usage/used.ts';
 import { currentInvocation } from './invocation.ts';
 
@@ -26,7 +26,11 @@ const KEPT = 1000;
 /** Counts what one call uses, and hands it on bit by bit to the writes of its run. */
 export class CallMeter {
   readonly #metered: Metered;
-  #untold: Used;
+  /** Added to for every request of a call, and so in place. */
+  readonly #billed = new Map<Priced, number>();
+  #untold = UNUSED;
+  #sentBytes = 0;
+  #receivedBytes = 0;
   #at: number;
   #cpuMs: number;
   #runId: string | undefined;
@@ -35,7 +39,7 @@ export class CallMeter {
     this.#metered = metered;
     this.#at = metered.clock.now();
     this.#cpuMs = metered.figures().cpuMs;
-    this.#untold = { ...UNUSED, billed: { lambdaRequest: 1, transition: metered.transitions } };
+    this.bill({ lambdaRequest: 1, transition: metered.transitions });
   }
 
   /** For which run it works. */
@@ -45,12 +49,15 @@ export class CallMeter {
     leftOver.delete(runId);
   }
 
-  bill(billed: Partial<Usage>): void {
-    this.giveBack({ ...UNUSED, billed });
+  bill(billed: Partial<Usage>, sign = 1): void {
+    for (const [unit, amount] of Object.entries(billed) as [Priced, number][]) {
+      this.#billed.set(unit, (this.#billed.get(unit) ?? 0) + sign * amount);
+    }
   }
 
   transferred(sentBytes: number, receivedBytes: number): void {
-    this.giveBack({ ...UNUSED, sentBytes, receivedBytes });
+    this.#sentBytes += sentBytes;
+    this.#receivedBytes += receivedBytes;
   }
 
   giveBack(used: Used): void {
@@ -61,17 +68,24 @@ export class CallMeter {
     const { clock, figures, memoryMb } = this.#metered;
     const now = clock.now();
     const { cpuMs, rssMb } = figures();
-    const seconds = (now - this.#at) / 1000;
+    this.bill({ lambdaGbSecond: ((now - this.#at) / 1000) * (memoryMb / 1024) });
+    this.bill(ahead);
     const since = {
-      ...UNUSED,
       cpuMs: cpuMs - this.#cpuMs,
       peakMb: rssMb,
-      billed: { lambdaGbSecond: (seconds * memoryMb) / 1024 },
+      sentBytes: this.#sentBytes,
+      receivedBytes: this.#receivedBytes,
+      billed: Object.fromEntries(this.#billed),
     };
-    const used = together(together(this.#untold, since), { ...UNUSED, billed: ahead });
+    const used = together(this.#untold, since);
     this.#at = now;
     this.#cpuMs = cpuMs;
-    this.#untold = { ...UNUSED, billed: negative(ahead) };
+    this.#untold = UNUSED;
+    this.#sentBytes = 0;
+    this.#receivedBytes = 0;
+    this.#billed.clear();
+    // What it was told of ahead is still to come, and was counted.
+    this.bill(ahead, -1);
     return used;
   }
 
@@ -84,9 +98,6 @@ export class CallMeter {
     }
   }
 }
-
-const negative = (billed: Partial<Usage>): Partial<Usage> =>
-  Object.fromEntries(Object.entries(billed).map(([unit, amount]) => [unit, -amount]));
 
 /** Who is told what a request transfers that is made now: the call that is under way, where it works for a run. */
 export function transferring(): OnTransfer | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { meter } from '../../../../functions/middleware/call-meter.ts';
 import { machineFunction } from '../../../../functions/middleware/machine-function.ts';
 import { PreparationError, SupersededError } from '../../../../shared/errors/run-errors.ts';
 import type { Slice } from '../../../../shared/run/steps.ts';
@@ -24,6 +25,26 @@ describe('machineFunction', () => {
     const handler = machineFunction({ input, core: async (_input, _deps, slice: Slice) => slice.invocation })(memoryDeps());
     const context = { awsRequestId: 'same', getRemainingTimeInMillis: () => 1000 };
     expect(await handler({ runId: 'r' }, context)).not.toBe(await handler({ runId: 'r' }, context));
+  });
+
+  it('meters what a call uses for its run, by the function and memory that it has', async () => {
+    let cpuMs = 0;
+    const figures = () => ({ cpuMs, rssMb: 64 });
+    const monitor = { begin: () => () => ({ ...figures(), crossed: [] }), figures };
+    const telemetry = { log: () => undefined, audit: () => undefined, measure: () => undefined };
+    const facts = { service: 'slipway', environment: 'test', version: '1' };
+    const deps = memoryDeps({ observer: { facts, telemetry, monitor, debugShare: 0 }, meter });
+    const core = async () => {
+      cpuMs += 7;
+      return meter.take({ event: 1 });
+    };
+    const context = { awsRequestId: 'a', functionName: 'slipway-test-work-component', memoryLimitInMB: '1024' };
+    const used = await machineFunction({ input, core })(deps)(
+      { runId: 'metered' },
+      { ...context, getRemainingTimeInMillis: () => 9000 },
+    );
+    expect(used).toMatchObject({ cpuMs: 7, peakMb: 64, billed: { lambdaRequest: 1, transition: 2, event: 1 } });
+    expect(meter.take({})).toBeUndefined();
   });
 
   it('answers being taken over as an outcome', async () => {
