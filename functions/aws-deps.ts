@@ -33,12 +33,14 @@ import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Ids } from '../shared/ports/ids.ts';
 import { knownSecrets } from '../shared/redaction/known-secrets.ts';
+import { secretName } from '../shared/secrets/secret-name.ts';
 import { awsObserver } from './aws-observer.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
 import { forbidden } from './forbidden.ts';
 import { meter } from './middleware/call-meter.ts';
 import { countedArtefacts, countedCall, countedEvents } from './observer.ts';
+import { isOfEnvironment, secretsOfEnvironment } from './secrets-of-environment.ts';
 import { type TaskFunctions, taskFunction } from './task-function.ts';
 
 /**
@@ -109,7 +111,9 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
       ? webhookKeySecret({ secrets: new SecretsManager({ client: secretsManagerClient(COUNTED) }), secret: webhookKey ?? '' })
       : forbidden('the key of webhooks'),
     oldCredentials: SLIPWAY_CALLS.lambda ? rotators(clock, rotatorPrefix) : forbidden('rotated secrets'),
-    ...(SLIPWAY_CALLS.secretsmanager ? rotatedSecrets() : { secrets: forbidden('secrets'), rotations: forbidden('rotations') }),
+    ...(SLIPWAY_CALLS.secretsmanager
+      ? rotatedSecrets(rotatorPrefix)
+      : { secrets: forbidden('secrets'), rotations: forbidden('rotations') }),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
     access,
@@ -144,12 +148,12 @@ const rotators = (clock: Clock, prefix: string | undefined): SecretFunctions =>
   new SecretFunctions({
     client: lambdaClient(COUNTED),
     clock,
-    functionOf: (secretId) => (prefix !== undefined && secretId.startsWith(prefix) ? secretId : undefined),
+    functionOf: (secretId) => (isOfEnvironment(prefix, secretId) ? secretName(secretId) : undefined),
   });
 
-function rotatedSecrets(): Pick<Deps, 'secrets' | 'rotations'> {
+function rotatedSecrets(prefix: string | undefined): Pick<Deps, 'secrets' | 'rotations'> {
   const client = secretsManagerClient(COUNTED);
-  const secrets = new SecretsManager({ client });
+  const secrets = secretsOfEnvironment(new SecretsManager({ client }), prefix);
   return { secrets, rotations: new SecretsManagerRotations({ client, secrets }) };
 }
 

@@ -83,7 +83,8 @@ export const TASK_FUNCTIONS_VARIABLE = 'SLIPWAY_TASK_FUNCTIONS';
 /** What secrets of the environment, and the functions that rotate them, are called before the name of the RotatedSecret. */
 export const ROTATOR_PREFIX_VARIABLE = 'SLIPWAY_ROTATOR_PREFIX';
 
-export const callsRotators = ({ permissions }: FunctionSpec): boolean => permissions.rotators !== undefined;
+export const knowsRotatedSecrets = ({ permissions }: FunctionSpec): boolean =>
+  permissions.rotators !== undefined || permissions['rotated-secrets'] !== undefined;
 
 /** Roles by callers; absent where IAM's own policies are the only ones. */
 export const ACCESS_VARIABLE = 'SLIPWAY_ACCESS';
@@ -140,7 +141,7 @@ export function requiredVariables(spec: FunctionSpec): readonly string[] {
     'SLIPWAY_BUS',
     ...tasks,
     ...topics,
-    ...(callsRotators(spec) ? [ROTATOR_PREFIX_VARIABLE] : []),
+    ...(knowsRotatedSecrets(spec) ? [ROTATOR_PREFIX_VARIABLE] : []),
     ...(signsMessages(spec) ? [WEBHOOK_KEY_VARIABLE] : []),
     ...(keepsTimers(spec) ? TIMER_VARIABLES : []),
     ...machines.map(machineVariable),
