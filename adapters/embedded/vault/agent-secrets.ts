@@ -7,6 +7,7 @@ import {
   SecretVersionTakenError,
 } from '../../../shared/errors/secret-errors.ts';
 import type { SecretDescription, SecretValue } from '../../../shared/ports/secrets.ts';
+import { rememberSecret } from '../../../shared/secrets/remember-secret.ts';
 import type { KeptSecrets } from '../embedded-rotations.ts';
 import { askVault, VaultRefusedError } from './ask-vault.ts';
 import type { VaultAnswer, VaultRequest } from './vault-calls.ts';
@@ -26,10 +27,13 @@ export class AgentSecrets implements KeptSecrets {
   }
 
   async read(id: string, of: { readonly version: string } | { readonly stage: string }): Promise<SecretValue | undefined> {
-    return (await this.#ask({ call: 'read', name: id, ...of })).found;
+    const { found } = await this.#ask({ call: 'read', name: id, ...of });
+    if (found) rememberSecret(found.text);
+    return found;
   }
 
   async put(id: string, version: string, text: string, stage: string): Promise<void> {
+    rememberSecret(text);
     await this.#ask({ call: 'put-version', name: id, version, text, stage });
   }
 

@@ -9,6 +9,7 @@ import { VaultAgent } from '../../../../../adapters/embedded/vault/vault-agent.t
 import { VaultAudit } from '../../../../../adapters/embedded/vault/vault-audit.ts';
 import { vaultPaths } from '../../../../../adapters/embedded/vault/vault-paths.ts';
 import { CURRENT } from '../../../../../shared/ports/secrets.ts';
+import { redactText } from '../../../../../shared/redaction/redact-text.ts';
 
 async function bed() {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-vault-'));
@@ -56,4 +57,13 @@ it('has every access in the audit, but who only looks', async () => {
     ['read', 'db', 'ada'],
     ['enable', 'db', 'ada'],
   ]);
+});
+
+it('lets nothing that it has read or written leave the process in a text', async () => {
+  const { paths, secrets, unlock } = await bed();
+  await unlock();
+  await askVault(paths.socket, { call: 'put', name: 'db', text: '{"password":"the-password-that-was-read"}' });
+  await secrets.read('db', { stage: CURRENT });
+  await secrets.put('db', 'next', '{"password":"the-password-that-was-made"}', 'AWSPENDING');
+  expect(redactText('the-password-that-was-read, the-password-that-was-made')).not.toMatch(/that-was/);
 });
