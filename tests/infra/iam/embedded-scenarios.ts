@@ -326,10 +326,10 @@ export async function recordEmbedded(): Promise<readonly FunctionRequest[]> {
       for (const tidy of tidying) await tidy();
     }
   };
-  const rollouts = Promise.all(Object.values({ ...ROLLOUTS, ...SECRETS }).map(record));
+  const rollouts = Promise.all(Object.values(ROLLOUTS).map(record));
   // Awaited below, when the others have been.
   rollouts.catch(() => undefined);
-  for (const scenario of Object.values({ ...SCENARIOS, ...STEPS, ...TOLD })) await record(scenario);
+  for (const scenario of Object.values({ ...SCENARIOS, ...STEPS, ...TOLD, ...SECRETS })) await record(scenario);
   await rollouts;
   return [...asked.values()];
 }

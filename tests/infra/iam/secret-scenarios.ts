@@ -9,7 +9,7 @@ async function failed(plane: Plane, version?: string): Promise<void> {
   for (;;) {
     const { rotation } = await plane.call('get-secret', { secretId });
     if (rotation?.status === 'failed' && (version ?? rotation.version) === rotation.version) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
