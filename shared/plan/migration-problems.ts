@@ -1,9 +1,8 @@
 import { isMigrationStage } from '../flags/migration/migration-stage.ts';
 import { duration } from '../notation/quantities.ts';
+import { elements, valueAt } from './plan-places.ts';
 import { type Locate, type Path, type Problem, problem, quote } from './problem.ts';
 import { DEFAULT_ROLLBACK_WINDOW } from './rollout.ts';
-import { valueAt } from './schema-walk.ts';
-import { elements } from './structure-problems.ts';
 
 interface Rollout {
   readonly path: Path;

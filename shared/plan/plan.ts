@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { name, prose, targetName } from '../notation/names.ts';
 import { check } from './check.ts';
 import { component, retry, timeouts } from './component.ts';
+import { LIST_LIMIT } from './plan-places.ts';
 
 export type { Check } from './check.ts';
 export type {
@@ -16,9 +17,6 @@ export type {
   ValidateComponent,
   WaitComponent,
 } from './component.ts';
-
-/** The most phases of a plan, components of a phase, and checks of a list. */
-export const LIST_LIMIT = 100;
 
 const phase = z
   .strictObject({

@@ -1,9 +1,8 @@
 import { codeRef, secretName, tableName } from '../notation/names.ts';
 import { duration, formatDuration } from '../notation/quantities.ts';
 import type { TaskMethod, TaskShape } from '../ports/user-code.ts';
+import { elements, valueAt } from './plan-places.ts';
 import { type Locate, nearest, type Path, type Problem, problem, quote } from './problem.ts';
-import { valueAt } from './schema-walk.ts';
-import { elements } from './structure-problems.ts';
 
 /** A place where a plan names something outside itself. */
 export interface Reference {

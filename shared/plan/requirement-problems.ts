@@ -1,7 +1,6 @@
 import { findCycles, type Ordered } from './phase-order.ts';
+import { elements, valueAt } from './plan-places.ts';
 import { type Locate, nearest, type Path, type Problem, problem, quote } from './problem.ts';
-import { valueAt } from './schema-walk.ts';
-import { elements } from './structure-problems.ts';
 
 interface Part {
   readonly name: string;

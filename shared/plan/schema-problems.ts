@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { plan } from './plan.ts';
+import { valueAt } from './plan-places.ts';
 import { type Locate, nearest, type Path, type Problem, type ProblemCode, pathText, problem, quote } from './problem.ts';
-import { descriptionAt, keysAt, valueAt } from './schema-walk.ts';
+import { descriptionAt, keysAt } from './schema-walk.ts';
 
 type Issue = z.core.$ZodIssue;
 

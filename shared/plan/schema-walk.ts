@@ -1,17 +1,7 @@
 import * as z from 'zod';
 import { plan } from './plan.ts';
+import { valueAt } from './plan-places.ts';
 import type { Path } from './problem.ts';
-
-/** The value at a path of plain data; undefined where there is none. */
-export function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (inside, step) =>
-      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, step)
-        ? (inside as Record<string | number, unknown>)[step]
-        : undefined,
-    value,
-  );
-}
 
 /** The part of the plan's schema that speaks of a path, chosen by the kinds that the value names. */
 function schemaAt(value: unknown, path: Path): z.core.$ZodType | undefined {

@@ -1,8 +1,7 @@
 import { duration } from '../notation/quantities.ts';
 import { findCycles } from './phase-order.ts';
-import { LIST_LIMIT } from './plan.ts';
+import { elements, valueAt } from './plan-places.ts';
 import { type Locate, nearest, type Path, type Problem, pathText, problem, quote } from './problem.ts';
-import { valueAt } from './schema-walk.ts';
 
 interface Named {
   readonly name: string;
@@ -42,12 +41,6 @@ export function structureProblems(value: unknown, locate: Locate): Problem[] {
     ...components.flatMap((path) => sameTable(value, path, locate)),
     ...components.flatMap((path) => lateChecks(value, path, locate)),
   ];
-}
-
-/** The paths of a list's elements, as many as a plan may have. */
-export function elements(value: unknown, path: Path): Path[] {
-  const list = valueAt(value, path);
-  return Array.isArray(list) ? list.slice(0, LIST_LIMIT).map((_, index) => [...path, index]) : [];
 }
 
 function named(value: unknown, path: Path): Named[] {
