@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { FAILING, raised, TOLD } from '../infra/iam/told-scenarios.ts';
+import { embeddedBed } from './embedded-bed.ts';
 import { Plane } from './plane.ts';
 import { PlaneProcess } from './plane-process.ts';
 import { TASKS } from './user-tasks.ts';
 
 it('tells of a run that failed, by itself, and goes on to know it after a restart', { timeout: 120_000 }, async () => {
   const plane = await Plane.start();
-  await TOLD['an alert that is told and acknowledged']?.(plane);
+  await TOLD['an alert that is told and acknowledged']?.(plane, embeddedBed.code);
   const before = await raised(plane);
   await plane.restart();
   expect(await raised(plane)).toEqual(before);

@@ -2,15 +2,14 @@ import { exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import type { TokenIssuer } from './token-issuer.ts';
 
 const MINUTE_S = 60;
-const now = () => Math.floor(Date.now() / 1000);
 
 type Forged = (issuer: TokenIssuer) => Promise<string>;
 
-/** A token that would let its bearer do everything, were it not for one thing. */
+/** A token that would let its bearer do everything, were it not for one thing. `now`: seconds. */
 const but =
-  (claims: object): Forged =>
+  (claims: (now: number) => object): Forged =>
   (issuer) =>
-    issuer.sign({ ...issuer.claims('mallory', '*:admin'), ...claims });
+    issuer.sign({ ...issuer.claims('mallory', '*:admin'), ...claims(Math.floor(Date.now() / 1000)) });
 
 /** Tokens that open nothing, by what is wrong with them. */
 export const BAD_TOKENS: { readonly [wrong: string]: Forged } = {
@@ -26,11 +25,11 @@ export const BAD_TOKENS: { readonly [wrong: string]: Forged } = {
     const claims = Buffer.from(JSON.stringify(issuer.claims('mallory', '*:admin'))).toString('base64url');
     return `${header}.${claims}.${signature}`;
   },
-  'has expired': but({ iat: now() - 2 * MINUTE_S, exp: now() - MINUTE_S }),
-  'is not valid yet': but({ nbf: now() + MINUTE_S }),
-  'was issued in the future': but({ iat: now() + 2 * MINUTE_S }),
-  'is for somebody else': but({ aud: 'another-service' }),
-  'is for nobody': but({ aud: undefined }),
-  'is of another issuer': but({ iss: 'https://login.example.org' }),
+  'has expired': but((now) => ({ iat: now - 2 * MINUTE_S, exp: now - MINUTE_S })),
+  'is not valid yet': but((now) => ({ nbf: now + MINUTE_S })),
+  'was issued in the future': but((now) => ({ iat: now + 2 * MINUTE_S })),
+  'is for somebody else': but(() => ({ aud: 'another-service' })),
+  'is for nobody': but(() => ({ aud: undefined })),
+  'is of another issuer': but(() => ({ iss: 'https://login.example.org' })),
   'is no token': async () => 'a.b.c',
 };

@@ -65,4 +65,7 @@ export const reshape = (record) => {
   if (record.name === 'bad') throw new Error('no name');
   return { country: record.country, id: record.id, search: record.name.toLowerCase(), name: record.name };
 };
+
+/** No key of the table that it is for. */
+export const numbered = (record) => ({ country: 1, id: record.id });
 `;

@@ -1,50 +1,37 @@
-import type { PlanInput } from '../../../shared/plan/plan.ts';
-import type { Plane } from '../../scenarios/plane.ts';
+import type { Bed } from '../../scenarios/bed.ts';
+import { embeddedBed } from '../../scenarios/embedded-bed.ts';
+import type { RecordedPlane, Recordings } from './recorded-plane.ts';
+import { plan, task } from './recorded-plans.ts';
 
-export const FAILING: PlanInput = {
-  slipway: 1,
-  name: 'failing',
-  target: 'test/failing',
-  onFailure: 'stop',
-  phases: [
-    {
-      name: 'only',
-      components: [
-        {
-          name: 'one',
-          kind: 'task',
-          run: './tasks.ts#step',
-          items: ['a'],
-          input: { failAt: 'a' } as never,
-          retry: { attempts: 0 },
-        },
-      ],
-    },
-  ],
-};
+const failing = (code: Bed['code'], name = 'failing') =>
+  plan(name, [task(code, { items: ['a'], input: { failAt: 'a' } as never })]);
 
-/** The first alert, once there is one. */
-export async function raised(plane: Pick<Plane, 'call'>) {
+export const FAILING = failing(embeddedBed.code);
+
+/** The newest alert, of a run or of anything, once there is one and people have been told. */
+export async function raised(plane: Pick<RecordedPlane, 'call'>, runId?: string) {
   for (;;) {
-    const [alert] = (await plane.call('list-alerts', { environment: 'test' })).alerts;
+    const { alerts } = await plane.call('list-alerts', { environment: 'test' });
+    const alert = alerts.find(({ subject }) => runId === undefined || subject === `run/${runId}`);
     if (alert?.toldAt !== undefined) return alert;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
 /** What people ask who are told of things. */
-export const TOLD: { readonly [name: string]: (plane: Plane) => Promise<void> } = {
-  'an alert that is told and acknowledged': async (plane) => {
+export const TOLD: Recordings = {
+  'an alert that is told and acknowledged': async (plane, code) => {
     await plane.put('broken');
     const { settings, rev } = await plane.call('get-alert-settings', { environment: 'test' });
     await plane.call('put-alert-settings', { environment: 'test', settings, ifRev: rev });
     await plane.call('get-alert-settings-history', { environment: 'test' });
-    await plane.ended(await plane.startRun(FAILING));
-    const { id } = await raised(plane);
+    const runId = await plane.startRun(failing(code));
+    await plane.ended(runId);
+    const { id } = await raised(plane, runId);
     await plane.call('get-alert', { alertId: id });
     await plane.call('acknowledge-alert', { alertId: id, note: 'seen' });
   },
-  'webhooks, of which one cannot be reached': async (plane) => {
+  'webhooks, of which one cannot be reached': async (plane, code) => {
     const environment = 'test';
     // No such name is ever resolved (RFC 6761): what is sent fails, and waits.
     const added = { environment, subscriber: 'tests', url: 'https://nowhere.invalid/in' };
@@ -58,7 +45,7 @@ export const TOLD: { readonly [name: string]: (plane: Plane) => Promise<void> } 
     await plane.call('test-webhook', which);
     await plane.call('rotate-webhook', which);
     await plane.put('broken');
-    await plane.ended(await plane.startRun({ ...FAILING, name: 'told', target: 'test/told' }));
+    await plane.ended(await plane.startRun(failing(code, 'told')));
     const failed = async () =>
       (await plane.call('list-deliveries', { ...which, status: 'pending' })).deliveries.find((one) => one.attempts > 0);
     let found = await failed();

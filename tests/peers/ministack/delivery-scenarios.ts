@@ -86,12 +86,4 @@ export function deliveryScenarios(bed: Bed, deployed: () => PeerPlane): void {
       expect(MetricAlarms[0]?.AlarmActions).toEqual([TopicArn]);
     });
   });
-
-  describe('the API', () => {
-    it('answers nobody who has not signed', async () => {
-      const plane = deployed();
-      expect((await fetch(plane.urlOf('/v1/runs'))).status).toBe(403);
-      expect((await plane.call('list-runs', {})).runs).toBeInstanceOf(Array);
-    });
-  });
 }

@@ -12,7 +12,7 @@ import {
 import type { Creator, Deployment } from './resources/creator.ts';
 import { aimRule, createEventBus, createEventRule } from './resources/event-rule.ts';
 import { createAlias, createFunction, permitCaller } from './resources/function.ts';
-import { createApi, createIntegration, createRoute, createStage } from './resources/http-api.ts';
+import { createApi, createAuthoriser, createIntegration, createRoute, createStage } from './resources/http-api.ts';
 import { createLogGroup } from './resources/log-group.ts';
 import { createQueue, guardQueue } from './resources/queue.ts';
 import { allowRole, createRole } from './resources/role.ts';
@@ -24,6 +24,7 @@ import { createTopic, guardTopic, subscribe } from './resources/topic.ts';
 
 const CREATORS: { readonly [type: string]: Creator } = {
   'aws:apigatewayv2/api:Api': createApi,
+  'aws:apigatewayv2/authorizer:Authorizer': createAuthoriser,
   'aws:apigatewayv2/integration:Integration': createIntegration,
   'aws:apigatewayv2/route:Route': createRoute,
   'aws:apigatewayv2/stage:Stage': createStage,

@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readWiring } from '../../../local/graph/read-wiring.ts';
-import { refusals } from '../../infra/iam/roles.ts';
+import { EXCEPTIONS, type Exception, isExcepted } from '../../infra/iam/exceptions.ts';
+import { type Grant, grantsOf, refusals, unusedGrants } from '../../infra/iam/roles.ts';
 import { onTaskMachine } from '../../infra/iam/wire-recorder.ts';
 import type { PeerPlane } from './peer-plane.ts';
+import { UNSEEN } from './unseen-grants.ts';
 
 /** Asked by one function each, or few: were they not recognised on the wire, nothing else would tell. */
 const OF_ROLLOUTS = ['PutMetricAlarm', 'TagResource', 'DescribeAlarms', 'DeleteAlarms', 'PutMetricData', 'GetMetricData'].map(
@@ -11,12 +13,32 @@ const OF_ROLLOUTS = ['PutMetricAlarm', 'TagResource', 'DescribeAlarms', 'DeleteA
 
 /** Comes last: what the bundles asked in all scenarios before is held to their roles. */
 export function heldToRoles(plane: () => PeerPlane): void {
-  it('asks of AWS nothing that the roles do not allow', async () => {
+  const recorded = () => {
     const { functions, machines } = readWiring(plane().graph);
     const component = machines.find(({ name }) => name === 'component');
     const asked = onTaskMachine(plane().recorder.requests, component?.arn ?? '');
+    return { functions, asked };
+  };
+
+  it('asks of AWS nothing that the roles do not allow', async () => {
+    const { functions, asked } = recorded();
     expect(new Set(asked.map((request) => request.function)).size).toBeGreaterThan(10);
     expect(asked.map(({ action }) => action)).toEqual(expect.arrayContaining(OF_ROLLOUTS));
     expect(await refusals(functions, asked)).toEqual([]);
+  });
+
+  it('is granted nothing that it does not ask, but for what is named with its reason', () => {
+    const { functions, asked } = recorded();
+    const named: readonly Exception[] = [...EXCEPTIONS, ...UNSEEN];
+    const unnamed = (grant: Grant) => !named.some((exception) => isExcepted(grant, exception));
+    expect(unusedGrants(functions, asked).filter(unnamed)).toEqual([]);
+  });
+
+  describe('a grant that is named as unused', () => {
+    it.each(UNSEEN)('is there, and is unused: $function $statement $action', (exception) => {
+      const { functions, asked } = recorded();
+      const left = exception.race ? grantsOf(functions) : unusedGrants(functions, asked);
+      expect(left.some((grant) => isExcepted(grant, exception))).toBe(true);
+    });
   });
 }

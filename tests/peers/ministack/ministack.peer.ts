@@ -7,15 +7,19 @@ import { rolloutScenarios } from '../../scenarios/rollout-scenarios.ts';
 import { taskScenarios } from '../../scenarios/task-scenarios.ts';
 import { askingScenario } from './asking-scenario.ts';
 import { citiesScenario } from './cities-scenario.ts';
+import { cleaningScenario } from './cleaning-scenario.ts';
 import { deliveryScenarios } from './delivery-scenarios.ts';
 import { differenceScenarios } from './difference-scenarios.ts';
 import { failureScenarios } from './failure-scenarios.ts';
+import { grantedScenarios } from './granted-scenarios.ts';
 import { guardrailScenarios } from './guardrail-scenarios.ts';
 import { heldToRoles } from './held-to-roles.ts';
 import { missingMiniStack } from './ministack.ts';
 import { peerBed } from './peer-bed.ts';
 import { PeerPlane } from './peer-plane.ts';
 import { scheduleScenarios } from './schedule-scenarios.ts';
+import { secretScenario } from './secret-scenario.ts';
+import { tokenScenarios } from './token-scenarios.ts';
 
 withPeer('MiniStack', missingMiniStack(), () => {
   let plane: PeerPlane;
@@ -27,6 +31,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
   afterAll(() => plane?.stop());
 
   const bed = peerBed(() => plane);
+  cleaningScenario(bed, () => plane);
   taskScenarios(bed);
   kindScenarios(bed);
   batchScenarios(bed);
@@ -35,7 +40,10 @@ withPeer('MiniStack', missingMiniStack(), () => {
   guardrailScenarios(bed, () => plane);
   citiesScenario(() => plane);
   deliveryScenarios(bed, () => plane);
+  tokenScenarios(bed, () => plane);
   scheduleScenarios(bed, () => plane);
+  grantedScenarios(bed, () => plane);
+  secretScenario(() => plane);
   differenceScenarios(() => plane);
   failureScenarios(bed, () => plane);
   askingScenario(bed, () => plane);

@@ -15,9 +15,10 @@ const READY_MS = 30_000;
 
 /** Why there is no MiniStack, in one line; undefined where there is one. */
 export function missingMiniStack(): string | undefined {
-  if (!existsSync(INSTALLED)) {
-    return 'python3 -m venv .venv-peers && .venv-peers/bin/pip install -r tests/peers/ministack/requirements.txt';
-  }
+  const install = 'python3 -m venv .venv-peers && .venv-peers/bin/pip install -r tests/peers/ministack/requirements.txt';
+  if (!existsSync(INSTALLED)) return install;
+  // Without it every token is refused.
+  if (spawnSync(PYTHON, ['-c', 'import cryptography']).status !== 0) return install;
   return spawnSync('openssl', ['version']).error === undefined
     ? undefined
     : 'it makes its certificate with openssl: install that';
@@ -43,6 +44,17 @@ export class MiniStack {
 
   get endpoint(): string {
     return `https://127.0.0.1:${this.#port}`;
+  }
+
+  /** The certificate of its endpoint and the key to it, which serve for whatever else listens on the loopback. */
+  async certificate(): Promise<{ readonly cert: string; readonly key: string }> {
+    const [cert, key] = await Promise.all(['crt', 'key'].map((of) => readFile(this.#tls(of), 'utf8')));
+    if (!cert || !key) throw new Error('MiniStack has no certificate.');
+    return { cert, key };
+  }
+
+  #tls(of: string): string {
+    return join(this.#folder, `tmp/ministack-tls/server.${of}`);
   }
 
   /** Ends it and its Lambda workers at once, whatever is under way; what its stores hold at that moment is kept. */
@@ -73,6 +85,8 @@ export class MiniStack {
         S3_PERSIST: '1',
         S3_DATA_DIR: join(this.#folder, 's3'),
         TMPDIR: join(this.#folder, 'tmp'),
+        // Whoever signs tokens is asked for its keys: it listens under the same certificate.
+        SSL_CERT_FILE: this.#tls('crt'),
         // It has a look at Docker, and listens to MQTT devices and SFTP clients, unless told not to.
         DOCKER_HOST: `unix://${join(this.#folder, 'no-docker')}`,
         IOT_MTLS_ENABLED: '0',
@@ -93,7 +107,7 @@ export class MiniStack {
   /** Its certificate is made by itself when it first starts; this process trusts it from then on. */
   async #trust(): Promise<void> {
     if (this.#trusted) return;
-    const certificate = await readFile(join(this.#folder, 'tmp/ministack-tls/server.crt'), 'utf8').catch(() => undefined);
+    const certificate = await readFile(this.#tls('crt'), 'utf8').catch(() => undefined);
     if (certificate?.includes('END CERTIFICATE') !== true) return;
     setDefaultCACertificates([...getCACertificates('default'), certificate]);
     this.#trusted = true;

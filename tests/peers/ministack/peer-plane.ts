@@ -13,9 +13,12 @@ import type { EndpointInput, EndpointName, EndpointOutput } from '../../../share
 import type { ProblemDetail } from '../../../shared/api/problem-detail.ts';
 import type { RunView } from '../../../shared/api/run-view.ts';
 import type { PlanInput } from '../../../shared/plan/plan.ts';
+import type { RecordedPlane } from '../../infra/iam/recorded-plane.ts';
 import { WireRecorder } from '../../infra/iam/wire-recorder.ts';
 import { apiRequest } from '../../scenarios/api-request.ts';
-import type { ScenarioPlane } from '../../scenarios/bed.ts';
+import type { Answer } from '../../scenarios/plane.ts';
+import { AUDIENCE, TokenIssuer } from '../../scenarios/token-issuer.ts';
+import { callFunction } from './call-function.ts';
 import { type Clients, clientsOf, PLACE as PEER } from './clients.ts';
 import { zipped } from './code.ts';
 import { deploy } from './deploy.ts';
@@ -34,19 +37,33 @@ const DATA_TABLES = ['places*', 'cities'];
 /** As whoever deployed it. */
 const signedFetch = signing(fetch, PLACE.region, async () => PEER.credentials);
 
+interface Made {
+  readonly folder: string;
+  readonly peer: MiniStack;
+  readonly graph: ResourceGraph;
+  readonly issuer: TokenIssuer;
+  readonly token: string;
+}
+
 /** The control plane that the Pulumi program describes, deployed on MiniStack. */
-export class PeerPlane implements ScenarioPlane {
+export class PeerPlane implements RecordedPlane {
   readonly clients: Clients;
   readonly graph: ResourceGraph;
   /** What the functions ask of AWS. */
   readonly recorder: WireRecorder;
+  /** Signs the tokens of people. */
+  readonly issuer: TokenIssuer;
+  /** Of somebody who may do everything. */
+  readonly token: string;
   readonly #folder: string;
   readonly #peer: MiniStack;
 
-  private constructor(folder: string, peer: MiniStack, graph: ResourceGraph) {
+  private constructor({ folder, peer, graph, issuer, token }: Made) {
     this.#folder = folder;
     this.#peer = peer;
     this.graph = graph;
+    this.issuer = issuer;
+    this.token = token;
     this.clients = clientsOf(peer.endpoint);
     this.recorder = new WireRecorder({ upstream: peer.endpoint, place: PLACE });
   }
@@ -54,14 +71,21 @@ export class PeerPlane implements ScenarioPlane {
   static async deploy(): Promise<PeerPlane> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-peer-'));
     const tasks = await bundleUserCode(join(folder, 'user'));
-    const config = { 'slipway:dataTables': JSON.stringify(DATA_TABLES) };
+    const peer = await MiniStack.start(join(folder, 'peer'));
+    const issuer = await TokenIssuer.listen(await peer.certificate());
+    const config = {
+      'slipway:dataTables': JSON.stringify(DATA_TABLES),
+      'slipway:jwtIssuer': issuer.url,
+      'slipway:jwtAudience': JSON.stringify([AUDIENCE]),
+    };
     const graph = await recordProgram(ENVIRONMENT, config, async () => {
       const outputs = await program();
       declareTasks(ENVIRONMENT, tasks, join(folder, 'plan'));
       return outputs;
     });
     await bundleFunctions();
-    const plane = new PeerPlane(folder, await MiniStack.start(join(folder, 'peer')), graph);
+    const token = await issuer.token('owner', '*:admin');
+    const plane = new PeerPlane({ folder, peer, graph, issuer, token });
     const recorder = plane.recorder;
     try {
       await deploy(graph, {
@@ -93,6 +117,7 @@ export class PeerPlane implements ScenarioPlane {
   }
 
   async stop(): Promise<void> {
+    this.issuer.close();
     await this.recorder.close();
     await this.#peer.stop();
     await rm(this.#folder, { recursive: true, force: true });
@@ -116,11 +141,41 @@ export class PeerPlane implements ScenarioPlane {
     return new URL(`${this.#peer.endpoint}/_aws/execute-api/${api?.id}/$default${path}`);
   }
 
-  async send<Name extends EndpointName>(name: Name, input: EndpointInput<Name>) {
+  /** With a token as a person sends it; without one it is signed, as a machine does. */
+  async send<Name extends EndpointName>(
+    name: Name,
+    input: EndpointInput<Name>,
+    token?: string,
+    key?: string,
+  ): Promise<Answer<unknown>> {
     const { method, path, body } = apiRequest(name, input);
-    const headers = { 'content-type': 'application/json' };
-    const response = await signedFetch(this.urlOf(path), { method, headers, ...(body === undefined ? {} : { body }) });
+    const headers = {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+    };
+    const request = { method, headers, ...(body === undefined ? {} : { body }) };
+    const response = await (token === undefined
+      ? signedFetch(this.urlOf(`/machine${path}`), request)
+      : fetch(this.urlOf(path), request));
     return { status: response.status, body: (await response.json()) as unknown };
+  }
+
+  /** A token of a guest who has these roles. */
+  tokenOf(...roles: readonly string[]): Promise<string> {
+    return this.issuer.token('guest', ...roles);
+  }
+
+  /** Calls the live version of a function, as what triggers it would. */
+  invoke(name: string, event: unknown): Promise<unknown> {
+    return callFunction(this, name, event as object);
+  }
+
+  /** Names of Slipway's own tables. */
+  get tables(): readonly string[] {
+    return this.graph.resources.flatMap(({ type, inputs }) =>
+      type === 'aws:dynamodb/table:Table' ? String(inputs['name']) : [],
+    );
   }
 
   async startRun(plan: PlanInput, options: Partial<EndpointInput<'start-run'>> = {}): Promise<string> {

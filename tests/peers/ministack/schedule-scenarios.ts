@@ -1,5 +1,11 @@
-import { GetScheduleCommand, UpdateScheduleCommand, type UpdateScheduleCommandInput } from '@aws-sdk/client-scheduler';
+import {
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  UpdateScheduleCommand,
+  type UpdateScheduleCommandInput,
+} from '@aws-sdk/client-scheduler';
 import { describe, expect, it } from 'vitest';
+import { timerLeft } from '../../infra/iam/timer-left.ts';
 import type { Bed } from '../../scenarios/bed.ts';
 import type { PeerPlane } from './peer-plane.ts';
 
@@ -53,6 +59,20 @@ export function scheduleScenarios(bed: Bed, deployed: () => PeerPlane): void {
       },
       PATIENCE,
     );
+
+    it('has its timer made by reconcile where whoever put it died before', async () => {
+      const plane = await bed.start();
+      const which = { name: 'left', environment: 'test' };
+      const phases = [{ name: 'only', components: [{ name: 'rest', kind: 'wait' as const, for: '1s' }] }];
+      const plan = { slipway: 1 as const, name: 'left', target: bed.target('left'), phases };
+      await plane.call('put-schedule', { ...which, ...plane.source(plan), expression: 'rate(1 day)' });
+      const { scheduler } = deployed().clients;
+      const timer = { GroupName: 'slipway-test', Name: 'test.left' };
+      await scheduler.send(new DeleteScheduleCommand(timer));
+      await timerLeft(deployed(), which.environment, which.name);
+      expect(await scheduler.send(new GetScheduleCommand(timer))).toMatchObject({ ScheduleExpression: 'rate(1 day)' });
+      await plane.call('delete-schedule', which);
+    });
   });
 }
 

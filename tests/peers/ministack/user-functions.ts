@@ -13,6 +13,7 @@ const EXPORTS = {
   sticky: 'tasks',
   answer: 'tasks',
   reshape: 'tasks',
+  numbered: 'tasks',
   toPlace: 'cities',
 } as const;
 

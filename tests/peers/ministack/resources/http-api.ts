@@ -1,4 +1,10 @@
-import { CreateApiCommand, CreateIntegrationCommand, CreateRouteCommand, CreateStageCommand } from '@aws-sdk/client-apigatewayv2';
+import {
+  CreateApiCommand,
+  CreateAuthorizerCommand,
+  CreateIntegrationCommand,
+  CreateRouteCommand,
+  CreateStageCommand,
+} from '@aws-sdk/client-apigatewayv2';
 import { z } from 'zod';
 import { type Creator, holds } from './creator.ts';
 
@@ -67,20 +73,44 @@ export const createIntegration: Creator = async ({ inputs, id }, { clients: { ap
   ids.set(id, String(made.IntegrationId));
 };
 
+const Authoriser = z.object({
+  apiId: z.string(),
+  name: z.string(),
+  authorizerType: z.literal('JWT'),
+  identitySources: z.array(z.string()),
+  jwtConfiguration: z.object({ issuer: z.string(), audiences: z.array(z.string()) }),
+});
+
+export const createAuthoriser: Creator = async ({ inputs, id }, { clients: { api }, ids }) => {
+  const { apiId, name, authorizerType, identitySources, jwtConfiguration } = Authoriser.parse(inputs);
+  const { AuthorizerId } = await api.send(
+    new CreateAuthorizerCommand({
+      ApiId: apiId,
+      Name: name,
+      AuthorizerType: authorizerType,
+      IdentitySource: identitySources,
+      JwtConfiguration: { Issuer: jwtConfiguration.issuer, Audience: jwtConfiguration.audiences },
+    }),
+  );
+  ids.set(id, String(AuthorizerId));
+};
+
 const Route = z.object({
   apiId: z.string(),
   routeKey: z.string(),
   authorizationType: z.enum(['AWS_IAM', 'NONE', 'CUSTOM', 'JWT']),
+  authorizerId: z.string().optional(),
   target: z.string().startsWith('integrations/'),
 });
 
 export const createRoute: Creator = async ({ inputs }, { clients: { api }, ids }) => {
-  const { apiId, routeKey, authorizationType, target } = Route.parse(inputs);
+  const { apiId, routeKey, authorizationType, authorizerId, target } = Route.parse(inputs);
   await api.send(
     new CreateRouteCommand({
       ApiId: apiId,
       RouteKey: routeKey,
       AuthorizationType: authorizationType,
+      AuthorizerId: authorizerId && ids.get(authorizerId),
       Target: `integrations/${ids.get(target.slice('integrations/'.length))}`,
     }),
   );

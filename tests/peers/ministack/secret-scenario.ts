@@ -1,0 +1,38 @@
+import { CreateSecretCommand, DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { expect, it } from 'vitest';
+import type { PeerPlane } from './peer-plane.ts';
+
+const environment = 'test';
+const secretId = 'slipway-test-secret-sample';
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * What people and the clock ask of a secret. The peer rotates without calling a function, so that no rotation of ours takes place:
+ * those are played where RotatedSecrets are deployed (`rotated-secret.peer.ts`).
+ */
+export function secretScenario(deployed: () => PeerPlane): void {
+  it('has secrets rotated by Secrets Manager, and lets it be, as people say', async () => {
+    const plane = deployed();
+    const { secrets } = plane.clients;
+    const enabled = async () => (await secrets.send(new DescribeSecretCommand({ SecretId: secretId }))).RotationEnabled === true;
+    await secrets.send(new CreateSecretCommand({ Name: secretId, SecretString: '{"username":"a","password":"b"}' }));
+    const which = { secretId, environment };
+    expect((await plane.send('put-secret', { ...which, system: 'redis', every: DAY_MS })).status).toBe(200);
+    expect(await enabled()).toBe(true);
+    await plane.call('put-secret', { ...which, enabled: false });
+    expect(await enabled()).toBe(false);
+    await plane.call('enable-secret', which);
+    expect(await enabled()).toBe(true);
+    await plane.call('disable-secret', which);
+    expect(await enabled()).toBe(false);
+    await plane.call('enable-secret', which);
+    expect(await plane.call('get-secret', which)).toMatchObject({ id: secretId, enabled: true });
+    expect((await plane.call('list-secrets', { environment })).rotated.map(({ id }) => id)).toEqual([secretId]);
+    await plane.call('get-secret-history', which);
+    expect((await plane.send('ask-rotation', which)).status).toBeLessThan(500);
+    expect((await plane.send('restore-secret', { ...which, version: 'none' })).status).toBeGreaterThanOrEqual(400);
+    await plane.invoke('keep-rotations', {});
+    // It has no function that could revoke anything.
+    await expect(plane.invoke('revoke-secret', { secretId, token: 'none', since: 0 })).rejects.toThrow();
+  });
+}
