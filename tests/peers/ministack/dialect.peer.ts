@@ -51,6 +51,16 @@ describe('the dialect of the peer', () => {
     });
   });
 
+  it('repeats an error without a name where one of ours is repeated, and nowhere else', () => {
+    const retry = (...ErrorEquals: readonly string[]) => ({ ErrorEquals, MaxAttempts: 2 });
+    const task = { Type: 'Task', Retry: [retry('States.Timeout'), retry('States.Timeout', 'RivalError')] };
+    const { definition } = inDialect(JSON.stringify({ States: { A: task } }));
+    expect(JSON.parse(definition).States.A.Retry).toEqual([
+      retry('States.Timeout'),
+      retry('States.Timeout', 'RivalError', 'Runtime.HandlerError'),
+    ]);
+  });
+
   it('widens what the peer asks on everything, and no other permission', () => {
     const statement = { Sid: 'Machines', Effect: 'Allow', Resource: ['arn:machine'] };
     const answer = 'states:SendTaskSuccess';

@@ -13,6 +13,8 @@ export const RULES = {
   'default-output':
     'A Choice state ignores its own Output on the way to Default: a Pass state with that Output stands between them.',
   'fixed-timeout': 'TimeoutSeconds is taken as a number only: an expression is replaced by an hour.',
+  'unnamed-errors':
+    'What a Node handler throws is told as Runtime.HandlerError, not by its name: what repeats errors of ours repeats that too.',
 } as const;
 
 type Fields = { readonly [field: string]: unknown };
@@ -54,10 +56,27 @@ function translate(name: string, state: Fields, at: string, note: Note): States 
     case 'Map':
       return { [name]: translateMap(state, path, note) };
     default:
-      if (!isExpression(state['TimeoutSeconds'])) return { [name]: state };
-      note(`${path}.TimeoutSeconds`, 'fixed-timeout');
-      return { [name]: { ...state, TimeoutSeconds: HOUR } };
+      return { [name]: withUnnamedErrors(withFixedTimeout(state, path, note), path, note) };
   }
+}
+
+function withFixedTimeout(state: Fields, path: string, note: Note): Fields {
+  if (!isExpression(state['TimeoutSeconds'])) return state;
+  note(`${path}.TimeoutSeconds`, 'fixed-timeout');
+  return { ...state, TimeoutSeconds: HOUR };
+}
+
+/** Names of errors that the service tells itself have a dot. */
+const isOurs = (error: string): boolean => !error.includes('.');
+
+function withUnnamedErrors(state: Fields, path: string, note: Note): Fields {
+  const { Retry } = state as { readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[] };
+  if (Retry?.some(({ ErrorEquals }) => ErrorEquals.some(isOurs)) !== true) return state;
+  note(`${path}.Retry`, 'unnamed-errors');
+  const repeated = Retry.map((rule) =>
+    rule.ErrorEquals.some(isOurs) ? { ...rule, ErrorEquals: [...rule.ErrorEquals, 'Runtime.HandlerError'] } : rule,
+  );
+  return { ...state, Retry: repeated };
 }
 
 function withDefaultOutput(name: string, state: Fields, path: string, note: Note): States {

@@ -36,6 +36,21 @@ const PROBES: { readonly [rule in keyof typeof RULES]: (task: string) => { reado
       },
       right: 'idempotent',
     }),
+    'unnamed-errors': (task) => ({
+      states: {
+        A: {
+          Type: 'Task',
+          Resource: task,
+          // The handler reads fields of its event: of null that is a TypeError.
+          Arguments: null,
+          Retry: [{ ErrorEquals: ['TypeError'], IntervalSeconds: 1, MaxAttempts: 1 }],
+          Catch: [{ ErrorEquals: ['States.ALL'], Output: '{% $states.context.State.RetryCount %}', Next: 'B' }],
+          End: true,
+        },
+        B: { Type: 'Pass', End: true },
+      },
+      right: 1,
+    }),
   };
 
 const DISTRIBUTED = {
