@@ -56,7 +56,7 @@ function whereaboutsOf(run: RunState, plan: Plan): Whereabouts {
   const { id, rev, components, resources } = run;
   const few = components.length <= BY_KEY;
   const checked = plan.phases.some(
-    (phase) => phase.validate.length > 0 || phase.components.some(({ kind }) => kind === 'validate'),
+    (phase) => phase.validate.length > 0 || phase.components.some((one) => 'checks' in one && one.checks.length > 0),
   );
   return {
     rev,

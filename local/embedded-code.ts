@@ -19,8 +19,12 @@ export class EmbeddedCode implements CodeSource {
     this.#onLine = onLine;
   }
 
+  /** Without a folder only a call fails: a plan may name nothing beside it. */
   userCode(baseDir: string | undefined): UserCode {
-    return this.#folder(baseDir);
+    return {
+      shape: async (ref) => this.#folder(baseDir).shape(ref),
+      call: async (...given) => this.#folder(baseDir).call(...given),
+    };
   }
 
   async transform(baseDir: string | undefined, ref: string): Promise<RecordTransform> {

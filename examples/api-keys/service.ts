@@ -10,7 +10,7 @@ interface Key {
 
 /**
  * A service whose account has two keys at most, as most have. `POST /keys` makes one (header `idempotency-key`), `GET /account` says who
- * asks, `DELETE /keys/ID` takes one away; all with `authorization: Bearer KEY`.
+ * asks, `DELETE /keys/ID` takes one away; all with `authorization: Bearer KEY`. `GET /health` needs none.
  */
 export function keyService(first: string): {
   readonly server: Server;
@@ -28,6 +28,7 @@ export function keyService(first: string): {
 }
 
 function answer(keys: Key[], { method, url = '', headers }: IncomingMessage): [status: number, body: object] {
+  if (method === 'GET' && url === '/health') return [200, { keys: keys.length }];
   const bearer = headers.authorization?.replace(/^Bearer /, '');
   if (!keys.some(({ key }) => key === bearer)) return [401, { error: 'no such key' }];
   if (method === 'GET' && url === '/account') return [200, { keys: keys.map(({ id }) => id) }];

@@ -22,17 +22,19 @@ export class RotatedSecret {
   /** What the consumer has read last. */
   cached = FIRST;
   #consumer = '';
+  readonly #environment: string;
 
-  private constructor(plane: Plane, vault: UnlockedVault) {
+  private constructor(plane: Plane, vault: UnlockedVault, environment: string) {
+    this.#environment = environment;
     this.plane = plane;
     this.vault = vault;
   }
 
-  static async start(): Promise<RotatedSecret> {
+  static async start({ environment = 'test' } = {}): Promise<RotatedSecret> {
     const plane = await Plane.start();
     const vault = await UnlockedVault.open(plane.dataDir);
     onTestFinished(() => vault.lock());
-    const bed = new RotatedSecret(plane, vault);
+    const bed = new RotatedSecret(plane, vault, environment);
     const url = await listening(bed.service.server);
     await vault.put(SECRET, { service: url, id: 'first', key: FIRST });
     await bed.settings({});
@@ -49,7 +51,7 @@ export class RotatedSecret {
 
   settings(more: { readonly enabled?: boolean; readonly task?: string; readonly every?: number }) {
     const policy = { system: 'two-keys', task: './rotate-key.ts#apiKey', baseDir, overlap: 10 * MINUTE } as const;
-    return this.plane.call('put-secret', { secretId: SECRET, environment: 'test', ...policy, ...more });
+    return this.plane.call('put-secret', { secretId: SECRET, environment: this.#environment, ...policy, ...more });
   }
 
   /** Rotates the secret, and whatever `more` says of that; then, in a phase of their own, `after`. */
@@ -71,7 +73,7 @@ export class RotatedSecret {
   }
 
   window() {
-    return this.plane.call('get-secret', { secretId: SECRET, environment: 'test' }).then(({ window }) => window);
+    return this.plane.call('get-secret', { secretId: SECRET, environment: this.#environment }).then(({ window }) => window);
   }
 
   /** The service ends, and what asked it gets no answer. */
