@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../adapters/aws/clients.ts';
 import { controlTable } from '../adapters/aws/control-table.ts';
-import { createTable } from '../adapters/aws/create-table.ts';
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
 import { DynamoTables } from '../adapters/aws/dynamo-tables.ts';
+import { createTable } from '../adapters/embedded/dynalite/create-table.ts';
 import { estimatingTables } from '../adapters/embedded/estimating-tables.ts';
 import { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { lineNotifier } from '../adapters/embedded/line-notifier.ts';

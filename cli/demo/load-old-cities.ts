@@ -1,7 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../adapters/aws/clients.ts';
-import { createTable } from '../../adapters/aws/create-table.ts';
 import { DynamoTables } from '../../adapters/aws/dynamo-tables.ts';
+import { createTable } from '../../adapters/embedded/dynalite/create-table.ts';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
 import { cityTables } from '../../examples/cities/city.ts';
 import { loadCities } from '../../examples/cities/load.ts';

@@ -56,7 +56,8 @@ export class HttpServer {
       const url = urlOf(request.url);
       const found = url && router.find(request.method ?? 'GET', url.pathname);
       response.once('close', () => {
-        options.onAnswered(routeOf(found), response.statusCode, (performance.now() - began) / 1000);
+        const status = response.headersSent ? response.statusCode : UNHEARD;
+        options.onAnswered(routeOf(found), status, (performance.now() - began) / 1000);
       });
       const requestId = readRequestId(request.headers['x-request-id']?.toString()) ?? nextId();
       response.setHeader('x-request-id', requestId);
@@ -72,6 +73,9 @@ export class HttpServer {
     return closeServer(this.#server);
   }
 }
+
+/** Of a request whose sender left before it was answered, as nginx counts it. */
+const UNHEARD = 499;
 
 const BASE = 'http://localhost';
 /** As API Gateway has it. */

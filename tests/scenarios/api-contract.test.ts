@@ -7,6 +7,7 @@ import { takesBody } from '../../shared/api/refusals.ts';
 import { apiDocument } from '../infra/api-reference.ts';
 import { apiRequest } from './api-request.ts';
 import { Plane } from './plane.ts';
+import { UnlockedVault } from './unlocked-vault.ts';
 
 const document = apiDocument();
 const ajv = new Ajv2020({ strict: false, allErrors: true }).addSchema({ $id: 'api', ...document });
@@ -23,6 +24,8 @@ const tidy: (() => Promise<void>)[] = [];
 const seen = new Map<string, Set<number>>();
 beforeAll(async () => {
   plane = await Plane.start({ onEnd: (end) => tidy.push(end) });
+  const vault = await UnlockedVault.open(plane.dataDir);
+  tidy.push(() => vault.lock());
 });
 afterAll(() => Promise.all(tidy.map((end) => end())));
 

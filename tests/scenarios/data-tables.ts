@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../adapters/aws/clients.ts';
-import { createTable } from '../../adapters/aws/create-table.ts';
 import { DynamoTables } from '../../adapters/aws/dynamo-tables.ts';
+import { createTable } from '../../adapters/embedded/dynalite/create-table.ts';
 import { systemClock } from '../../adapters/embedded/system-clock.ts';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
 import type { DataRecord } from '../../shared/ports/tables.ts';

@@ -129,17 +129,23 @@ describe('the metrics', () => {
     const plane = await Plane.start();
     expect((await fetch(`${plane.url}/metrics`)).status).toBe(401);
     await fetch(`${plane.url}/${'x'.repeat(50)}`);
-    // A request line that is no URL ends neither the process nor the count.
-    await new Promise<void>((resolve, reject) => {
-      const socket = connect(Number(new URL(plane.url).port), '127.0.0.1')
-        .once('error', reject)
-        .once('close', () => resolve());
-      socket.end('GET // HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n').resume();
-    });
+    // A request line that is no URL ends neither the process nor the count; nor does one who leaves at once.
+    for (const leaves of [false, true]) {
+      await new Promise<void>((resolve, reject) => {
+        const socket = connect(Number(new URL(plane.url).port), '127.0.0.1')
+          .once('error', reject)
+          .once('close', () => resolve())
+          .resume();
+        const request = 'GET // HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n';
+        if (leaves) socket.end(request);
+        else socket.write(request);
+      });
+    }
     const routes = [...(await scrape(plane)).keys()].filter((name) => /^slipway_http_request_duration_seconds_count/.test(name));
     expect(routes.sort()).toEqual([
       'slipway_http_request_duration_seconds_count{route="GET /metrics",status="401"}',
       'slipway_http_request_duration_seconds_count{route="none",status="401"}',
+      'slipway_http_request_duration_seconds_count{route="none",status="499"}',
     ]);
   });
 

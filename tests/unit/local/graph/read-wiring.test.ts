@@ -79,6 +79,7 @@ describe('readWiring', () => {
     expect(wiring.schedules.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
       { name: 'slipway-local-clean-up-schedule', expression: 'rate(1 day)', function: 'clean-up' },
       { name: 'slipway-local-deliver-webhooks-schedule', expression: 'rate(1 minute)', function: 'deliver-webhooks' },
+      { name: 'slipway-local-keep-rotations-schedule', expression: 'rate(5 minutes)', function: 'keep-rotations' },
       { name: 'slipway-local-raise-alerts-schedule', expression: 'rate(1 minute)', function: 'raise-alerts' },
       { name: 'slipway-local-reconcile-schedule', expression: 'rate(5 minutes)', function: 'reconcile' },
     ]);

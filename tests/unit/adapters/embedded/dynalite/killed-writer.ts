@@ -1,7 +1,7 @@
 import { dynamoClient } from '../../../../../adapters/aws/clients.ts';
 import { controlTable } from '../../../../../adapters/aws/control-table.ts';
-import { createTable } from '../../../../../adapters/aws/create-table.ts';
 import { DynamoStore } from '../../../../../adapters/aws/dynamo-store.ts';
+import { createTable } from '../../../../../adapters/embedded/dynalite/create-table.ts';
 import { startDynalite } from '../../../../../adapters/embedded/dynalite/start-dynalite.ts';
 import { systemClock } from '../../../../../adapters/embedded/system-clock.ts';
 
