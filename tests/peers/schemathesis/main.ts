@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startControlPlane } from '../../../local/control-plane.ts';
+import { UnlockedVault } from '../../scenarios/unlocked-vault.ts';
 import { expectedStatuses } from './expected-statuses.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../.venv-peers/bin/schemathesis', import.meta.url));
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
   await writeFile(config, `${await readFile(CONFIG, 'utf8')}\n${expectedStatuses()}`);
   const log = (line: string) => void (OF_ALERTS.test(line) || faults.push(line));
   const plane = await startControlPlane({ dataDir, port: 0, log });
+  const vault = await UnlockedVault.open(dataDir);
   try {
     const arguments_ = [
       ...['--config-file', config, 'run', `${plane.url}/openapi.json`],
@@ -44,6 +46,7 @@ async function main(): Promise<number> {
     for (const fault of faults) console.log(`fault: ${fault}`);
     return code === 0 && faults.length === 0 ? 0 : 1;
   } finally {
+    await vault.lock();
     await plane.close();
     await rm(dataDir, { recursive: true, force: true });
   }
