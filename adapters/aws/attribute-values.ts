@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { canonicalNumber, canonicalRecord, tagOf } from '../../shared/ports/canonical-record.ts';
+import { canonicalNumber, canonicalRecord, LOST, tagOf } from '../../shared/ports/canonical-record.ts';
 import type { Value } from '../../shared/ports/store.ts';
 import type { DataRecord } from '../../shared/ports/tables.ts';
 
@@ -11,8 +11,9 @@ type ValueMap = { readonly [name: string]: Value };
 export const toAttributes = (record: DataRecord): Attributes => {
   const attributes: Attributes = {};
   for (const name in record) {
+    if (name === LOST) canonicalRecord(record);
     const value = record[name];
-    if (value !== undefined) assign(attributes, name, toAttribute(value));
+    if (value !== undefined) attributes[name] = toAttribute(value);
   }
   return attributes;
 };
@@ -82,6 +83,6 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.by
 
 /** An own property also where the name is `__proto__`, which plain assignment would take for something else. */
 const assign = <T>(target: Record<string, T>, name: string, value: T): void => {
-  if (name === '__proto__') Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+  if (name === LOST) Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
   else target[name] = value;
 };

@@ -11,6 +11,9 @@ import type { DataRecord } from './tables.ts';
  */
 export const canonicalRecord = (record: DataRecord): DataRecord => canonicalMap(record, '');
 
+/** Neither the SDK nor the embedded store tells an attribute of this name from the prototype of the object that holds it. */
+export const LOST = '__proto__';
+
 const TAGS = new Set(['$number', '$binary', '$set', '$map']);
 
 /** The tag of a map, undefined where it is a plain one. */
@@ -50,7 +53,13 @@ const canonical = (value: Value, path: string): Value => {
 
 const canonicalMap = (map: { readonly [name: string]: Value }, path: string): { readonly [name: string]: Value } => {
   const entries = Object.entries(map).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [name, canonical(value, path === '' ? name : `${path}.${name}`)]));
+  return Object.fromEntries(
+    entries.map(([name, value]) => {
+      const at = path === '' ? name : `${path}.${name}`;
+      if (name === LOST) throw refused(at, 'has a name that is lost on the way', 'Give it another name.');
+      return [name, canonical(value, at)];
+    }),
+  );
 };
 
 const canonicalTag = (tag: string, content: Value, path: string): Value => {

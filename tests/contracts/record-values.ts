@@ -16,7 +16,10 @@ const set = fc
     fc.array(binary, { minLength: 1, maxLength: 5 }),
   )
   .map((elements: Value[]) => ({ $set: elements }));
-const name = fc.oneof(fc.string({ minLength: 1, maxLength: 12 }), fc.constantFrom('$Number', 'toString', '$', 'a.b', 'status'));
+/** Of any attribute but the one that is refused. */
+export const attributeName = fc
+  .oneof(fc.string({ minLength: 1, maxLength: 20 }), fc.constantFrom('$Number', 'toString', '$', 'a.b', 'status'))
+  .filter((name) => name !== '__proto__');
 
 /** Any value that a table can hold, tags included. */
 export const recordValue: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
@@ -30,6 +33,6 @@ export const recordValue: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie
     set,
     fc.record({ $map: fc.constantFrom('$number', '$binary', '$set', '$map').map((tag) => ({ [tag]: 'own' })) }),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(name, tie('value'), { maxKeys: 4 }),
+    fc.dictionary(attributeName, tie('value'), { maxKeys: 4 }),
   ),
 })).value;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StoreRejectedError } from '../../shared/errors/store-errors.ts';
 import { canonicalRecord } from '../../shared/ports/canonical-record.ts';
 import type { DataRecord, Tables } from '../../shared/ports/tables.ts';
-import { recordValue } from './record-values.ts';
+import { attributeName, recordValue } from './record-values.ts';
 
 interface KeyAttribute {
   readonly name: string;
@@ -185,7 +185,7 @@ const values = (tables: () => Tables, fresh: Fresh): void => {
       const table = await fresh();
       let at = 0;
       await fc.assert(
-        fc.asyncProperty(fc.dictionary(fc.string({ minLength: 1, maxLength: 20 }), recordValue), async (attributes) => {
+        fc.asyncProperty(fc.dictionary(attributeName, recordValue), async (attributes) => {
           const record = { ...attributes, id: `record-${at++}` };
           await tables().write(table, { put: [record], deadline: FAR });
           expect(await tables().get(table, [{ id: record.id }])).toEqual([canonicalRecord(record)]);
@@ -200,6 +200,10 @@ const values = (tables: () => Tables, fresh: Fresh): void => {
         const attempt = async () => tables().write(table, { put: [{ id: 'bad', value }], deadline: FAR });
         await expect(attempt()).rejects.toThrow(StoreRejectedError);
         await expect(attempt()).rejects.toThrow(/'value/);
+      }
+      for (const lost of ['{"id":"bad","__proto__":1}', '{"id":"bad","value":[{"__proto__":{}}]}']) {
+        const attempt = async () => tables().write(table, { put: [JSON.parse(lost)], deadline: FAR });
+        await expect(attempt()).rejects.toThrow(/__proto__' has a name that is lost/);
       }
       expect(await scanned(tables(), table)).toEqual([]);
     });
