@@ -85,7 +85,7 @@ async function takeTurns(client: pg.Client, { current, pending }: Installation):
 
 /** A role may give itself a new password, and no more than that. */
 async function setPassword(client: pg.Client, { username, password }: SecretFields, more = ''): Promise<void> {
-  const verifier = pg.escapeLiteral(scramVerifier(String(password), randomBytes(16)));
+  const verifier = pg.escapeLiteral(await scramVerifier(String(password), randomBytes(16)));
   await client.query(`ALTER ROLE ${pg.escapeIdentifier(String(username))} PASSWORD ${verifier}${more}`);
 }
 
@@ -121,7 +121,7 @@ async function connected<T>(fields: SecretFields, use: (client: pg.Client) => Pr
   const { host, port, dbname, username, password, ssl } = fields;
   const client = new pg.Client({
     ...{ host: String(host), port: Number(port ?? PORT), database: String(dbname ?? 'postgres') },
-    ...{ user: String(username), password: prepared(String(password)), application_name: 'slipway-rotation' },
+    ...{ user: String(username), password: await prepared(String(password)), application_name: 'slipway-rotation' },
     ...{ connectionTimeoutMillis: CONNECT_MS, statement_timeout: STATEMENT_MS, query_timeout: STATEMENT_MS + 1000 },
     ssl: ssl === true ? { rejectUnauthorized: true } : false,
   });
