@@ -9,7 +9,7 @@ import type { RotationPlane } from './rotation-plane.ts';
 import type { Opened, ServerBed } from './server-bed.ts';
 
 /** Each rotation has a dozen side effects, and each of them is died at once on a real server. */
-const MANY_MS = 300_000;
+const MANY_MS = 180_000;
 
 /** What a rotation leaves behind where it dies, or is cut off, in the middle. */
 export function crashScenarios(bed: () => ServerBed, opened: Opened): void {
