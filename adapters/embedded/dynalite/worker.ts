@@ -43,9 +43,11 @@ const proveDatabase = async (state: DirectoryState): Promise<void> => {
     const tables = await readTables(database);
     await finishTables(database, tables);
     if (state === 'open') await repairTables(database, tables);
-    await database.close();
   } catch (error) {
     throw refusal(error);
+  } finally {
+    // Also where it is refused: whoever is told so finds nobody in it.
+    await database.close();
   }
 };
 
