@@ -47,6 +47,7 @@ async function retry(session: Session, id: string, { component }: { readonly com
   session.result(done, ({ succeeded, failed, more }, paint) => [
     `${counted(succeeded, 'record')} out of quarantine${more ? '; not all were tried' : ''}.`,
     ...failed.map(({ component, key, error }) => `${component}  ${JSON.stringify(key)}  ${paint.red(oneLine(error))}`),
+    ...(more ? [`Go on:   ${session.commandLine('quarantine', 'retry', id)}`] : []),
   ]);
   if (done.failed.length > 0 || done.more) session.exitCode = EXIT.runFailed;
 }

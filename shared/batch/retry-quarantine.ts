@@ -2,7 +2,7 @@ import { RunStateError } from '../errors/run-errors.ts';
 import type { Value } from '../ports/store.ts';
 import { requireWork } from '../run/component-end.ts';
 import { segmentKey } from '../run/keys.ts';
-import { type Slice, type SliceOutcome, standsUntil } from '../run/steps.ts';
+import { type Slice, standsUntil } from '../run/steps.ts';
 import { changeWork, loadWork, settleWork, type Work } from '../run/work-access.ts';
 import type { Intent } from '../run/work-state.ts';
 import { applyTransform, type Failure, failed, type Produced } from './apply-transform.ts';
@@ -17,7 +17,6 @@ import {
   readPoint,
 } from './batch-job.ts';
 import { planWrites } from './before-images.ts';
-import { intervalTime } from './interval-time.ts';
 import { putLines } from './json-lines.ts';
 import { putManifest, readAnnounced } from './manifest.ts';
 import { quarantineOf } from './quarantine.ts';
@@ -26,11 +25,15 @@ import { talliedRetry } from './tally.ts';
 import { refusal, writeAbsent, writeBulk } from './write-batch.ts';
 
 export type RetryOutcome =
-  | Exclude<SliceOutcome, { outcome: 'done' }>
-  | { readonly outcome: 'done'; readonly succeeded: number; readonly failed: readonly Failure[] };
+  /** `more`: the time was up before all had been tried. */
+  | { readonly outcome: 'done' | 'more'; readonly succeeded: number; readonly failed: readonly Failure[] }
+  /** An attempt that nobody heard the end of may be under way until then (epoch ms); nothing was tried. */
+  | { readonly outcome: 'wait'; readonly until: number };
 
 /** Quarantined records that are tried in one step. */
 const AT_ONCE = 500;
+/** What a part may take, with the last of its requests, ms. */
+const ROOM_MS = 8000;
 /** How many failures an answer names. */
 const MOST_NAMED = 100;
 
@@ -49,18 +52,25 @@ interface Context {
 export async function retryQuarantine(deps: BatchDeps, job: BatchJob, slice: Slice): Promise<RetryOutcome> {
   const component = await requireWork(deps, job.writer, job.component.name);
   const point = readPoint(component.state);
-  let succeeded = 0;
-  const failures: Failure[] = [];
+  const tried: Tried = { records: 0, succeeded: 0, failed: [] };
   for (let segment = 0; segment < (component.state.segments ?? 0); segment += 1) {
-    const done = await retrySegment({ deps, job, point, segment }, slice);
-    if (done.outcome !== 'done') return done;
-    succeeded += done.succeeded;
-    failures.push(...done.failed.slice(0, MOST_NAMED - failures.length));
+    const end = await retrySegment({ deps, job, point, segment }, slice, tried);
+    if (typeof end === 'object' && tried.records === 0) return end;
+    if (end !== 'done') return { outcome: 'more', succeeded: tried.succeeded, failed: tried.failed };
   }
-  return { outcome: 'done', succeeded, failed: failures };
+  return { outcome: 'done', succeeded: tried.succeeded, failed: tried.failed };
 }
 
-async function retrySegment(context: Context, slice: Slice): Promise<RetryOutcome> {
+/** What a call has come to. */
+interface Tried {
+  records: number;
+  succeeded: number;
+  readonly failed: Failure[];
+}
+
+type SegmentEnd = 'done' | 'more' | Extract<RetryOutcome, { outcome: 'wait' }>;
+
+async function retrySegment(context: Context, slice: Slice, tried: Tried): Promise<SegmentEnd> {
   const { deps, job, segment } = context;
   let work = await loadWork(deps, job.writer, segmentKey(job.writer.runId, job.component.name, segment));
   if (work?.state.status !== 'worked') {
@@ -69,30 +79,29 @@ async function retrySegment(context: Context, slice: Slice): Promise<RetryOutcom
   }
   const until = standsUntil(deps, work.state.intent, slice);
   if (until !== undefined) return { outcome: 'wait', until };
-  let succeeded = 0;
-  const failures: Failure[] = [];
   try {
     const found = quarantineOf(deps, job, segment, readSegment(work.state));
     for await (const part of inParts(found)) {
-      const time = intervalTime(job.component, deps.clock.now(), slice, true);
-      if (!time) return { outcome: 'more' };
-      work = await intend(context, work, slice, time.deadline);
+      if (deps.clock.now() + ROOM_MS > slice.until) return 'more';
+      work = await intend(context, work, slice);
       const step = await retryPart(context, work, part);
       work = step.work;
-      succeeded += part.length - step.failures.length;
-      failures.push(...step.failures.slice(0, MOST_NAMED - failures.length));
+      tried.records += part.length;
+      tried.succeeded += part.length - step.failures.length;
+      tried.failed.push(...step.failures.slice(0, MOST_NAMED - tried.failed.length));
     }
   } finally {
     await settleWork(deps, work);
   }
-  return { outcome: 'done', succeeded, failed: failures };
+  return 'done';
 }
 
-async function intend(context: Context, work: Work, slice: Slice, deadline: number): Promise<Work> {
+async function intend(context: Context, work: Work, slice: Slice): Promise<Work> {
   const { deps, job } = context;
   const { cursor: step, intent: old } = work.state;
   const attempt = (old?.attempt ?? 0) + 1;
-  const intent: Intent = { step, attempt, epoch: job.writer.epoch, back: false, by: slice.invocation, deadline };
+  const by = slice.invocation;
+  const intent: Intent = { step, attempt, epoch: job.writer.epoch, back: false, by, deadline: slice.until };
   const before = readSegment(work.state);
   const spent = old ? [attemptName(step, old.attempt)] : [];
   const progress = { ...before, void: [...before.void, ...spent], ahead: [...before.ahead, ...spent] };

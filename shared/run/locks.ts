@@ -118,7 +118,7 @@ const owns = (lock: Item | undefined, owner: LockOwner, fence: number | undefine
   Number(lock['ownerEpoch']) >= owner.epoch &&
   (fence === undefined || lock['fence'] === fence);
 
-const holderOf = (resource: string, lock: Item | undefined): Holder => ({
+export const holderOf = (resource: string, lock: Item | undefined): Holder => ({
   resource,
   holder: String(lock?.['holder'] ?? lock?.['lastHolder'] ?? ''),
   since: Number(lock?.['since'] ?? 0),

@@ -18,7 +18,7 @@ export interface Reconciliation {
 
 /** A rollback that dies is begun again this often before it rests for a person. */
 const RECOVERIES = 10;
-/** An execution that was only just to be started is given this long, ms. */
+/** An execution that was only just to be started is given this long, and whoever has only just taken a lock, ms. */
 const GRACE_MS = 30_000;
 
 /**
@@ -81,6 +81,8 @@ async function reconcileLock(deps: RunDeps, resource: string, report: Report): P
   if (typeof holder !== 'string') return;
   const item = await deps.store.read({ pk: `RUN#${holder}`, sk: 'RUN' });
   if (item && !hasEnded(readRun(item))) return;
+  // A call may work under the locks of a run that has ended.
+  if (item && deps.clock.now() - Number(lock?.['since']) < GRACE_MS) return;
   const released = await commit(deps, releaseLock(lockKey(resource), holder, Number(lock?.['ownerEpoch'])));
   if (released.applied) report.released.push(resource);
 }

@@ -107,6 +107,22 @@ export function batchScenarios(bed: Bed): void {
       await plane.call('retry-run', { runId });
       expect((await plane.ended(runId)).status).toBe('succeeded');
       expect(await tables.all('places-new')).toHaveLength(31);
+    });
+
+    scenario('tries them again after it has succeeded without them, and takes all of it back', async () => {
+      const { plane, tables } = await prepared(99);
+      await tables.fill('places-old', [{ id: 'p99999', country: 'NZ', name: 'bad' }]);
+      const runId = await plane.startRun(plan({ tolerate: '1%' }));
+      expect((await plane.ended(runId)).status).toBe('succeeded');
+      await tables.put('places-old', { id: 'p99999', country: 'NZ', name: 'good' });
+      expect(await plane.call('retry-quarantine', { runId })).toEqual({ succeeded: 1, failed: [], more: false });
+      const run = await plane.ended(runId);
+      expect(run).toMatchObject({ status: 'succeeded', locks: [], totals: { records: { written: 100, quarantined: 0 } } });
+      expect(await tables.all('places-new')).toHaveLength(100);
+
+      await plane.call('rollback-run', { runId, reason: 'as it was' });
+      expect(await plane.ended(runId)).toMatchObject({ status: 'rolled-back', notUndone: [] });
+      expect(await tables.all('places-new')).toEqual([]);
       expect(await plane.refused('retry-quarantine', { runId })).toMatchObject({ status: 409, code: 'RUN_STATE' });
     });
 

@@ -3,7 +3,7 @@ import { listQuarantine } from '../../../../shared/batch/quarantine.ts';
 import { retryQuarantine } from '../../../../shared/batch/retry-quarantine.ts';
 import { RunStateError } from '../../../../shared/errors/run-errors.ts';
 import type { Transform } from '../../../../shared/plan/define-task.ts';
-import { BatchWorld, Mortal, renamed, untilDeath, untilDone, type WorldOptions } from './batch-world.ts';
+import { BatchWorld, Mortal, renamed, untilDeath, untilDone, type WorldOptions, withTables } from './batch-world.ts';
 
 const failingFor =
   (...ids: number[]): Transform =>
@@ -27,6 +27,17 @@ const keysOf = async (world: BatchWorld): Promise<unknown[]> => {
   for await (const { key } of listQuarantine(world.deps, world.job, await world.segments())) keys.push(key['id']);
   return keys.sort((a, b) => Number(a) - Number(b));
 };
+
+/** Artefacts that take a while to be kept. */
+const slowly = (world: BatchWorld, ms: number) =>
+  new Proxy(world.artefacts, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      if (name === 'putOnce') world.clock.time += ms / 2;
+      return method.bind(target);
+    },
+  });
 
 describe('retryQuarantine', () => {
   it('migrates what the transform can do now, and keeps the rest', async () => {
@@ -78,6 +89,30 @@ describe('retryQuarantine', () => {
       expect(await world.totals()).toMatchObject({ written: 200, quarantined: 0 });
       expect(await world.verify()).toMatchObject({ outcome: 'done' });
     }
+  });
+
+  it('takes as many calls as it needs, each telling what it did', async () => {
+    const world = await migrated({ records: 4000, transform: failingFor(...Array(2000).keys()), component: { tolerate: '60%' } });
+    world.transform = renamed;
+    const parts: unknown[] = [];
+    for (let more = true; more; ) {
+      const deps = { ...world.deps, artefacts: slowly(world, 4000) };
+      const done = await retryQuarantine(deps, world.job, world.slice(13_000));
+      parts.push(done.outcome === 'wait' ? done : done.succeeded);
+      more = done.outcome === 'more';
+    }
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.reduce((sum, part) => Number(sum) + Number(part), 0)).toBe(2000);
+    expect(await world.verify()).toMatchObject({ outcome: 'done', outputs: { records: { quarantined: 0, written: 4000 } } });
+  });
+
+  it('tells until when an attempt may be under way that nobody heard the end of', async () => {
+    const world = await migrated({ transform: failingFor(3) });
+    world.transform = renamed;
+    const gone = withTables(world, { get: () => Promise.reject(new Error('gone')) });
+    await expect(retryQuarantine(gone, world.job, world.slice(13_000))).rejects.toThrow('gone');
+    const answer = await retryQuarantine(world.deps, world.job, world.slice(13_000));
+    expect(answer).toEqual({ outcome: 'wait', until: world.clock.now() + 15_000 });
   });
 
   it('waits until the segments are migrated', async () => {

@@ -124,12 +124,24 @@ describe('reconciling runs', () => {
 
 describe('reconciling locks', () => {
   it('frees what a run holds that is at its end, or that there is not', async () => {
-    const { deps, admitted, put, item } = runBed();
+    const { deps, admitted, put, item, clock } = runBed();
     const made = await admitted();
     await put(runKey(made.id), { status: 'succeeded' });
+    await clock.advanceTo(NOW + 30_000);
     await acquireLocks(deps, { runId: 'gone', epoch: 4 }, ['z']);
     expect(await reconcile(deps)).toEqual({ ...NOTHING, released: ['b', 'a', 'z'].sort() });
     expect(await item(lockKey('z'))).not.toHaveProperty('holder');
+  });
+
+  it('leaves what was only just taken again to whoever works under it', async () => {
+    const { deps, admitted, put, item, clock } = runBed();
+    const made = await admitted({ resources: ['a'] });
+    await put(runKey(made.id), { status: 'succeeded' });
+    await clock.advanceTo(NOW + 29_999);
+    expect(await reconcile(deps)).toEqual(NOTHING);
+    expect(await item(lockKey('a'))).toMatchObject({ holder: made.id });
+    await clock.advanceTo(NOW + 30_000);
+    expect(await reconcile(deps)).toEqual({ ...NOTHING, released: ['a'] });
   });
 
   it('leaves those of a run that rests for a person', async () => {
@@ -141,9 +153,10 @@ describe('reconciling locks', () => {
   });
 
   it('does not free what a rollback takes again in between', async () => {
-    const { deps, admitted, put, item, store } = runBed();
+    const { deps, admitted, put, item, store, clock } = runBed();
     const made = await admitted({ resources: ['a'] });
     await put(runKey(made.id), { status: 'succeeded' });
+    await clock.advanceTo(NOW + 30_000);
     store.meetOnce('lock.release', async (send) => {
       await put(lockKey('a'), { ownerEpoch: 2 });
       return send();
