@@ -121,15 +121,22 @@ interface Interrupts {
   stop(): void;
 }
 
-/** The first Ctrl-C tells that the run goes on, the second leaves. */
+/** In `npm run` one Ctrl-C comes twice, from the terminal and handed on by npm: what comes so soon is no second one, ms. */
+const SAME_PRESS = 300;
+
+/** The first Ctrl-C tells that the run goes on, the second leaves. Whoever ends the process otherwise does not ask twice. */
 function leaveOnInterrupt(session: Session, runId: string): Interrupts {
   const leaving = new AbortController();
   const again = session.commandLine('watch', runId);
-  let presses = 0;
-  const stop = session.shell.onInterrupt(() => {
-    presses++;
-    if (presses === 1) session.note(`The run goes on. Watch it again: ${again}\nPress Ctrl-C again to leave.`);
-    else leaving.abort(new LeftError('You left; the run goes on.', { next: again }));
+  const { clock } = session.shell;
+  let pressedAt: number | undefined;
+  const stop = session.shell.onInterrupt((signal) => {
+    if (signal === 'SIGINT' && pressedAt === undefined) {
+      pressedAt = clock.now();
+      session.note(`The run goes on. Watch it again: ${again}\nPress Ctrl-C again to leave.`);
+    } else if (signal === 'SIGTERM' || clock.now() - (pressedAt ?? 0) >= SAME_PRESS) {
+      leaving.abort(new LeftError('You left; the run goes on.', { next: again }));
+    }
   });
   return { signal: leaving.signal, stop };
 }

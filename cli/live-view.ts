@@ -21,7 +21,11 @@ export const liveView = (output: Output, options: LiveViewOptions, plain: boolea
   output.isTerminal && !plain ? new PaintedView(output) : new PlainView(output, options);
 
 /** For where there is no place for progress. */
-export const SILENT: LiveView = { show() {}, print() {}, clear() {} };
+export const quietView = (output: Output): LiveView => ({
+  show() {},
+  print: (text) => output.write(`${text}\n`),
+  clear() {},
+});
 
 const UP = (rows: number) => (rows === 0 ? '' : `\u001b[${rows}A`);
 const ERASE_BELOW = '\u001b[J';

@@ -4,7 +4,7 @@ import { systemClock } from '../adapters/embedded/system-clock.ts';
 import { knownSecrets } from '../shared/redaction/known-secrets.ts';
 import { redactText } from '../shared/redaction/redact-text.ts';
 import { runCommandLine } from './program.ts';
-import type { Output, Shell } from './shell.ts';
+import type { Interrupt, Output, Shell } from './shell.ts';
 
 const output = (stream: NodeJS.WriteStream, edit = (text: string) => text): Output => ({
   write: (text) => void stream.write(edit(text)),
@@ -61,7 +61,7 @@ async function readInput(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS: readonly Interrupt[] = ['SIGINT', 'SIGTERM'];
 
 knownSecrets.addEnvironment(process.env);
 
@@ -77,9 +77,10 @@ const shell: Shell = {
   askHidden: process.stdin.isTTY && process.stderr.isTTY ? askHidden : undefined,
   readInput,
   onInterrupt(listener) {
-    for (const signal of SIGNALS) process.on(signal, listener);
+    const heard = (signal: NodeJS.Signals) => listener(signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT');
+    for (const signal of SIGNALS) process.on(signal, heard);
     return () => {
-      for (const signal of SIGNALS) process.off(signal, listener);
+      for (const signal of SIGNALS) process.off(signal, heard);
     };
   },
 };

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { MAX_PLAN_CHARACTERS, type PlanDocument } from '../shared/api/plan-document.ts';
 import { parsePlan } from '../shared/plan/parse-plan.ts';
-import { UsageError } from './cli-errors.ts';
+import { readPlain } from '../shared/plan/plain-value.ts';
+import { PlanFileError, UsageError } from './cli-errors.ts';
 import type { Problem } from './plan-problem.ts';
 
 /** A plan on this machine, ready to be sent. */
@@ -43,9 +44,12 @@ async function moduleValue(path: string, file: string) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`${file} cannot be loaded: ${why}`, { next: 'Mend the module, then run the command again.', cause });
   });
-  const parsed = z.json().safeParse((loaded as { default?: unknown }).default);
-  if (parsed.success) return parsed.data;
-  throw new UsageError(`${file} exports no plan.`, { next: 'Export one: export default definePlan({ ... })' });
+  const { default: exported } = loaded as { default?: unknown };
+  if (exported === undefined || typeof exported === 'function')
+    throw new UsageError(`${file} exports no plan.`, { next: 'Export one: export default definePlan({ ... })' });
+  const { value, problems } = readPlain(exported);
+  if (problems.length > 0) throw new PlanFileError(problems.map((problem) => ({ ...problem, path: [...problem.path] })));
+  return value as z.output<ReturnType<typeof z.json>>;
 }
 
 /** What need not be sent to be refused: a request of this size would not be taken. */

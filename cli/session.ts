@@ -3,7 +3,7 @@ import { ApiClient } from './api-client.ts';
 import { UsageError } from './cli-errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { findControlPlane, startCommand, type Whereabouts } from './find-control-plane.ts';
-import { type LiveView, liveView, SILENT } from './live-view.ts';
+import { type LiveView, liveView, quietView } from './live-view.ts';
 import { type Paint, paintWith } from './render/paint.ts';
 import { printable, printableJson, printableValue } from './render/printable.ts';
 import type { Shell } from './shell.ts';
@@ -92,7 +92,7 @@ export class Session {
   async withProgress<T>(work: (view: LiveView) => Promise<T>): Promise<T> {
     const { err, out, clock, plain } = this.shell;
     // JSON on the same terminal would be torn apart.
-    const view = this.json && out.isTerminal ? SILENT : liveView(err, clock, plain);
+    const view = this.json && out.isTerminal ? quietView(err) : liveView(err, clock, plain);
     this.#view = view;
     try {
       return await work(view);

@@ -9,6 +9,8 @@ export interface Output {
   readonly rows: number | undefined;
 }
 
+export type Interrupt = 'SIGINT' | 'SIGTERM';
+
 /** Everything around the command line that is not its own: made from the process in main.ts. */
 export interface Shell {
   readonly out: Output;
@@ -25,6 +27,6 @@ export interface Shell {
   readonly askHidden?: ((question: string) => Promise<Buffer>) | undefined;
   /** Everything that comes in by standard input. The caller clears the buffer. */
   readonly readInput: () => Promise<Buffer>;
-  /** Calls back at each Ctrl-C (and request to end) until the returned function is called. */
-  onInterrupt(listener: () => void): () => void;
+  /** Calls back at each Ctrl-C (SIGINT) and request to end (SIGTERM) until the returned function is called. */
+  onInterrupt(listener: (signal: Interrupt) => void): () => void;
 }

@@ -19,7 +19,9 @@ export const addEvents = (program: Command, session: Session): Command =>
     .action(async () => {
       const client = await session.client();
       const leaving = new AbortController();
-      const stop = session.shell.onInterrupt(() => leaving.abort(new LeftError('You left; what is under way goes on.')));
+      const stop = session.shell.onInterrupt(() =>
+        leaving.abort(new LeftError('You left; what is under way goes on.', { next: session.commandLine('events') })),
+      );
       const onGap = () => session.note('Some events of the meantime are not remembered: look at slipway audit.');
       const { clock } = session.shell;
       const all = { client: () => client, path: eventStreams.all, clock, signal: leaving.signal, onGap };

@@ -32,8 +32,9 @@ async function printTimeline(session: Session, client: ApiClient, runId: string)
 
 async function printUntilRest(session: Session, client: ApiClient, runId: string): Promise<void> {
   const leaving = new AbortController();
+  const again = session.commandLine('logs', runId, '--follow');
   const { signal } = leaving;
-  const stop = session.shell.onInterrupt(() => leaving.abort(new LeftError('You left; the run goes on.')));
+  const stop = session.shell.onInterrupt(() => leaving.abort(new LeftError('You left; the run goes on.', { next: again })));
   try {
     const path = eventStreams.run.replace('{runId}', runId);
     const over = async () => (await client.call('get-run', { runId }, signal)).resting;

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from '../../../cli/program.ts';
-import type { Output, Shell } from '../../../cli/shell.ts';
+import type { Interrupt, Output, Shell } from '../../../cli/shell.ts';
 
 type Answer = { readonly status?: number; readonly body: unknown };
 
@@ -39,7 +39,7 @@ export class FakeShell implements Shell {
   readonly out: Output;
   readonly err: Output;
   readonly #options: FakeShellOptions;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(signal: Interrupt) => void>();
   #now = Date.UTC(2026, 0, 1);
 
   constructor(options: FakeShellOptions = {}) {
@@ -102,13 +102,13 @@ export class FakeShell implements Shell {
 
   readInput = async (): Promise<Buffer> => Buffer.from(this.#options.input ?? '');
 
-  onInterrupt(listener: () => void): () => void {
+  onInterrupt(listener: (signal: Interrupt) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  interrupt(): void {
-    for (const listener of this.#listeners) listener();
+  interrupt(signal: Interrupt = 'SIGINT'): void {
+    for (const listener of this.#listeners) listener(signal);
   }
 
   /** Runs a command against the announced control plane. */

@@ -31,6 +31,22 @@ describe('a plan file', () => {
     });
   });
 
+  it('may leave out by undefined what need not be said', async () => {
+    const shell = new FakeShell();
+    const text = 'export default { slipway: 1, description: process.env.NOTHING_OF_THAT_NAME };';
+    expect((await readPlanFile(shell.write('a.ts', text), shell.cwd)).document).toEqual({ value: { slipway: 1 } });
+  });
+
+  it('is refused with the place of what is no plain data', async () => {
+    const shell = new FakeShell();
+    const text = 'export default { slipway: 1, phases: [{ name: "a", after: [new Date(0)] }] };';
+    await expect(readPlanFile(shell.write('a.ts', text), shell.cwd)).rejects.toMatchObject({
+      code: 'PLAN_INVALID',
+      exitCode: 2,
+      problems: [{ code: 'WRONG_TYPE', path: ['phases', 0, 'after', 0], message: expect.stringContaining('instance of Date') }],
+    });
+  });
+
   it('is no directory', async () => {
     const shell = new FakeShell();
     await expect(readPlanFile('.', shell.cwd)).rejects.toThrow('it is a directory');

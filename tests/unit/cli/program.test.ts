@@ -150,6 +150,30 @@ describe('watching', () => {
     expect(shell.stdout).toBe('');
   });
 
+  it('says so at a terminal that NDJSON goes to as well', async () => {
+    const shell = new FakeShell({ answer: () => ({ body: runView() }), onSleep: (self) => self.interrupt(), terminal: TERMINAL });
+    expect(await shell.run('watch', RUN, '--json')).toBe(8);
+    expect(shell.stderr).toContain('The run goes on. Watch it again');
+  });
+
+  it('takes one Ctrl-C that npm hands on once more for one', async () => {
+    let presses = 0;
+    const onSleep = (self: FakeShell) => {
+      presses += 1;
+      self.interrupt();
+      self.interrupt();
+    };
+    const shell = new FakeShell({ answer: () => ({ body: runView() }), onSleep });
+    expect(await shell.run('watch', RUN)).toBe(8);
+    expect(presses).toBe(2);
+  });
+
+  it('leaves with 8 as soon as it is asked to end, by whom nobody asks again', async () => {
+    const shell = new FakeShell({ answer: () => ({ body: runView() }), onSleep: (self) => self.interrupt('SIGTERM') });
+    expect(await shell.run('watch', RUN)).toBe(8);
+    expect(shell.stderr).toContain(`You left; the run goes on.\nNext:  slipway watch ${RUN}`);
+  });
+
   it('ends with 9 when it takes too long', async () => {
     const shell = new FakeShell({ answer: () => ({ body: runView() }) });
     expect(await shell.run('status', RUN, '--wait', '--timeout', '3s')).toBe(9);
