@@ -33,13 +33,15 @@ export async function dryRun(
     plan: { name: plan.name, digest },
     target: plan.target,
     ...{ batches, rotations },
-    changes: rotations.length > 0 || batches.some(({ produced, unchanged }) => produced > unchanged) || hasTasks(plan),
+    changes: rotations.length > 0 || batches.some(({ produced, unchanged }) => produced > unchanged) || acts(plan),
     irreversible: [...irreversible],
     locked: [...(await holders(deps.store, locksOf(plan)))],
   };
 }
 
-const hasTasks = (plan: Plan): boolean => plan.phases.some(({ components }) => components.some(({ kind }) => kind === 'task'));
+/** What a function does is its own business, and a rollout shifts traffic. */
+const acts = (plan: Plan): boolean =>
+  plan.phases.some(({ components }) => components.some(({ kind }) => kind === 'task' || kind === 'rollout'));
 
 const rotationsOf = (plan: Plan): RotateComponent[] =>
   plan.phases.flatMap(({ components }) => components.flatMap((component) => (component.kind === 'rotate' ? [component] : [])));

@@ -38,13 +38,14 @@ const rotationLines = ({ component, secretId, system, overlap, refused }: Rotati
 type Batch = DryRunReport['batches'][number];
 
 function batchLines(batch: Batch, paint: Paint): string[] {
-  const { component, read, produced, failed, failures, overwrites, unchanged, fields, complete, estimate } = batch;
+  const { component, read, produced, failed, failures, tolerated, overwrites, unchanged, fields, complete, estimate } = batch;
   const { writes } = estimate;
   return [
     `${paint.bold(component)}: ${whole(read)} records read${complete ? '' : ' until the time was up'}, ${whole(produced)} produced, ${whole(failed)} failed`,
     `  the target holds ${whole(unchanged)} of them already and ${whole(overwrites)} with another content`,
     ...fields.map(({ change, field, records }) => `  ${change} ${field} in ${whole(records)}`),
     ...failures.map(({ key, error }) => `  ${paint.red('fails')} ${JSON.stringify(key)}: ${oneLine(error)}`),
+    ...(tolerated ? [] : [`  ${paint.red('a run would fail')}: more records fail than \`tolerate\` allows`]),
     `  all ${whole(estimate.records)} would take about ${timeSpan(estimate.seconds)} at ${whole(estimate.recordsPerSecond)} records/s${estimate.assumed ? ' (assumed)' : ''}`,
     `  and ${whole(writes.data)} data writes, ${whole(writes.checkpoints)} checkpoints, ${whole(writes.events)} events`,
   ];

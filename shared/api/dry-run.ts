@@ -18,6 +18,8 @@ const dryRunBatch = z.object({
   produced: z.number(),
   failed: z.number(),
   failures: z.array(z.object({ key, error: z.string() })),
+  /** False: so many failures are more than `tolerate` allows, and a run would fail. */
+  tolerated: z.boolean(),
   /** Keys that the target holds already: with another content, or the same. */
   overwrites: z.number(),
   unchanged: z.number(),
@@ -50,7 +52,7 @@ export const dryRunReport = z.object({
   target: z.string(),
   batches: z.array(dryRunBatch),
   rotations: z.array(dryRunRotation),
-  /** Whether a run would change anything: it has tasks or rotations, or a batch that would write something else than what is there. */
+  /** Whether a run would change anything: it has tasks, rollouts or rotations, or a batch that would write something else than what is there. */
   changes: z.boolean(),
   /** What cannot be undone, and why. */
   irreversible: z.array(z.object({ component: z.string(), why: z.string() })),

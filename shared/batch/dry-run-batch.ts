@@ -3,6 +3,7 @@ import type { Value } from '../ports/store.ts';
 import type { DataRecord } from '../ports/tables.ts';
 import { applyTransform, type Failure, failed, type Produced } from './apply-transform.ts';
 import type { BatchDeps, BatchJob } from './batch-job.ts';
+import { readable } from './field-differences.ts';
 import { checkDeterminism, shapesOf } from './prepare-batch.ts';
 import { readFound } from './read-found.ts';
 import { FIRST_SWEEP, lanesOf, sweep, swept } from './sweep.ts';
@@ -32,6 +33,8 @@ export interface DryRunReport {
   readonly failed: number;
   /** Some of them. */
   readonly failures: readonly Failure[];
+  /** So many may stay in quarantine. */
+  readonly tolerated: boolean;
   /** Of the records read, how many keys the target holds already with another content, or the same. */
   readonly overwrites: number;
   readonly unchanged: number;
@@ -46,8 +49,10 @@ export interface DryRunReport {
   };
 }
 
-/** What one segment took in measurements of the embedded store and of on-demand tables, records a second. */
+/** What one segment took in measurements of the embedded store, records a second. */
 const ASSUMED_RATE = 1200;
+/** What a new on-demand table takes at first, and about what the embedded store does, however many segments there are. */
+const MOST_ASSUMED = 4000;
 const MOST_FAILURES = 100;
 /** An attribute beyond these is counted with the others, so that records with names as data do not fill the memory. */
 const MOST_FIELDS = 500;
@@ -97,7 +102,8 @@ export async function dryRunBatch(
   const state = await sweep(deps.tables, lanes, FIRST_SWEEP, visit, { goOn, page });
   const complete = swept(state, lanes);
   const records = complete ? count.read : Math.max(source.approximateRecords, count.read);
-  return { ...count, complete, failures, fields: sorted(fields), estimate: estimateOf(job, records, count, options) };
+  const tolerated = count.failed <= component.tolerate * count.read;
+  return { ...count, complete, failures, tolerated, fields: sorted(fields), estimate: estimateOf(job, records, count, options) };
 }
 
 function estimateOf(
@@ -107,7 +113,7 @@ function estimateOf(
   { recordsPerSecond }: DryRunOptions,
 ): DryRunReport['estimate'] {
   const data = read === 0 ? records : Math.round((records * produced) / read);
-  const rate = recordsPerSecond ?? ASSUMED_RATE * component.segments;
+  const rate = recordsPerSecond ?? Math.min(MOST_ASSUMED, ASSUMED_RATE * component.segments);
   const seconds = Math.ceil(data / rate);
   const byTime = Math.ceil((seconds * 1000) / component.checkpoint.every);
   const bySegment = Math.max(Math.ceil(records / component.segments / component.checkpoint.records), byTime);
@@ -137,9 +143,10 @@ function note(
 ): void {
   const field = fields.size < MOST_FIELDS || fields.has(`${change} ${name}`) ? name : '(others)';
   const known = fields.get(`${change} ${field}`);
+  const example = () => ({ key, ...Object.fromEntries(Object.entries(sides).map(([side, value]) => [side, readable(value)])) });
   fields.set(
     `${change} ${field}`,
-    known ? { ...known, records: known.records + 1 } : { change, field, records: 1, example: { key, ...sides } },
+    known ? { ...known, records: known.records + 1 } : { change, field, records: 1, example: example() },
   );
 }
 

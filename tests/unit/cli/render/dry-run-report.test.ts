@@ -13,6 +13,7 @@ const report: DryRunReport = {
       produced: 1199,
       failed: 1,
       failures: [{ key: { id: 7 }, error: 'no\nname' }],
+      tolerated: false,
       overwrites: 2,
       unchanged: 10,
       fields: [{ change: 'added', field: 'search', records: 1199, example: { key: { id: 1 }, after: 'a' } }],
@@ -44,6 +45,7 @@ describe('the report of a dry run', () => {
     expect(lines).toContain('places: 1,200 records read until the time was up, 1,199 produced, 1 failed');
     expect(lines).toContain('  added search in 1,199');
     expect(lines).toContain('  fails {"id":7}: no name');
+    expect(lines).toContain('  a run would fail: more records fail than `tolerate` allows');
     expect(lines).toContain('  all 135,233 would take about 24s at 5,588 records/s (assumed)');
     expect(lines).toContain('key: a new credential of orders/db (redis); the old one stays valid for 30m');
     expect(lines).toContain('  refused now: The old one is valid still. Wait.');

@@ -27,6 +27,7 @@ describe('dryRunBatch', () => {
       produced: 198,
       failed: 1,
       failures: [{ key: { id: 13 }, error: 'unlucky' }],
+      tolerated: false,
       overwrites: 1,
       unchanged: 1,
       estimate: { records: 200, seconds: 2, writes: { data: 198 }, recordsPerSecond: 100, assumed: false },
@@ -45,12 +46,32 @@ describe('dryRunBatch', () => {
     for await (const key of world.artefacts.list('')) throw new Error(`It wrote ${key}`);
   });
 
+  it.each([
+    ['0.4%', false],
+    ['0.5%', true],
+  ])('tells whether so many failures are tolerated: %s', async (tolerate, tolerated) => {
+    const world = new BatchWorld({ transform: (record) => halving({ ...record, pk: '' }), component: { tolerate } });
+    expect(await dryRunBatch(world.deps, world.job, { until: world.clock.now() + 1000 })).toMatchObject({ failed: 1, tolerated });
+  });
+
   it('reads a part of the table and estimates the whole', async () => {
     const world = new BatchWorld();
     const report = await dryRunBatch(world.deps, world.job, { limit: 40, until: world.clock.now() + 1000 });
     expect(report.complete).toBe(false);
     expect(report.read).toBeLessThan(120);
     expect(report.estimate).toMatchObject({ records: 200, writes: { data: 200 }, assumed: true });
+  });
+
+  it('shows of large values their beginning', async () => {
+    const world = new BatchWorld({ transform: (record) => ({ pk: `${record['id']}`, text: 'x'.repeat(300_000) }), records: 3 });
+    const { fields } = await dryRunBatch(world.deps, world.job, { until: world.clock.now() + 1000 });
+    expect(String(fields.find(({ field }) => field === 'text')?.example.after)).toHaveLength(1001);
+  });
+
+  it('promises no more than a table takes, however many segments there are', async () => {
+    const world = new BatchWorld({ component: { segments: 200 } });
+    const { estimate } = await dryRunBatch(world.deps, world.job, { until: world.clock.now() + 1000 });
+    expect(estimate).toMatchObject({ recordsPerSecond: 4000, assumed: true });
   });
 
   it('counts attributes beyond the first 500 together', async () => {
