@@ -49,8 +49,9 @@ export class Circuits {
     });
     return async (call) => {
       const now = this.#clock.now();
+      if (now < openUntil) throw open(name, openUntil);
       // While a trial is under way the library would make others wait for it, past their own deadlines.
-      if (now < openUntil || breaker.state === CircuitState.HalfOpen) throw open(name, Math.max(now, openUntil));
+      if (breaker.state === CircuitState.HalfOpen) throw open(name, now + openFor);
       return breaker.execute(call);
     };
   }

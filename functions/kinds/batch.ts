@@ -16,8 +16,12 @@ export async function prepareBatchComponent(context: Context) {
   return { outcome: 'prepared', kind: 'batch', segments: Array.from({ length: prepared.segments }, (_, n) => n) } as const;
 }
 
-export const workBatchSegment = async (context: Context, segment: number) =>
-  workSegment(context.deps, await batchJob(context), segment, context.slice);
+/** An interval that fails is tried again as a whole, so what it calls is not. */
+export async function workBatchSegment(context: Context, segment: number) {
+  const { deps, run, component, slice } = context;
+  const transform = await deps.code.transform(baseDirOf(run), component.transform.run, slice.until);
+  return workSegment(deps, { ...(await batchJob(context)), transform }, segment, slice);
+}
 
 export const verifyBatchComponent = async (context: Context) => verifyBatch(context.deps, await batchJob(context), context.slice);
 

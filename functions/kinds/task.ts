@@ -1,3 +1,4 @@
+import { Circuits } from '../../adapters/resilience/circuits.ts';
 import { ResilientUserCode } from '../../adapters/resilience/resilient-user-code.ts';
 import { PreparationError } from '../../shared/errors/run-errors.ts';
 import type { TaskComponent } from '../../shared/plan/plan.ts';
@@ -14,6 +15,7 @@ import { stepOutputs } from '../../shared/task/step-outputs.ts';
 import { stepCount, type TaskContext, taskEffects } from '../../shared/task/task-effects.ts';
 import { verifySteps } from '../../shared/task/verify-steps.ts';
 import { baseDirOf, type ComponentContext, type RunContext, retryOf, timeoutsOf } from '../component-context.ts';
+import type { CodeSource, Deps } from '../deps.ts';
 
 type Context = ComponentContext<TaskComponent>;
 
@@ -86,11 +88,21 @@ export async function finishedOutputs({ deps, run }: RunContext): Promise<Record
   );
 }
 
+/** By process: what one call learned of a function counts for those that follow. */
+const circuits = new WeakMap<CodeSource, Circuits>();
+
+function circuitsOf({ code, clock }: Pick<Deps, 'code' | 'clock'>): Circuits {
+  const kept = circuits.get(code) ?? new Circuits(clock);
+  circuits.set(code, kept);
+  return kept;
+}
+
 /** The run's functions with the retries and circuit breakers of the component that calls. */
 export function userCode({ deps, run, plan }: RunContext): ResilientUserCode {
   const components = plan.phases.flatMap((phase) => phase.components);
   const policyOf = (name?: string) => components.find((component) => component.name === name)?.retry ?? plan.retry;
-  return new ResilientUserCode(deps.code.userCode(baseDirOf(run)), deps, policyOf);
+  const { clock, ids } = deps;
+  return new ResilientUserCode(deps.code.userCode(baseDirOf(run)), { clock, ids, circuits: circuitsOf(deps) }, policyOf);
 }
 
 async function shapeOf(ref: string, code: UserCode): Promise<TaskShape> {

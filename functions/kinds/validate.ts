@@ -43,7 +43,7 @@ export interface CheckList {
 export const checkDeps = (context: RunContext, { retry }: Pick<CheckList, 'retry'>, until: number): CheckDeps => ({
   ...context.deps,
   userCode: userCode(context).readOnly(),
-  http: resilientHttp(context.deps.http, context.deps, retry),
+  http: resilientHttp(context.deps.http, context.deps, retry, until),
   transformOf: (ref) => transformOf(context, ref, retry, until),
 });
 

@@ -98,7 +98,8 @@ describe('ResilientUserCode', () => {
     for (let at = 0; at < 3; at += 1) await error('forward');
     await clock.advanceTo(30_000);
     const first = outer.call('load', 'forward', taskInput(), 100_000);
-    await expect(outer.call('load', 'forward', taskInput(), 100_000)).rejects.toBeInstanceOf(CircuitOpenError);
+    const meanwhile = outer.call('load', 'forward', taskInput(), 100_000);
+    await expect(meanwhile).rejects.toMatchObject({ name: 'CircuitOpenError', retryAt: 60_000 });
     trial.resolve('well again');
     expect(await first).toBe('well again');
     expect(await outer.call('load', 'forward', taskInput(), 100_000)).toBe('well');
@@ -136,7 +137,7 @@ describe('Circuits', () => {
 });
 
 describe('resilientHttp', () => {
-  const counting = (failures: number) => {
+  const counting = (failures: number, until = Number.POSITIVE_INFINITY) => {
     const clock = new VirtualClock();
     let calls = 0;
     const send = async () => {
@@ -144,7 +145,7 @@ describe('resilientHttp', () => {
       if (calls <= failures) throw late();
       return { status: 200, body: '', durationMs: 1 };
     };
-    const http = resilientHttp({ send }, { clock, ids: seededIds(1, clock) }, retry.parse({}));
+    const http = resilientHttp({ send }, { clock, ids: seededIds(1, clock) }, retry.parse({}), until);
     return { clock, http, calls: () => calls };
   };
   const request = { url: 'http://localhost/', timeoutMs: 1000 } as const;
@@ -153,6 +154,11 @@ describe('resilientHttp', () => {
     const { clock, http, calls } = counting(2);
     expect(await settle(clock, http.send({ ...request, method: 'GET' }))).toMatchObject({ status: 200 });
     expect(calls()).toBe(3);
+  });
+  it('repeats nothing that could not end in time', async () => {
+    const { clock, http, calls } = counting(9, 900);
+    await expect(settle(clock, http.send({ ...request, method: 'GET' }))).rejects.toThrow('late');
+    expect(calls()).toBe(1);
   });
   it('sends a POST and what is measured once', async () => {
     const { http, calls } = counting(9);
