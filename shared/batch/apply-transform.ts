@@ -52,8 +52,11 @@ function checked(answer: Transformed, from: DataRecord, keys: readonly string[])
 /** Asks a transform for one record. Never throws. */
 export function transformed(transform: Transform, record: DataRecord): Transformed {
   try {
-    const made: unknown = transform(record);
-    return { made: Array.isArray(made) ? made : [made] };
+    const answer: unknown = transform(record);
+    const made: unknown[] = Array.isArray(answer) ? answer : [answer];
+    // A promise is refused, so nobody waits for it; where it is rejected it must not end the process.
+    for (const one of made) if (one instanceof Promise) one.catch(() => undefined);
+    return { made };
   } catch (error) {
     return { error: textOf(error) };
   }
@@ -75,8 +78,14 @@ export function canonicalAnswer(answer: Transformed): Transformed {
   }
 }
 
+/** As much of an error as is kept, however much of its record it quotes. */
+const LONGEST = 2000;
+
 /** Without secrets: it is kept with the record in quarantine. */
-const textOf = (error: unknown): string => redactText(error instanceof Error ? error.message : String(error));
+function textOf(error: unknown): string {
+  const text = redactText(error instanceof Error ? error.message : String(error));
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
 
 export const failed = (result: readonly Produced[] | Failure): result is Failure => 'error' in result;
 

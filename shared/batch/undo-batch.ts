@@ -89,7 +89,7 @@ async function checkTarget(deps: BatchDeps, job: BatchJob, at: Judged, slice: Sl
     { goOn },
   );
   if (!swept(state, lanes)) return keep(deps, work, { ...undo, sweep: state, actual: actual.text });
-  return judge(deps, { ...at, undo: { ...undo, sweep: state, actual: actual.text } });
+  return judge(deps, job, { ...at, undo: { ...undo, sweep: state, actual: actual.text } });
 }
 
 interface Judged {
@@ -103,7 +103,7 @@ interface Judged {
  * Where the checksum is another, either something of this run is left, and a further round finds it; or a round found all of it
  * back, and what differs is the application's.
  */
-async function judge(deps: BatchDeps, { work, undo, point, segments }: Judged): Promise<SliceOutcome> {
+async function judge(deps: BatchDeps, job: BatchJob, { work, undo, point, segments }: Judged): Promise<SliceOutcome> {
   const rounds = undosOf(segments);
   const keptNow = sumOf(segments, (one) => one.undo?.keptNow ?? NO_RECORDS);
   const keptBefore = sumOf(segments, (one) => one.undo?.keptBefore ?? NO_RECORDS);
@@ -115,12 +115,20 @@ async function judge(deps: BatchDeps, { work, undo, point, segments }: Judged): 
   }
   const lost = segments.some((one) => (one.undo?.rows ?? 0) < one.written - one.unchanged);
   if (!same && lost) {
+    // When they are back, everything is gone through again.
+    await keep(deps, work, { round: undo.round + 1, actual: NO_RECORDS });
     const message = `Manifests of what was written to ${point.target.table} are gone: it holds ${actual.count} records, ${expected.count} were expected`;
     return { outcome: 'failed', code: 'UNDO_INCOMPLETE', message };
   }
-  const kept = rounds.flatMap(({ keptKeys }) => keptKeys.map((key) => `${key}: the application changed it since`));
+  const kept = rounds
+    .flatMap(({ keptKeys }) => keptKeys)
+    .slice(0, MOST_NAMED)
+    .map((key) => `${key}: the application changed it since`);
+  const more = rounds.reduce((sum, round) => sum + round.kept, 0) - kept.length;
+  const folder = `runs/${job.writer.runId}/${job.component.name}/undo-kept/`;
+  const rest = more > 0 ? [`${more} more that the application changed: their keys are in the artefacts, under ${folder}`] : [];
   const others = `${point.target.table}: ${actual.count} records where ${expected.count} were expected; the application wrote what differs`;
-  const notUndone = [...kept.slice(0, MOST_NAMED), ...(same ? [] : [others])];
+  const notUndone = [...kept, ...rest, ...(same ? [] : [others])];
   const judged = await write(deps, work, { ...undo, verification: { expected, actual, same } }, notUndone);
   await tellResourceUpdated(deps, judged, point.target.table, { records: actual.count, back: true });
   return { outcome: 'done' };

@@ -94,6 +94,14 @@ async function putBack(
   return raced;
 }
 
+/** As much of a key as a list for people has room for; DynamoDB's may have 3 KB. */
+const LONGEST_KEY = 300;
+
+function named(key: DataRecord): string {
+  const text = JSON.stringify(key);
+  return text.length > LONGEST_KEY ? `${text.slice(0, LONGEST_KEY)}…` : text;
+}
+
 function keeping(progress: UndoProgress, kept: readonly Kept[]): UndoProgress {
   const keptNow = new Checksum(progress.keptNow);
   const keptBefore = new Checksum(progress.keptBefore);
@@ -101,7 +109,7 @@ function keeping(progress: UndoProgress, kept: readonly Kept[]): UndoProgress {
     if (now) keptNow.add(recordHash(now));
     if (row.before) keptBefore.add(recordHash(row.before));
   }
-  const keptKeys = [...progress.keptKeys, ...kept.map(({ row }) => JSON.stringify(row.key))].slice(0, KEPT_KEYS);
+  const keptKeys = [...progress.keptKeys, ...kept.map(({ row }) => named(row.key))].slice(0, KEPT_KEYS);
   return {
     ...progress,
     kept: progress.kept + kept.length,

@@ -6,11 +6,13 @@ import type { Mismatch, VerifyProgress } from './batch-progress.ts';
 import { Checksum, recordHash } from './checksum.ts';
 import { fieldDifferences } from './field-differences.ts';
 import { KeyParts, surplus } from './key-parts.ts';
+import { MismatchSample } from './mismatch-sample.ts';
 import { SETTLE_MS } from './prepare-batch.ts';
 import { listQuarantine } from './quarantine.ts';
 import { readFound } from './read-found.ts';
 import { keyOf, keyText } from './record-key.ts';
 import type { SegmentProgress } from './segment-progress.ts';
+import { accountedFor } from './sides.ts';
 import { lanesOf, sweep, swept } from './sweep.ts';
 
 export interface VerifyContext {
@@ -50,7 +52,8 @@ export async function comparePass(context: VerifyContext, verify: VerifyProgress
   const { deps, job, point } = context;
   const { keys } = point.target;
   const most = Math.max(job.component.sample, MOST_NAMED);
-  const sample = [...verify.sample];
+  const sample = new MismatchSample(verify.sample, most);
+  const changed = point.live && !accountedFor(point, context.segments, verify);
   let { mismatches } = verify;
   const expected = new KeyParts(verify.expectedParts);
   const actual = new KeyParts(verify.actualParts);
@@ -58,18 +61,12 @@ export async function comparePass(context: VerifyContext, verify: VerifyProgress
   const end = await readBoth(context, verify, sumsTell(point), {
     source: async (rows) => {
       const due = rows.filter(({ from }) => !quarantined.has(keyText(from, point.source.keys)));
-      const found = await readFound(
-        deps,
-        point.target,
-        due.map(({ key }) => key),
-      );
-      for (const row of due) {
-        expected.add(row.keyText, row.hash);
-        const wrong = mismatchOf(row, found.get(row.keyText));
-        if (!wrong) continue;
+      for (const row of due) expected.add(row.keyText, row.hash);
+      const first = await lookUp(deps, point, due);
+      for (const { wrong } of changed && first.length > 0 ? await lookAgain(context, first) : first) {
         // In a live target a record that differs is the application's own, unless another source record took its place.
-        if (!point.live) mismatches += 1;
-        if (sample.length < most) sample.push(wrong);
+        if (!point.live || changed) mismatches += 1;
+        sample.add(wrong);
       }
     },
     target: (records) => {
@@ -77,7 +74,41 @@ export async function comparePass(context: VerifyContext, verify: VerifyProgress
     },
   });
   const parts = { expectedParts: expected.text, actualParts: actual.text };
-  return { verify: { ...verify, ...end.state, mismatches, sample, ...parts }, done: end.done };
+  return { verify: { ...verify, ...end.state, mismatches, sample: [...sample.all], ...parts }, done: end.done };
+}
+
+interface Wrong {
+  readonly row: Produced;
+  readonly wrong: Mismatch;
+}
+
+/** Those of the rows that the target does not hold as they are. */
+async function lookUp(deps: BatchDeps, { target }: BatchPoint, rows: readonly Produced[]): Promise<readonly Wrong[]> {
+  const found = await readFound(
+    deps,
+    target,
+    rows.map(({ key }) => key),
+  );
+  return rows.flatMap((row) => {
+    const wrong = mismatchOf(row, found.get(row.keyText));
+    return wrong === undefined ? [] : [{ row, wrong }];
+  });
+}
+
+/** What an application that writes to both tables may take from one to the other, ms. */
+const BETWEEN_BOTH_MS = 2000;
+
+/** The source changes meanwhile: what was read of it may be older by now than what the target holds. */
+async function lookAgain({ deps, job, point }: VerifyContext, first: readonly Wrong[]): Promise<readonly Wrong[]> {
+  await deps.clock.sleep(BETWEEN_BOTH_MS);
+  const keys = first.map(({ row }) => row.from);
+  const records = await deps.tables.get(point.source.table, keys);
+  const made = await applyTransform(job.transform, records, keyNames(point));
+  return lookUp(
+    deps,
+    point,
+    made.flatMap((result) => (failed(result) ? [] : result)),
+  );
 }
 
 /** Tells which keys several source records lead to, and which records of the target nobody made. */
@@ -86,7 +117,7 @@ export async function namePass(context: VerifyContext, verify: VerifyProgress): 
   const { keys } = point.target;
   const compared = new Set(verify.sample.map(({ key }) => keyText(key, keys)));
   const seen = { ...verify.seen };
-  const sample = [...verify.sample];
+  const sample = new MismatchSample(verify.sample);
   const repeated = sumsTell(point) ? surplus(verify.expectedParts, verify.actualParts) : new Set<string>();
   const foreign = sumsTell(point) ? surplus(verify.actualParts, verify.expectedParts) : new Set<string>();
   const end = await readBoth(context, verify, foreign.size > 0, {
@@ -94,7 +125,7 @@ export async function namePass(context: VerifyContext, verify: VerifyProgress): 
       for (const row of rows) {
         const text = row.keyText;
         if (repeated.has(row.hash) && !compared.has(text) && seen[text] === undefined) {
-          sample.push({ key: row.key, problem: 'collision', fields: {} } as Mismatch);
+          sample.add({ key: row.key, problem: 'collision', fields: {} } as Mismatch);
           seen[text] = 1;
         } else if (compared.has(text)) seen[text] = (seen[text] ?? 0) + 1;
       }
@@ -102,20 +133,22 @@ export async function namePass(context: VerifyContext, verify: VerifyProgress): 
     target: (records) => {
       for (const record of records) {
         if (foreign.has(recordHash(record)))
-          sample.push({ key: keyOf(record, keys), problem: 'unexpected', fields: fieldDifferences({}, record) } as Mismatch);
+          sample.add({ key: keyOf(record, keys), problem: 'unexpected', fields: fieldDifferences({}, record) } as Mismatch);
       }
     },
   });
-  if (!end.done) return { verify: { ...verify, ...end.state, sample, seen }, done: false };
-  return { verify: { ...verify, ...end.state, ...named(context, { ...verify, sample, seen }) }, done: true };
+  const named = { ...verify, ...end.state, sample: [...sample.all], seen };
+  return { verify: end.done ? { ...named, ...labelled(context, named) } : named, done: end.done };
 }
 
-function named({ point }: VerifyContext, { sample, seen, mismatches }: VerifyProgress) {
-  const labelled = sample.map((one) =>
+function labelled({ point, segments }: VerifyContext, verify: VerifyProgress) {
+  const { sample, seen, mismatches } = verify;
+  const all = sample.map((one) =>
     (seen[keyText(one.key, point.target.keys)] ?? 0) > 1 ? { ...one, problem: 'collision' as const } : one,
   );
-  // What the application wrote into a live target is no mismatch.
-  const telling = point.live ? labelled.filter(({ problem }) => problem === 'collision') : labelled;
+  // What the application wrote into a live target is no mismatch, where all that was migrated is accounted for.
+  const told = point.live && accountedFor(point, segments, verify);
+  const telling = told ? all.filter(({ problem }) => problem === 'collision') : all;
   return { sample: telling, mismatches: Math.max(mismatches, telling.length) };
 }
 

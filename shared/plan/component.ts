@@ -26,7 +26,7 @@ export const retry = z.strictObject({
       openFor: positiveDuration.prefault('30s').describe('How long it stays open.'),
     })
     .prefault({})
-    .describe('The circuit breaker around the calls.'),
+    .describe('The circuit breaker around the calls of a function of a task or a check.'),
 });
 
 /** Time-outs by operation, in milliseconds. */
@@ -47,6 +47,9 @@ const base = {
   description: prose(500).optional().describe('For people.'),
 };
 
+/** A slice of 60 s has time for an interval of several batches, and for the last of them to end. */
+const LONGEST_BATCH_MS = 5000;
+
 const batch = z
   .strictObject({
     ...base,
@@ -61,9 +64,9 @@ const batch = z
       .default('quiescent')
       .describe('`live`: the application writes to the target meanwhile, and what it wrote is kept.'),
     segments: z.number().int().min(1).max(200).default(4).describe('How many parts of the table are migrated side by side.'),
-    interval: positiveDuration
+    interval: durationUpTo(LONGEST_BATCH_MS, 'since several batches must end within one call')
       .prefault('2s')
-      .describe('The wanted time of one write batch; the batch size tunes itself to 90-95 % of it.'),
+      .describe('The wanted time of one write batch, at most 5s; the batch size tunes itself to 90-95 % of it.'),
     checkpoint: z
       .strictObject({
         records: z.number().int().min(1).default(5000).describe('At the latest after so many records.'),

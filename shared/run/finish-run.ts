@@ -38,7 +38,7 @@ export async function finishRun(deps: RunDeps, writer: RunWriter, ending: Ending
   if (complete && ending.outcome === 'completed') return succeed(deps, writer, run);
   if (ending.outcome === 'paused')
     return rest(deps, writer, run, resting('paused', components, 'Paused by request', `slipway resume ${run.id}`));
-  const reason = ending.reason ?? (failed.length > 0 ? failed.map(explain).join('; ') : unfinished(run, ending));
+  const reason = ending.reason ?? (failed.length > 0 ? explained(failed) : unfinished(run, ending));
   if (ending.outcome === 'halted') return turnBack(deps, writer, { reason, code: 'EMERGENCY_STOP' });
   if (run.onFailure === 'rollback') return turnBack(deps, writer, { reason });
   return rest(deps, writer, run, failing(run, components, reason));
@@ -126,5 +126,14 @@ async function turnBack(deps: RunDeps, writer: RunWriter, turn: Pick<Turn, 'reas
   if ('refused' in turned) return { outcome: 'ended', status: (await loadRun(deps, writer.runId)).run.status };
   return { outcome: 'rollback', epoch: turned.run.epoch };
 }
+
+/** So many failures make a reason; status tells of each component. */
+const MOST_EXPLAINED = 10;
+
+const explained = (failed: readonly Planned[]): string =>
+  [
+    ...failed.slice(0, MOST_EXPLAINED).map(explain),
+    ...(failed.length > MOST_EXPLAINED ? [`and ${failed.length - MOST_EXPLAINED} more components failed`] : []),
+  ].join('; ');
 
 const explain = ({ name, work }: Planned): string => `${name}: ${work?.failure?.message ?? work?.status ?? 'failed'}`;

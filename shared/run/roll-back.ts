@@ -38,13 +38,23 @@ const refusal = (later: Holder): RunCommand => ({
   next: `slipway rollback ${later.holder} -m REASON, if that run is to be taken back first`,
 });
 
+/** The run's item has room for so many, in it and in its event; each component has its own. */
+const MOST_NAMED = 200;
+
+const asManyAsFit = (notUndone: readonly string[]): readonly string[] =>
+  notUndone.length <= MOST_NAMED
+    ? notUndone
+    : [...notUndone.slice(0, MOST_NAMED), `and ${notUndone.length - MOST_NAMED} more, which their components name`];
+
 /** Ends a rollback by what the items say; the locks are let go only where everything is back. */
 export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ status: RunStatus }> {
   const { run } = await loadRun(deps, writer.runId);
   const components = await componentsOf(deps, run);
   // Seized before it was prepared: nothing was done, so nothing is to be undone.
   const standing = components.filter(({ work }) => work && work.status !== 'undone' && work.status !== 'open');
-  const notUndone = components.flatMap(({ name, work }) => (work?.notUndone ?? []).map((what) => `${name}: ${what}`));
+  const notUndone = asManyAsFit(
+    components.flatMap(({ name, work }) => (work?.notUndone ?? []).map((what) => `${name}: ${what}`)),
+  );
   if (standing.length > 0) {
     const names = standing.map(({ name }) => name);
     const ambiguous = standing.find(({ work }) => work?.status === 'ambiguous');

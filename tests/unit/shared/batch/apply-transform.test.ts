@@ -49,6 +49,23 @@ describe('applyTransform', () => {
     expect(crossed).toEqual(result);
   });
 
+  it('refuses an async transform, whose rejection ends nothing', async () => {
+    const rejected = (async () => Promise.reject(new Error('nobody hears of it'))) as unknown as Transform;
+    expect(await applied(rejected)).toMatchObject({ error: 'The transform returned a promise instead of a record.' });
+    const listed = (() => [Promise.reject(new Error('nor of this'))]) as unknown as Transform;
+    expect(await applied(listed)).toMatchObject({ error: 'The transform returned a promise instead of a record.' });
+    // A rejection that nobody has dealt with is told of after the microtasks.
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it('keeps no more of what is thrown than a person reads', async () => {
+    const quoting: Transform = () => {
+      throw new Error(`no name in ${'x'.repeat(400_000)}`);
+    };
+    const result = await applied(quoting);
+    expect(failed(result) && result.error.length).toBe(2001);
+  });
+
   it('keeps what a transform throws, for its record alone', async () => {
     const throwing = (thrown: unknown) =>
       applied(() => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readPoint } from '../../../../shared/batch/batch-job.ts';
 import { prepareBatch } from '../../../../shared/batch/prepare-batch.ts';
 import { PreparationError } from '../../../../shared/errors/run-errors.ts';
+import type { DataRecord } from '../../../../shared/ports/tables.ts';
 import { BatchWorld, renamed, withTables } from './batch-world.ts';
 
 const refusal = async (world: BatchWorld): Promise<PreparationError> => {
@@ -59,6 +60,13 @@ describe('prepareBatch', () => {
     const error = await refusal(new BatchWorld({ component }));
     expect(error.message).toContain(reason);
     expect(error.next).toBeTruthy();
+  });
+
+  it('calls the transform twice on a small table too, whatever segments its records lie in', async () => {
+    let calls = 0;
+    const counted = (record: DataRecord) => ({ ...renamed(record), calls: ++calls });
+    const error = await refusal(new BatchWorld({ records: 1, transform: counted, component: { segments: 200 } }));
+    expect(error.message).toContain('answers differently when it is called twice');
   });
 
   it('refuses a table that tells of no keys', async () => {

@@ -98,10 +98,30 @@ describe('undoBatch', () => {
     expect(await world.checksum('persons')).toEqual(await untouched.checksum('persons'));
   });
 
-  it('refuses to call it done where manifests are gone', async () => {
+  it('refuses to call it done where manifests are gone, and goes on when they are back', async () => {
     const world = await migrated();
-    for await (const key of world.artefacts.list('runs/run1/people/manifest/0000/')) await world.artefacts.remove(key);
+    const taken = new Map<string, Uint8Array>();
+    for await (const key of world.artefacts.list('runs/run1/people/manifest/0000/')) {
+      taken.set(key, (await world.artefacts.get(key)) ?? new Uint8Array());
+      await world.artefacts.remove(key);
+    }
     expect(await world.undo()).toMatchObject({ outcome: 'failed', code: 'UNDO_INCOMPLETE' });
+    expect(await world.undo()).toMatchObject({ outcome: 'failed', code: 'UNDO_INCOMPLETE' });
+    for (const [key, body] of taken) await world.artefacts.putOnce(key, body);
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.contents('persons')).toEqual([]);
+  });
+
+  it('tells how many it kept beyond those that it names, and where they are listed', async () => {
+    const world = await migrated();
+    const newer = (await world.contents('persons')).slice(0, 100).map(({ pk = null }) => ({ pk, fullName: 'newer' }));
+    await world.tables.write('persons', { put: newer, deadline: 0 });
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    const { notUndone = [] } = await world.componentState();
+    expect(notUndone).toHaveLength(41);
+    expect(notUndone.at(-1)).toBe(
+      '60 more that the application changed: their keys are in the artefacts, under runs/run1/people/undo-kept/',
+    );
   });
 
   it('does not wait for a paused run', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readBatchProgress } from '../../../../shared/batch/batch-progress.ts';
 import { verifyBatch } from '../../../../shared/batch/verify-batch.ts';
 import type { Transform } from '../../../../shared/plan/define-task.ts';
+import type { DataRecord } from '../../../../shared/ports/tables.ts';
 import { BatchWorld, renamed, type WorldOptions, withTables } from './batch-world.ts';
 
 const migrated = async (options: WorldOptions = {}): Promise<BatchWorld> => {
@@ -123,6 +124,85 @@ describe('verifyBatch', () => {
     await world.work();
     await world.tables.write('persons', { put: [{ pk: 'P#4', fullName: 'newer still' }], remove: [{ pk: 'P#6' }], deadline: 0 });
     expect(await world.verify()).toMatchObject({ outcome: 'done', outputs: { records: { kept: 1, written: 199 } } });
+  });
+
+  it('is content with a live target whose application has written what changed in the source to both', async () => {
+    const world = await migrated({ component: { target: 'live' } });
+    const changed = [
+      { id: 4, name: 'Newer', city: 'City 4' },
+      { id: 1000, name: 'New', city: 'City 1' },
+    ];
+    await world.tables.write('people', { put: changed, remove: [{ id: 9 }], deadline: 0 });
+    const both = changed.map((record) => renamed(record) as DataRecord);
+    await world.tables.write('persons', { put: both, remove: [{ pk: 'P#9' }], deadline: 0 });
+    expect(await world.verify()).toMatchObject({ outcome: 'done', outputs: { verification: { compared: 200, mismatches: 0 } } });
+  });
+
+  it('names what changed in the source alone under a live target', async () => {
+    const world = await migrated({ component: { target: 'live' } });
+    const changed = [
+      { id: 4, name: 'Newer', city: 'City 4' },
+      { id: 1000, name: 'New', city: 'City 1' },
+    ];
+    await world.tables.write('people', { put: changed, deadline: 0 });
+    expect(await world.verify()).toMatchObject({
+      outcome: 'failed',
+      code: 'VERIFICATION_FAILED',
+      message: expect.stringMatching(/^2 of 201 records are not in persons .*; people has changed since it was migrated$/),
+    });
+    const { sample = [] } = (await verificationOf(world)) ?? {};
+    expect(sample.map(({ key, problem }) => [key['pk'], problem]).sort()).toEqual([
+      ['P#1000', 'missing'],
+      ['P#4', 'different'],
+    ]);
+  });
+
+  it.each([
+    ['that was empty', []],
+    ['that held others', OLD],
+  ])('says that the source has changed where a quiescent target %s holds what was written', async (_, target) => {
+    const world = await migrated({ target });
+    await world.tables.write('people', { put: [{ id: 1000, name: 'New', city: 'City 1' }], deadline: 0 });
+    const outcome = await world.verify();
+    expect(outcome).toMatchObject({
+      message: expect.stringMatching(/"P#1000"\} \(missing\).*; people has changed since it was/),
+    });
+    await world.tables.write('persons', { put: [{ pk: 'P#9', fullName: 'other' }], deadline: 0 });
+    expect(await world.verify()).toMatchObject({ message: expect.not.stringContaining('has changed since') });
+  });
+
+  it('gives the application time to write to the second table what it wrote to the first', async () => {
+    const world = await migrated({ component: { target: 'live' } });
+    const newer = { id: 4, name: 'Newer', city: 'City 4' };
+    await world.tables.write('people', { put: [newer], deadline: 0 });
+    const sleep = async (ms: number) => {
+      world.clock.time += ms;
+      await world.tables.write('persons', { put: [renamed(newer) as DataRecord], deadline: 0 });
+    };
+    const clock = { now: () => world.clock.now(), sleep };
+    expect(await world.verify({ ...world.deps, clock })).toMatchObject({ outcome: 'done' });
+  });
+
+  it('tells of large records that are wrong no more than its item can hold', async () => {
+    const large = (record: DataRecord) => `${record['id']} ${'x'.repeat(20_000)}`;
+    const world = await migrated({
+      records: 150,
+      transform: (record) => ({ pk: `P#${Number(record['id']) % 50}`, large: large(record), also: [large(record)] }),
+      component: { sample: 10_000, checkpoint: { records: 10, every: '5s' } },
+    });
+    expect(await world.verify()).toMatchObject({ outcome: 'failed', code: 'VERIFICATION_FAILED' });
+    const { sample = [], mismatches } = (await verificationOf(world)) ?? {};
+    expect(mismatches).toBe(100);
+    expect(sample.length).toBe(100);
+    expect(JSON.stringify(sample).length).toBeLessThan(110_000);
+  });
+
+  it('keeps as many mismatches as there is room for', async () => {
+    const world = await migrated({ records: 3000, component: { sample: 10_000, checkpoint: { records: 1000, every: '5s' } } });
+    const remove = (await world.contents('persons')).map(({ pk = null }) => ({ pk }));
+    await world.tables.write('persons', { remove, deadline: 0 });
+    expect(await world.verify()).toMatchObject({ outcome: 'failed', message: expect.stringContaining('3000 of 3000') });
+    expect((await verificationOf(world))?.sample.length).toBeGreaterThan(500);
   });
 
   it('fails where more records are in quarantine than tolerated', async () => {

@@ -66,6 +66,19 @@ describe('finishing a run', () => {
     expect(await item(lockKey('a'))).toMatchObject({ holder: id });
   });
 
+  it('of many components that failed explains ten, and counts the rest', async () => {
+    const bed = runBed();
+    const components = Array.from({ length: 12 }, (_, index) => ({ name: `c${index}`, kind: 'task', phase: 'p' }));
+    const run = await bed.admitted({ onFailure: 'stop', components });
+    for (const { name } of components) {
+      await bed.open(run, name, { status: 'working' });
+      await failComponent(bed.deps, writerOf(run), name, { code: 'X', message: 'it broke' });
+    }
+    await finishRun(bed.deps, writerOf(run), { outcome: 'failed' });
+    const { reason } = await bed.run(run.id);
+    expect(reason).toMatch(/^c0: it broke; .*; c9: it broke; and 2 more components failed$/);
+  });
+
   it('that failed as a whole says so', async () => {
     const { finish, now } = await ended('failed', undefined);
     expect(await finish({ outcome: 'failed' })).toEqual({ outcome: 'ended', status: 'failed' });

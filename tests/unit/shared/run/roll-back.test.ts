@@ -94,6 +94,17 @@ describe('releasing a run', () => {
     expect((await now()).notUndone).toEqual(['one: step 0']);
   });
 
+  it('names no more than the item of the run can hold', async () => {
+    const { deps, writer, now, put, of } = await turned();
+    await seizeRun(deps, writer);
+    const notUndone = Array.from({ length: 2000 }, (_, index) => `record ${index} ${'x'.repeat(150)}`);
+    await put(componentKey(of.id, 'one'), { status: 'undone', notUndone });
+    expect(await releaseRun(deps, writer)).toEqual({ status: 'rolled-back' });
+    const named = (await now()).notUndone ?? [];
+    expect(named).toHaveLength(201);
+    expect(named.at(-1)).toBe('and 1800 more, which their components name');
+  });
+
   it('that is not back rests, names what stands and what to do, and keeps its locks', async () => {
     const { deps, writer, now, item, of } = await turned();
     await seizeRun(deps, writer);
