@@ -79,8 +79,8 @@ function arnsOf(environment: string, place: Place): Arns {
   return {
     place,
     plane,
-    // Bucket names are shared by every account of a partition, the other names by nobody.
-    bucketName: `${plane}-${place.account}-${place.region}-artefacts`,
+    // Bucket names are shared by every account of a partition, the other names by nobody; 63 characters at most.
+    bucketName: `${plane}-${place.account}-${place.region}`,
     function: (name) => lambda(`${plane}-${name}`),
     machine: (name) => own('states', `stateMachine:${plane}-${name}`),
     executions: (name) => [own('states', `execution:${plane}-${name}:*`), own('states', `execution:${plane}-${name}/*`)],

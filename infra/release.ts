@@ -7,9 +7,12 @@ import { ReleaseError } from './release/release-error.ts';
 import { releaseFunctions } from './release/release-functions.ts';
 import { type ReleaseOptions, releaseOptions } from './release/release-options.ts';
 
+const MAX_ATTEMPTS = 10;
+
 /** What `npm run release` does. Answers the exit code: 0 where all traffic is on the newest versions. */
 async function release({ environment, region, json, timeoutMinutes }: ReleaseOptions): Promise<number> {
-  const where = region === undefined ? {} : { region };
+  // Many ask AWS at once, of which other tools of the account are some: throttled requests come again, for a minute.
+  const where = { maxAttempts: MAX_ATTEMPTS, ...(region === undefined ? {} : { region }) };
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   const outcomes = await releaseFunctions({

@@ -43,6 +43,16 @@ const idOf = (prefix: string) =>
     `must be the id of a ${prefix === 'sg' ? 'security group' : prefix}: ${prefix}-...`,
   );
 
+/** Every name ends up in policies of roles, or in environments of functions; what AWS takes of those the settings must leave room for. */
+const names = (one: z.ZodString) =>
+  z
+    .array(one)
+    .refine(
+      (all) => all.length <= 20 && all.join().length <= 1_000,
+      'must be 20 names and 1,000 characters at most: take prefixes that end in *',
+    )
+    .default([]);
+
 const Vpc = z.strictObject({
   subnetIds: z.array(idOf('subnet')).min(1, 'must name a subnet at least').readonly(),
   securityGroupIds: z.array(idOf('sg')).min(1, 'must name a security group at least').readonly(),
@@ -52,9 +62,9 @@ const Vpc = z.strictObject({
 export type Vpc = z.infer<typeof Vpc>;
 
 const Environment = name(/^[a-z][a-z0-9-]{0,19}$/, 'lower-case letters, digits and dashes, a letter first, at most 20').refine(
-  // `slipway-<environment>-task-*` are the functions of Tasks, and so on: no other environment's functions may be called so.
-  (environment) => !/-(task|secret)(-|$)/.test(environment),
-  'must not hold -task or -secret: functions of Tasks and of rotated secrets are called so',
+  // `slipway-<environment>-task-*` are the functions of Tasks, and so on: no other environment's functions or alarms may be called so.
+  (environment) => !/^guardrail(-|$)|-(task|secret)(-|$)/.test(environment),
+  'must not hold -task or -secret, nor begin with guardrail: what belongs to Tasks, rotated secrets and guardrails is called so',
 );
 
 const Settings = z
@@ -68,18 +78,16 @@ const Settings = z
       .max(3650, 'must be 3650 or below')
       .default(RETENTION_DAYS),
     /** Tables that plans may migrate: names, or prefixes that end in `*`. */
-    dataTables: z
-      .array(name(/^[A-Za-z0-9_.-]{3,254}[A-Za-z0-9_.*-]?$/, 'the name of a table, or at least 3 characters of one and a *'))
-      .default([]),
+    dataTables: names(
+      name(/^[A-Za-z0-9_.-]{3,254}[A-Za-z0-9_.*-]?$/, 'the name of a table, or at least 3 characters of one and a *'),
+    ),
     /** Lambda functions, beside declared Tasks, that plans may call: names, prefixes that end in `*`, or ARNs. */
-    taskFunctions: z
-      .array(
-        name(
-          /^(arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9_-]{3,63}[A-Za-z0-9_*-]?$/,
-          'the name or ARN of a Lambda function, or at least 3 characters of its name and a *',
-        ),
-      )
-      .default([]),
+    taskFunctions: names(
+      name(
+        /^(arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:)?[A-Za-z0-9_-]{3,63}[A-Za-z0-9_*-]?$/,
+        'the name or ARN of a Lambda function, or at least 3 characters of its name and a *',
+      ),
+    ),
     /** By functions of the catalog. Left out: none, since a new account has 10 to share in all. */
     reservedConcurrency: z
       .record(z.string(), z.int().min(1))
@@ -98,6 +106,11 @@ const Settings = z
           'the ARN of a user, a role or a session, or one that ends in *',
         ),
         z.array(name(/^(\*|[a-z0-9][a-z0-9-]{0,31}):(viewer|operator|admin)$/, 'such as staging:operator or *:viewer')),
+      )
+      // In the environment of every function behind the API.
+      .refine(
+        (roles) => JSON.stringify(roles).length <= 1_500,
+        'must be 1,500 characters of JSON at most: take ARNs that end in *',
       )
       .optional(),
     /** Who signs the tokens of people (OpenID Connect); left out: all requests are signed with IAM. */
@@ -131,7 +144,12 @@ const Settings = z
     monthlyBudgetUsd: z.number('must be an amount in USD').positive('must be above 0').optional(),
     /** On every resource, beside Slipway's own. */
     tags: z
-      .record(z.string(), z.string())
+      .record(
+        // What IAM takes, which takes least of all services.
+        name(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u, 'of letters, digits, spaces and _.:/=+-@, at most 128'),
+        name(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, 'of letters, digits, spaces and _.:/=+-@, at most 256'),
+      )
+      .refine((tags) => Object.keys(tags).length <= 40, 'must be 40 at most')
       .refine((tags) => !Object.keys(tags).some((key) => /^(aws|slipway):/.test(key)), 'must not begin with aws: or slipway:')
       .default({}),
   })
@@ -188,7 +206,8 @@ function describe(issue: z.core.$ZodIssue, prefix: string): string {
     return `  ${prefix}${issue.keys.join(`, ${prefix}`)}: unknown; known are ${Object.keys(Settings.shape).join(', ')}`;
   }
   const [key, ...rest] = issue.path;
-  return `  ${prefix}${String(key)}${rest.map((part) => `[${String(part)}]`).join('')}: ${issue.message}`;
+  const message = (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
+  return `  ${prefix}${String(key)}${rest.map((part) => `[${String(part)}]`).join('')}: ${message}`;
 }
 
 /** Values that are not plain strings arrive from Pulumi as JSON. */

@@ -149,7 +149,12 @@ export class Permissions {
         on('TagResource', [alarm.name])();
         return inner.put(alarm);
       },
-      read: (names) => this.#after(on('DescribeAlarms', names), () => inner.read(names)),
+      // Composite alarms among them: CloudWatch tells of those only whoever may ask for everything.
+      read: (names) =>
+        this.#after(
+          () => names.length > 0 && this.#require('cloudwatch:DescribeAlarms', '*'),
+          () => inner.read(names),
+        ),
       remove: (names) => this.#after(on('DeleteAlarms', names), () => inner.remove(names)),
     };
   }

@@ -80,8 +80,10 @@ const events: Reader = (operation, { Entries }, arnOf) => {
   return buses.map((bus) => ({ action: `events:${operation}`, resource: arnOf('events', 'event-bus/', bus) }));
 };
 
-/** Alarms by name, or by an ARN; figures have none. */
-const cloudwatch: Reader = (operation, { AlarmName, AlarmNames, ResourceARN, Tags }, arnOf) => {
+/** Alarms by name, or by an ARN; figures have none. Whoever asks for composite alarms has to be allowed everything. */
+const cloudwatch: Reader = (operation, { AlarmName, AlarmNames, AlarmTypes, ResourceARN, Tags }, arnOf) => {
+  if (Array.isArray(AlarmTypes) && AlarmTypes.includes('CompositeAlarm'))
+    return [{ action: `cloudwatch:${operation}`, resource: '*' }];
   const names = AlarmName === undefined ? (Array.isArray(AlarmNames) ? AlarmNames : []) : [AlarmName];
   const resources =
     ResourceARN === undefined ? names.map((name) => arnOf('cloudwatch', 'alarm:', text(name))) : [text(ResourceARN)];

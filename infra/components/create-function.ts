@@ -47,7 +47,12 @@ export function createFunction(name: string, args: FunctionArgs, parent: Compone
   const policy = new RolePolicy(`${name}-policy`, { role: role.name, policy: document }, { parent });
   return new LambdaFunction(
     `${name}-lambda`,
-    { ...inputsOf(args), role: role.arn, loggingConfig: { logFormat: 'JSON', logGroup: logs.name } },
+    {
+      ...inputsOf(args),
+      role: role.arn,
+      // The code knows by itself from which level on it logs; Lambda would drop all below info.
+      loggingConfig: { logFormat: 'JSON', applicationLogLevel: 'TRACE', logGroup: logs.name },
+    },
     { parent, dependsOn: [policy] },
   );
 }

@@ -162,7 +162,8 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
     'event-bus': [busArn],
     'guardrail-alarms': [arns.guardrailAlarms],
     'alert-topic': [topicArn],
-    'any-alarms': [arns.own('cloudwatch', 'alarm:*')],
+    // Of composite alarms CloudWatch tells only whoever may ask for everything.
+    'any-alarms': ['*'],
     schedules: [arns.timers],
     'scheduler-role': [arns.role(TIMER_ROLE)],
     // Secrets Manager puts six characters of its own after the name.

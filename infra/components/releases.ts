@@ -2,7 +2,7 @@ import { Application } from '@pulumi/aws/codedeploy/application.js';
 import { DeploymentGroup } from '@pulumi/aws/codedeploy/deploymentGroup.js';
 import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
-import { all, ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi';
 import type { FunctionSpec } from '../../functions/catalog.ts';
 import { isBehindApi } from '../live-functions.ts';
 import type { PlaneContext } from '../plane-context.ts';
@@ -66,9 +66,5 @@ const watching = (spec: FunctionSpec): readonly string[] => [
   ...(spec.route === undefined ? [] : [API_FAILURES]),
 ];
 
-function policyOf({ plane, functions, alarms }: ReleasesArgs) {
-  const watched = [...new Set(functions.flatMap(watching))].map((what) => alarms.get(what).arn);
-  return all([plane.naming.arns, all(watched)] as const).apply(([arns, alarmArns]) =>
-    JSON.stringify(deployerPolicy({ functionArns: functions.map(({ name }) => arns.function(name)), alarmArns })),
-  );
-}
+const policyOf = ({ plane, functions }: ReleasesArgs) =>
+  plane.naming.arns.apply((arns) => JSON.stringify(deployerPolicy(functions.map(({ name }) => arns.function(name)))));

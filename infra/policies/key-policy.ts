@@ -13,6 +13,7 @@ const ADMINISTER = [
   'kms:ListKeyRotations',
   'kms:UpdateKeyDescription',
   'kms:CreateAlias',
+  'kms:UpdateAlias',
   'kms:DeleteAlias',
   'kms:TagResource',
   'kms:UntagResource',
@@ -36,8 +37,8 @@ const service = (
 ): Statement => ({ Sid, Effect: 'Allow', Principal: { Service }, Action, Resource: ['*'], Condition });
 
 /**
- * The account hands the key on by IAM policies, and three services use it for resources of this plane. In a key's policy
- * `*` is the key itself.
+ * The account hands the key on by IAM policies, and four services use it for resources of this plane: whoever puts something into a
+ * topic or a queue under the key needs the key as well. In a key's policy `*` is the key itself.
  */
 export function keyPolicy(arns: Arns): PolicyDocument {
   const { partition, region, account } = arns.place;
@@ -58,11 +59,15 @@ export function keyPolicy(arns: Arns): PolicyDocument {
     }),
     service('Alarms', 'cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], {
       ...ofAccount,
-      ArnLike: { 'aws:SourceArn': arns.alarm('*') },
+      ArnLike: { 'aws:SourceArn': [arns.alarm('*'), arns.guardrailAlarms] },
     }),
     service('Rules', 'events.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], {
       ...ofAccount,
       ArnLike: { 'aws:SourceArn': ['', `${arns.plane}/`].map((bus) => arns.own('events', `rule/${bus}${arns.plane}-*`)) },
+    }),
+    service('Topics', 'sns.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], {
+      ...ofAccount,
+      ArnLike: { 'aws:SourceArn': arns.own('sns', `${arns.plane}-*`) },
     }),
   );
 }

@@ -15,7 +15,7 @@ export const lambdaTrust = (account: string): PolicyDocument =>
   });
 
 /** The confused-deputy guard: the service may take on the role only on behalf of this resource of ours. */
-const trust = (sid: string, service: string, sourceArn: string, account: string): PolicyDocument =>
+const trust = (sid: string, service: string, sourceArn: string | readonly string[], account: string): PolicyDocument =>
   policyDocument({
     Sid: sid,
     Effect: 'Allow',
@@ -24,9 +24,9 @@ const trust = (sid: string, service: string, sourceArn: string, account: string)
     Condition: { ArnLike: { 'aws:SourceArn': sourceArn }, StringEquals: { 'aws:SourceAccount': account } },
   });
 
-/** For one machine. */
+/** For one machine, and for the children of its distributed Maps: each Map counts as a machine `<name>/<label>`. */
 export const machineTrust = (arns: Arns, machine: string): PolicyDocument =>
-  trust('StepFunctions', 'states.amazonaws.com', arns.machine(machine), arns.place.account);
+  trust('StepFunctions', 'states.amazonaws.com', [arns.machine(machine), `${arns.machine(machine)}/*`], arns.place.account);
 
 /** For the timers of the plane's group: Scheduler tells of the group, not of the timer. */
 export const timerTrust = (arns: Arns): PolicyDocument =>

@@ -20,7 +20,7 @@ export interface Following {
   readonly signal: AbortSignal;
 }
 
-const POLL_MS = 5_000;
+const POLL_MS = 10_000;
 const ENDED_BADLY = ['Failed', 'Stopped'];
 
 /** What CodeDeploy is to do: move the alias from one version to another. Written out, since it asks for `0.0`, which JSON makes 0. */

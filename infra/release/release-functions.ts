@@ -30,20 +30,25 @@ export type Outcome =
   | { readonly function: string; readonly outcome: 'failed'; readonly reason: string };
 
 /** Moves the traffic of every function that is behind its newest version, side by side. Never rejects: a failure is an outcome. */
-export const releaseFunctions = (args: ReleaseArgs): Promise<readonly Outcome[]> =>
-  Promise.all(
-    args.functions.map((name) =>
-      releaseOne(args, name).catch((error: unknown): Outcome => {
-        const reason = args.signal.aborted ? 'time was up: what CodeDeploy began goes on, look there' : reasonOf(error);
-        args.report(`${name}: failed: ${reason}`);
-        return { function: name, outcome: 'failed', reason };
-      }),
-    ),
-  );
+export async function releaseFunctions(args: ReleaseArgs): Promise<readonly Outcome[]> {
+  const ends: Promise<Outcome>[] = [];
+  // Begun one after another: Lambda takes 15 requests for aliases and versions a second from the whole account.
+  for (const name of args.functions) {
+    const failed = (error: unknown): Outcome => {
+      const reason = args.signal.aborted ? 'time was up: what CodeDeploy began goes on, look there' : reasonOf(error);
+      args.report(`${name}: failed: ${reason}`);
+      return { function: name, outcome: 'failed', reason };
+    };
+    const end = await begin(args, name).catch(failed);
+    ends.push('outcome' in end ? Promise.resolve(end) : end.followed.catch(failed));
+  }
+  return Promise.all(ends);
+}
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-async function releaseOne(args: ReleaseArgs, name: string): Promise<Outcome> {
+/** Answers at once where there is nothing to move; else how the deployment ends. */
+async function begin(args: ReleaseArgs, name: string): Promise<Outcome | { readonly followed: Promise<Outcome> }> {
   const { codedeploy, plane, report, signal, wait } = args;
   const functionName = `${plane}-${name}`;
   const state = await aliasState(args.lambda, functionName, signal);
@@ -55,8 +60,8 @@ async function releaseOne(args: ReleaseArgs, name: string): Promise<Outcome> {
   }
   const deployment = await startDeployment(codedeploy, { application: plane, group: name, functionName, from, to }, signal);
   const onStatus = (status: string) => report(`${name}: ${from} to ${to}, ${deployment}: ${status}`);
-  await followDeployment(codedeploy, deployment, { onStatus, wait, signal });
-  return { function: name, outcome: 'moved', from, to, deployment };
+  const moved: Outcome = { function: name, outcome: 'moved', from, to, deployment };
+  return { followed: followDeployment(codedeploy, deployment, { onStatus, wait, signal }).then(() => moved) };
 }
 
 function refuseSplit({ split, current }: AliasState): void {

@@ -71,6 +71,17 @@ describe('the trust of every role', () => {
     expect(await asks(trust, 'states.amazonaws.com', 'sts:AssumeRole', onBehalfOf(other.arn))).toBe(false);
   });
 
+  it.each(machines.map(({ name }) => name))(
+    'lets Step Functions act for the children of a distributed Map of %s',
+    async (name) => {
+      const trust = trusts(graph).find((one) => one.name === `slipway-sm-${name}-role`);
+      const { arn } = wiring.machines.find((one) => one.name === name) ?? {};
+      const may = (source: string) => trust && asks(trust, 'states.amazonaws.com', 'sts:AssumeRole', onBehalfOf(source));
+      expect(await may(`${arn}/Segments`)).toBe(true);
+      expect(await may(`${arn}-other/Segments`)).toBe(false);
+    },
+  );
+
   it('is taken on by Lambda also where it tells no source', async () => {
     const trust = trusts(graph).find(({ name }) => name === 'slipway-fn-start-run-role');
     expect(trust && (await asks(trust, 'lambda.amazonaws.com', 'sts:AssumeRole', {}))).toBe(true);

@@ -35,6 +35,12 @@ describe('lintMachine', () => {
       'Admit: times out after 29 s',
     ],
     ['a task without a retry', (it: Definition) => delete admit(it)['Retry'], 'Admit: has no Retry'],
+    [
+      'a task that does not wait for room',
+      (it: Definition) =>
+        Object.assign(admit(it), { Retry: [{ ErrorEquals: ['Lambda.TooManyRequestsException'], MaxAttempts: 5 }] }),
+      'Admit: gives up before others leave room',
+    ],
     ['a task without a catch', (it: Definition) => delete admit(it)['Catch'], 'Admit: has no Catch'],
     [
       'a retry of everything',

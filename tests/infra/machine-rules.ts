@@ -72,15 +72,28 @@ function stateProblems(state: State, functions: readonly FunctionSpec[]): string
   ];
 }
 
+interface Handler {
+  readonly ErrorEquals?: readonly string[];
+  readonly MaxAttempts?: number;
+}
+
+const INVOKE = 'arn:aws:states:::lambda:invoke';
+const FULL = 'Lambda.TooManyRequestsException';
+
 function taskProblems(state: State, functions: readonly FunctionSpec[]): string[] {
-  const handlers = (field: string) => (state[field] ?? []) as { readonly ErrorEquals?: readonly string[] }[];
+  const handlers = (field: string) => (state[field] ?? []) as readonly Handler[];
   const named = (field: string) =>
     handlers(field).length > 0 && handlers(field).every(({ ErrorEquals = [] }) => ErrorEquals.length > 0);
+  // All that the account may run at once may be at work: nothing was begun, and a slice of work takes a minute.
+  const waitsForRoom = handlers('Retry').some(
+    ({ ErrorEquals = [], MaxAttempts = 3 }) => ErrorEquals.includes(FULL) && MaxAttempts >= 40,
+  );
   const retriesAll = handlers('Retry').some(({ ErrorEquals = [] }) => ErrorEquals.includes('States.ALL'));
   return [
     ...(named('Retry') ? [] : ['has no Retry with named errors']),
     ...(retriesAll ? ['retries States.ALL: name the errors that pass'] : []),
     ...(named('Catch') ? [] : ['has no Catch with named errors']),
+    ...(state['Resource'] !== INVOKE || waitsForRoom ? [] : [`gives up before others leave room: retry ${FULL} 40 times`]),
     ...timeoutProblems(state, functions),
   ];
 }

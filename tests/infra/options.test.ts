@@ -71,10 +71,14 @@ describe('monthlyBudgetUsd', () => {
 describe('customerKey', () => {
   const key = 'slipway-encryption-key';
 
-  it('lets services use it for resources of this plane only', () => {
+  it('lets CloudWatch use it for the alarms of this plane and of guardrails only', () => {
     expect(statement(key, 'Alarms').Condition).toEqual({
       StringEquals: { 'aws:SourceAccount': '000000000000' },
-      ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:slipway-production-*' },
+      ArnLike: {
+        'aws:SourceArn': ['slipway-production-*', 'slipway-guardrail-*'].map(
+          (name) => `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}`,
+        ),
+      },
     });
   });
 
@@ -144,6 +148,10 @@ describe('deployment', () => {
     const { Resource = [] } = statement('slipway-releases-policy', 'MoveAliases');
     expect(Resource).toContain('arn:aws:lambda:us-east-1:000000000000:function:slipway-production-start-run*');
     expect(Resource.filter((arn) => arn.includes('work-segment'))).toEqual([]);
+    expect(statement('slipway-releases-policy', 'SeeAlarms')).toMatchObject({
+      Action: ['cloudwatch:DescribeAlarms'],
+      Resource: ['*'],
+    });
   });
 });
 

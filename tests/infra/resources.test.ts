@@ -42,33 +42,6 @@ describe('the program', () => {
     }
   });
 
-  it('keeps the names of functions, roles and rules within what AWS takes', () => {
-    const named = graph.resources.filter(({ custom, inputs }) => custom && typeof inputs['name'] === 'string');
-    const limits: { readonly [type: string]: number } = {
-      'aws:lambda/function:Function': 64,
-      'aws:iam/role:Role': 64,
-      'aws:cloudwatch/eventRule:EventRule': 64,
-      'aws:sfn/stateMachine:StateMachine': 80,
-    };
-    const longest = 'slipway-'.length + 20 - 'slipway-production'.length;
-    const tooLong = named.filter(({ type, inputs }) => String(inputs['name']).length + longest > (limits[type] ?? 255));
-    expect(tooLong.map(({ name }) => name)).toEqual([]);
-  });
-
-  it('keeps policies, rules of alarms and environments within what AWS takes', () => {
-    const sizes = graph.resources.flatMap(({ type, name, inputs }) => [
-      ...(type === 'aws:iam/rolePolicy:RolePolicy' ? [{ name, room: 10_240 - String(inputs['policy']).length }] : []),
-      ...(type === 'aws:cloudwatch/compositeAlarm:CompositeAlarm'
-        ? [{ name, room: 10_240 - String(inputs['alarmRule']).length }]
-        : []),
-      ...(type === 'aws:lambda/function:Function' ? [{ name, room: 4_096 - JSON.stringify(inputs['environment']).length }] : []),
-    ]);
-    expect(sizes.length).toBeGreaterThan(functions.length * 2);
-    expect(sizes.filter(({ room }) => room < 500)).toEqual([]);
-    const watched = graph.resources.filter(({ type }) => type === 'aws:cloudwatch/metricAlarm:MetricAlarm');
-    expect(watched.length).toBeLessThanOrEqual(100);
-  });
-
   it('has no function that could be taken for a Task', () => {
     expect(functions.filter(({ name }) => name.startsWith('task-'))).toEqual([]);
   });

@@ -1,9 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { functions } from '../../functions/catalog.ts';
+import { ROTATOR_TIMEOUT_S } from '../../functions/rotators.ts';
+import { isBehindApi } from '../../infra/live-functions.ts';
 import { evaluateGraph } from '../../local/graph/evaluate-graph.ts';
 import { recordProgram } from '../../local/graph/recording-monitor.ts';
 import type { ResourceGraph } from '../../local/graph/resource-graph.ts';
 import { endpoints } from '../../shared/api/endpoints.ts';
+import { parsePlan } from '../../shared/plan/parse-plan.ts';
+import { machines } from '../../statemachines/catalog.ts';
 import rotated from './fixtures/rotated/index.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -71,6 +76,15 @@ describe('the runbook', () => {
   });
 });
 
+const MINUTES: { readonly [unit: string]: number } = { minute: 1, hour: 60, day: 1_440 };
+
+/** In a month of 30 days, by the schedules of the catalog. */
+const scheduledCalls = () =>
+  functions.reduce((calls, { schedule }) => {
+    const [, count = '', unit = ''] = /^rate\((\d+) (\w+?)s?\)$/.exec(schedule ?? '') ?? [];
+    return schedule === undefined ? calls : calls + (30 * 1_440) / (Number(count) * (MINUTES[unit] ?? Number.NaN));
+  }, 0);
+
 describe('the guide to deploying', () => {
   it('explains every setting, and no other', () => {
     const settings = read('infra/settings.ts');
@@ -79,6 +93,18 @@ describe('the guide to deploying', () => {
     const explained = [...deploying.matchAll(/^\| `slipway:(\w+)`/gm)].map(([, name]) => name);
     expect(known).toContain('alarmEmail');
     expect(explained.toSorted()).toEqual(known.toSorted());
+  });
+
+  it('begins with a plan that can be started', () => {
+    const [, plan = ''] = /```yaml\n([\s\S]*?)```/.exec(deploying) ?? [];
+    const parsed = parsePlan(plan);
+    expect(parsed.ok ? parsed.plan.target : parsed.problems).toBe('development/first');
+  });
+
+  it('waits for a restore as long as a function may live', () => {
+    const [, minutes] = /wait (\d+) minutes: no function lives longer/.exec(deploying) ?? [];
+    const longest = Math.max(ROTATOR_TIMEOUT_S, ...functions.map(({ timeoutSeconds }) => timeoutSeconds));
+    expect(Number(minutes) * 60).toBeGreaterThanOrEqual(longest);
   });
 
   it('counts an idle month below 10 USD from what the program makes', () => {
@@ -92,10 +118,13 @@ describe('the guide to deploying', () => {
       inputsOf('aws:cloudwatch/compositeAlarm:CompositeAlarm').length * price('a composite alarm') +
       inputsOf('aws:cloudwatch/dashboard:Dashboard').length * price('a dashboard') +
       inputsOf('aws:secretsmanager/secret:Secret').length * price('a secret') +
-      inputsOf('aws:kms/key:Key').length * price('a key of your own') +
-      price('`reconcile`, every 5 minutes');
+      price('a custom metric') +
+      (scheduledCalls() / 10_000) * price('10,000 calls by schedules');
     expect(month).toBeLessThan(10);
-    expect(month).toBeGreaterThan(5);
+    const alarms = inputsOf('aws:cloudwatch/metricAlarm:MetricAlarm').length;
+    const called = functions.filter((spec) => !isBehindApi(spec)).length;
+    expect(deploying).toContain(`${alarms} with ${called} of ${functions.length} functions and ${machines.length} machines`);
+    expect(deploying).toContain(`**${month.toFixed(2)} USD**, and ${price('a key of your own').toFixed(2)} more with a key`);
   });
 });
 

@@ -90,6 +90,20 @@ describe('the workflows', () => {
     for (const { step } of checkouts) expect(step.with).toMatchObject({ 'persist-credentials': false });
   });
 
+  it('ask for sessions as long as the guide says that the role must allow', () => {
+    const credentials = steps.find(({ name, step }) => name === 'deploy.yaml deploy' && step.uses?.startsWith('aws-actions/'));
+    const minutes = Number(credentials?.step.with?.['role-duration-seconds']) / 60;
+    expect(minutes).toBeGreaterThanOrEqual(60);
+    expect(read('docs/deploying.md')).toContain(`must be let last ${minutes} minutes`);
+  });
+
+  it('publish images under names in lower case, whatever the repository is called', () => {
+    const tags = steps.flatMap(({ step }) => (step.with?.['push'] === undefined ? [] : [String(step.with['tags'])]));
+    expect(tags).toHaveLength(1);
+    expect(tags.join()).not.toContain('github.repository');
+    expect(steps.some(({ step }) => /\{GITHUB_REPOSITORY,,\}/.test(step.run ?? ''))).toBe(true);
+  });
+
   it('put nothing that others wrote into a script: expressions reach it through its environment', () => {
     for (const { name, step } of steps) expect([name, step.run?.includes('${{') ?? false]).toEqual([name, false]);
   });

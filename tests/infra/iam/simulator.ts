@@ -39,8 +39,11 @@ export async function allowed(question: Question): Promise<boolean> {
   throw new Error(`${action} on ${resource} cannot be simulated: ${JSON.stringify(result.errors)}`);
 }
 
-/** Their one resource, a dataset, is optional: figures of the account have none. */
-const NAMELESS = ['cloudwatch:GetMetricData', 'cloudwatch:PutMetricData'];
+/**
+ * Of figures the one resource, a dataset, is optional: those of the account have none. Alarms have names, and yet CloudWatch tells of
+ * composite ones only whoever may ask for all (its permissions reference, at DescribeAlarms).
+ */
+const NAMELESS = ['cloudwatch:GetMetricData', 'cloudwatch:PutMetricData', 'cloudwatch:DescribeAlarms'];
 
 /** Whether AWS offers no resource to name for an action, so that a policy must say `*`. */
 export async function knowsNoResource(action: string): Promise<boolean> {

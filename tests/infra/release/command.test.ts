@@ -4,13 +4,15 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { liveFunctions } from '../../../infra/live-functions.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../infra/release.ts', import.meta.url));
 
 /** Every function has version 2 behind its alias, and 3 published; its deployment ends as the server says. */
 let ends: string;
+/** How many requests for the alias of `start-run` are refused first. */
+let throttled: number;
 let server: Server;
 
 function answerTo(request: IncomingMessage, body: string): object {
@@ -21,9 +23,17 @@ function answerTo(request: IncomingMessage, body: string): object {
   return { deploymentInfo: { status: ends } };
 }
 
+beforeEach(() => {
+  throttled = 0;
+});
+
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     const body = await text(request);
+    if (request.url?.includes('start-run/aliases') && throttled-- > 0) {
+      response.writeHead(429, { 'x-amzn-errortype': 'TooManyRequestsException' }).end('{"message":"Rate Exceeded"}');
+      return;
+    }
     response.setHeader('content-type', 'application/x-amz-json-1.1').end(JSON.stringify(answerTo(request, body)));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -46,6 +56,14 @@ describe('npm run release', () => {
     expect(code).toBe(0);
     expect(out).toContain('start-run: 2 to 3, d-start-run: Succeeded');
     expect(out).toContain(`${liveFunctions.length} moved, 0 were current, 0 failed`);
+  });
+
+  it('goes on where Lambda is asked too much', async () => {
+    ends = 'Succeeded';
+    throttled = 4;
+    const { code, out } = await release('--environment', 'production');
+    expect([code, throttled]).toEqual([0, -1]);
+    expect(out).toContain('0 failed');
   });
 
   it('exits with 1 where a deployment was taken back, and tells it as JSON', async () => {

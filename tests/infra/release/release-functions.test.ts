@@ -69,7 +69,7 @@ describe('releaseFunctions', () => {
       { function: 'get-run', outcome: 'moved', from: '9', to: '10', deployment: 'd-1' },
     ]);
     expect(lines).toEqual(['Created', 'InProgress', 'Succeeded'].map((status) => `get-run: 9 to 10, d-1: ${status}`));
-    expect(waits).toEqual([5_000, 5_000, 5_000]);
+    expect(waits).toEqual([10_000, 10_000, 10_000]);
   });
 
   it('tells CodeDeploy which alias to move between which versions', async () => {
@@ -105,6 +105,26 @@ describe('releaseFunctions', () => {
       expect(failed?.outcome === 'failed' && failed.reason).toContain(part);
     }
     expect(moved?.outcome).toBe('moved');
+  });
+
+  it('asks Lambda of one function after another, and lets all deployments go on side by side', async () => {
+    const names = ['get-run', 'list-runs', 'get-flag'];
+    let asking = 0;
+    let most = 0;
+    lambda.on(GetAliasCommand).callsFake(async () => {
+      most = Math.max(most, ++asking);
+      await Promise.resolve();
+      asking--;
+      return { FunctionVersion: '1' };
+    });
+    lambda.on(ListVersionsByFunctionCommand).resolves({ Versions: [{ Version: '2' }] });
+    codedeploy.on(CreateDeploymentCommand).callsFake(({ deploymentGroupName }) => ({ deploymentId: deploymentGroupName }));
+    const begun = () => codedeploy.commandCalls(CreateDeploymentCommand).length;
+    codedeploy.on(GetDeploymentCommand).callsFake(() => ({
+      deploymentInfo: { status: begun() === names.length ? 'Succeeded' : 'InProgress' },
+    }));
+    expect((await release(names)).map(({ outcome }) => outcome)).toEqual(['moved', 'moved', 'moved']);
+    expect(most).toBe(1);
   });
 
   it('touches no alias whose traffic is split', async () => {

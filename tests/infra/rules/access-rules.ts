@@ -8,6 +8,8 @@ const WITHOUT_RESOURCES: { readonly [prefix: string]: string } = {
   // Its one resource, a dataset, is optional: figures of the account have none.
   'cloudwatch:GetMetricData': 'list_amazoncloudwatch.html',
   'cloudwatch:PutMetricData': 'list_amazoncloudwatch.html',
+  // Who may ask for some alarms only is told of no composite one.
+  'cloudwatch:DescribeAlarms': 'permissions-reference-cw.html',
   'dynamodb:ListTables': 'list_amazondynamodb.html',
   'logs:CreateLogDelivery': 'list_amazoncloudwatchlogs.html',
   'logs:GetLogDelivery': 'list_amazoncloudwatchlogs.html',

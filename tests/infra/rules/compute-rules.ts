@@ -38,6 +38,12 @@ export const COMPUTE_RULES: Rules = {
   'functions log to a group of their own': each(LAMBDA, 'set loggingConfig to a LogGroup of its name', (inputs, _, graph) =>
     logsToItsOwn(inputs, graph),
   ),
+  // Lambda's own filter would drop what is below info, which functions log when they are told to.
+  'functions decide themselves from which level on they log': each(
+    LAMBDA,
+    'set loggingConfig.applicationLogLevel to TRACE',
+    (inputs) => at(inputs, 'loggingConfig', 'applicationLogLevel') === 'TRACE',
+  ),
   'functions share no role': each(
     LAMBDA,
     'give it a role of its own',

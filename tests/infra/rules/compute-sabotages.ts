@@ -25,6 +25,14 @@ export const COMPUTE_SABOTAGES: readonly Sabotage[] = [
     'slipway-fn-list-runs-lambda',
   ),
   changed(
+    'functions decide themselves from which level on they log',
+    LAMBDA,
+    "Lambda's own level",
+    put({ loggingConfig: { logFormat: 'JSON', logGroup: '/aws/lambda/slipway-production-list-runs' } }),
+    'applicationLogLevel',
+    'slipway-fn-list-runs-lambda',
+  ),
+  changed(
     'functions share no role',
     LAMBDA,
     'the role of another',

@@ -53,7 +53,7 @@ export interface Placed {
   readonly statement: Statement;
 }
 
-const statementsOf = (policy: unknown): readonly Statement[] =>
+export const statementsOf = (policy: unknown): readonly Statement[] =>
   typeof policy === 'string' ? (JSON.parse(policy) as PolicyDocument).Statement : [];
 
 const statements = (graph: ResourceGraph): readonly Placed[] =>

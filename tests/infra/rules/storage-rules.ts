@@ -12,6 +12,7 @@ import {
   type Rules,
   refusesPlainText,
   SECRET,
+  statementsOf,
   TABLE,
   TOPIC,
 } from './rule.ts';
@@ -111,6 +112,30 @@ export const STORAGE_RULES: Rules = {
   'log groups forget': each(LOG_GROUP, 'set retentionInDays', (inputs) => Number(inputs['retentionInDays']) > 0),
 };
 
+/** The service of a statement with the resources on whose behalf it comes. */
+const callersOf = (policy: unknown): readonly { readonly service: string; readonly source: string; readonly actions: string }[] =>
+  statementsOf(policy).flatMap(({ Effect, Principal, Action, Condition = {} }) => {
+    const sources = Object.values(Condition).flatMap((condition) => condition['aws:SourceArn'] ?? []);
+    const { Service: service } = Principal ?? {};
+    return Effect === 'Deny' || service === undefined
+      ? []
+      : sources.map((source) => ({ service, source, actions: Action.join() }));
+  });
+
+/** Whether all that one pattern of an ARN stands for is among what the other does. */
+const covers = (pattern: string, other: string) =>
+  pattern.endsWith('*') ? other.startsWith(pattern.slice(0, -1)) : pattern === other;
+
+/** What a service puts into a topic or a queue under the key it encrypts itself. */
+const sendersMayUseIt = (type: string): Rule =>
+  each(type, 'let the service use the key for the same sources in infra/policies/key-policy.ts', ({ policy }, _, graph) => {
+    const users = ofType(graph, KEY).flatMap(({ inputs }) => callersOf(inputs['policy']));
+    const mayUse = users.filter(({ actions }) => ['kms:Decrypt', 'kms:GenerateDataKey'].every((one) => actions.includes(one)));
+    return callersOf(policy).every((sender) =>
+      mayUse.some(({ service, source }) => service === sender.service && covers(source, sender.source)),
+    );
+  });
+
 const under = (graph: Parameters<Rule>[0], key: unknown): boolean =>
   ofType(graph, KEY).some(({ outputs }) => outputs['arn'] === key);
 
@@ -128,6 +153,10 @@ export const CUSTOMER_KEY_RULES: Rules = {
     each(TOPIC, 'set kmsMasterKeyId', (inputs, _, graph) => under(graph, inputs['kmsMasterKeyId'])),
     each(LOG_GROUP, 'set kmsKeyId', (inputs, _, graph) => under(graph, inputs['kmsKeyId'])),
     each(SECRET, 'set kmsKeyId', (inputs, _, graph) => under(graph, inputs['kmsKeyId'])),
+  ),
+  'services that put something in may use the key': every(
+    sendersMayUseIt('aws:sns/topicPolicy:TopicPolicy'),
+    sendersMayUseIt('aws:sqs/queuePolicy:QueuePolicy'),
   ),
   // CKV_AWS_7; CIS 3.6
   'the key is turned every year': each(KEY, 'set enableKeyRotation', (inputs) => inputs['enableKeyRotation'] === true),

@@ -64,6 +64,19 @@ export const STORAGE_SABOTAGES: readonly Sabotage[] = [
 ];
 
 const UNDER = 'all that is stored is under the key';
+const SENDERS = 'services that put something in may use the key';
+
+/** The key's policy, without what it says of a service, or with another source. */
+const forgets = (sid: string) =>
+  rewrite('policy', (statement) => (statement.Sid === sid ? { ...statement, Effect: 'Deny' as const } : statement));
+const ofOneKind = rewrite('policy', (statement) =>
+  statement.Sid === 'Alarms'
+    ? {
+        ...statement,
+        Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:slipway-production-*' } },
+      }
+    : statement,
+);
 
 export const CUSTOMER_KEY_SABOTAGES: readonly Sabotage[] = [
   changed(UNDER, TABLE, 'a table under a key of AWS', put({ serverSideEncryption: { enabled: true } }), 'kmsKeyArn'),
@@ -78,6 +91,12 @@ export const CUSTOMER_KEY_SABOTAGES: readonly Sabotage[] = [
   changed(UNDER, SECRET, 'a secret under a key of AWS', drop('kmsKeyId'), 'kmsKeyId'),
   changed(UNDER, TOPIC, 'a topic without a key', drop('kmsMasterKeyId'), 'kmsMasterKeyId'),
   changed(UNDER, LOG_GROUP, 'a log group under another key', put({ kmsKeyId: 'arn:other' }), 'kmsKeyId', 'slipway-http-logs'),
+  { ...changed(SENDERS, KEY, 'no topic', forgets('Topics'), []), says: ['slipway-on-undelivered-policy', 'key-policy.ts'] },
+  { ...changed(SENDERS, KEY, 'no rule', forgets('Rules'), []), says: ['slipway-on-undelivered-policy', 'key-policy.ts'] },
+  {
+    ...changed(SENDERS, KEY, "the plane's own alarms, and not those of guardrails", ofOneKind, []),
+    says: ['slipway-guardrails-policy', 'key-policy.ts'],
+  },
   changed('the key is turned every year', KEY, 'never turned', drop('enableKeyRotation'), 'enableKeyRotation'),
   changed('the key can be saved for a month', KEY, 'gone in a week', put({ deletionWindowInDays: 7 }), 'deletionWindowInDays'),
 ];

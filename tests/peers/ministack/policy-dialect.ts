@@ -8,7 +8,6 @@ import type { PolicyDocument, Statement } from '../../../infra/policies/policy-d
 const ASKED_ON_EVERYTHING = [
   'states:SendTaskSuccess',
   'states:SendTaskFailure',
-  'cloudwatch:DescribeAlarms',
   'cloudwatch:DeleteAlarms',
   'scheduler:GetSchedule',
   'scheduler:CreateSchedule',
