@@ -152,6 +152,11 @@ export const ACCESS_RULES: Rules = {
     'name each action instead of *',
     ({ statement }) => statement.Effect === 'Deny' || statement.Action.every((action) => !action.includes('*')),
   ),
+  // Otherwise CloudWatch tells of no composite alarm, such as a team's own guardrail may be.
+  'who reads alarms may read all': eachStatement(
+    'give cloudwatch:DescribeAlarms a statement of its own on *',
+    ({ statement }) => !statement.Action.includes('cloudwatch:DescribeAlarms') || statement.Resource?.join() === '*',
+  ),
   // CKV_AWS_355, CKV_AWS_290, CKV_AWS_288
   'resources are named': eachStatement('name the resources instead of *', namesResources),
   // CKV_AWS_286, CKV_AWS_289

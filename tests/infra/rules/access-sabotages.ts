@@ -49,6 +49,14 @@ export const ACCESS_SABOTAGES: readonly Sabotage[] = [
     LIST_RUNS_POLICY,
   ),
   changed(
+    'who reads alarms may read all',
+    ROLE_POLICY,
+    'alarms by name',
+    rewrite('policy', (statement) => ({ ...statement, Resource: ['arn:aws:cloudwatch:us-east-1:000000000000:alarm:*'] })),
+    'on *',
+    'slipway-fn-judge-stage-policy',
+  ),
+  changed(
     'resources are named',
     ROLE_POLICY,
     'every resource',
