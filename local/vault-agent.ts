@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { userName } from '../adapters/embedded/user-name.ts';
+import { askVault } from '../adapters/embedded/vault/ask-vault.ts';
 import { OpenVault } from '../adapters/embedded/vault/open-vault.ts';
 import { UnlockLimits } from '../adapters/embedded/vault/unlock-limits.ts';
 import { VaultAgent } from '../adapters/embedded/vault/vault-agent.ts';
@@ -22,7 +23,13 @@ async function main(dataDir: string, idle: number): Promise<void> {
   const told = (action: string, outcome: string) => audit.append({ at: Date.now(), actor, action, outcome });
   try {
     const limits = new UnlockLimits(paths.attempts, Date.now);
-    const vault = await limits.attempt(() => OpenVault.unlock(paths.vault, passphrase));
+    const open = () => OpenVault.unlock(paths.vault, passphrase);
+    let vault = await limits.attempt(open);
+    if (await endsAnother(paths.socket)) {
+      // That one may have written meanwhile.
+      await vault.lock();
+      vault = await open();
+    }
     const onLocked = () => process.exit(0);
     await VaultAgent.listen({ vault, audit, socket: paths.socket, actor, idle, now: Date.now, onLocked });
     await told('unlock', 'given');
@@ -37,6 +44,13 @@ async function main(dataDir: string, idle: number): Promise<void> {
     passphrase.fill(0);
   }
 }
+
+/** Two agents of one vault would not know of each other's writes. False: there is no other. */
+const endsAnother = (socket: string): Promise<boolean> =>
+  askVault(socket, { call: 'lock' }).then(
+    () => true,
+    () => false,
+  );
 
 /** The parent reads one line and leaves; from then on nobody is there to read. */
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);

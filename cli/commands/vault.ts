@@ -101,7 +101,7 @@ async function init(session: Session): Promise<void> {
   await mkdir(resolve(paths.vault, '..'), { recursive: true, mode: 0o700 });
   const passphrase = await newPassphrase(session);
   try {
-    (await OpenVault.create(paths.vault, passphrase)).lock();
+    await (await OpenVault.create(paths.vault, passphrase)).lock();
   } finally {
     passphrase.fill(0);
   }

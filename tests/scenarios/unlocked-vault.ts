@@ -17,7 +17,7 @@ export class UnlockedVault {
 
   static async open(dataDir: string): Promise<UnlockedVault> {
     const vault = new UnlockedVault(dataDir);
-    (await OpenVault.create(vault.paths.vault, passphrase())).lock();
+    await (await OpenVault.create(vault.paths.vault, passphrase())).lock();
     await vault.unlock();
     return vault;
   }

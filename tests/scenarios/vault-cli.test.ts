@@ -72,6 +72,16 @@ describe('the vault from the command line', { timeout: 60_000 }, () => {
     expect(audit.stdout).toContain('not as it was written from line 1 on');
   });
 
+  it('is unlocked again without a loss, and by one agent at a time', async () => {
+    await unlock();
+    await place.give('one', 'vault', 'put', 'first', '--stdin');
+    expect(await unlock()).toMatchObject({ code: 0 });
+    await place.give('two', 'vault', 'put', 'second', '--stdin');
+    const audit = JSON.parse((await place.run('vault', 'audit', '--json')).stdout) as { accesses: { action: string }[] };
+    expect(audit.accesses.map(({ action }) => action)).toEqual(['unlock', 'put', 'lock', 'unlock', 'put']);
+    expect((await place.run('vault', 'list')).stdout).toMatch(/first[\s\S]*second/);
+  });
+
   it('lets a wrong passphrase wait, and locks itself', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       expect((await place.give('wrong', 'vault', 'unlock')).stderr).toContain('does not open the vault');

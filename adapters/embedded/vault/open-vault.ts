@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { deriveKey, newDerivation } from './derive-key.ts';
 import { type SealedBox, seal, unseal } from './sealed-box.ts';
-import { VaultDamagedError, VaultPassphraseError } from './vault-errors.ts';
+import { VaultDamagedError, VaultLockedError, VaultPassphraseError } from './vault-errors.ts';
 import { about, hashOf, type Manifest, manifest, parseVaultFile, RESTORE, type VaultFile } from './vault-file.ts';
 
 /** What an entry holds: a secret's labels, or one version of its value. */
@@ -39,6 +39,7 @@ export class OpenVault {
   #file: VaultFile;
   #manifest: Manifest;
   #writing: Promise<unknown> = Promise.resolve();
+  #isLocked = false;
 
   private constructor(path: string, file: VaultFile, key: Buffer, listed: Manifest) {
     this.#path = path;
@@ -72,9 +73,11 @@ export class OpenVault {
     }
   }
 
-  /** From now on nothing opens. */
-  lock(): void {
+  /** From now on nothing opens, and nobody begins to write; resolves when what was being written is on disk. */
+  async lock(): Promise<void> {
+    this.#isLocked = true;
     this.#key.fill(0);
+    await this.#writing;
   }
 
   /** Entries that are not as they were written, by the secret that they belong to; '' where the manifest knows none. */
@@ -136,14 +139,17 @@ export class OpenVault {
       const key = randomBytes(32);
       const file = { ...this.#file, ...(await wrapped(this.#file.id, key, passphrase)) };
       await this.#write(file, key, {}, {}, all);
-      this.#key.set(key);
+      if (!this.#isLocked) this.#key.set(key);
       key.fill(0);
     });
   }
 
-  /** One writer at a time, in the order of their coming. */
+  /** One writer at a time, in the order of their coming; none with a key that has been cleared. */
   #inTurn(write: () => Promise<void>): Promise<void> {
-    const next = this.#writing.then(write);
+    const next = this.#writing.then(() => {
+      if (this.#isLocked) throw new VaultLockedError('The vault is locked.', { next: 'slipway vault unlock' });
+      return write();
+    });
     this.#writing = next.catch(() => {});
     return next;
   }

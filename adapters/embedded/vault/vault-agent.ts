@@ -34,9 +34,10 @@ export class VaultAgent {
   readonly #sockets = new Set<Socket>();
   #timer: NodeJS.Timeout | undefined;
   #locksAt = 0;
-  #locked = false;
-  /** The key is cleared; whoever asked for it is answered first. */
+  #lettingGo: Promise<void> | undefined;
+  /** Whoever asked for the end is answered first. */
   #leaving = false;
+  #ended = false;
 
   private constructor(options: VaultAgentOptions) {
     this.#options = options;
@@ -62,15 +63,23 @@ export class VaultAgent {
 
   /** Clears the key and ends. */
   async lock(why: string): Promise<void> {
-    if (this.#locked) return;
-    this.#locked = true;
-    clearTimeout(this.#timer);
-    this.#options.vault.lock();
-    await this.#told('lock', undefined, why);
-    await rm(this.#options.socket, { force: true });
-    this.#server.close();
+    await this.#letGo(why);
+    if (this.#ended) return;
+    this.#ended = true;
     for (const socket of this.#sockets) socket.end();
     this.#options.onLocked();
+  }
+
+  /** Resolves when the key is cleared, nobody listens, and nothing is written any more: whoever is told of it may begin anew. */
+  #letGo(why: string): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#lettingGo ??= (async () => {
+      await this.#options.vault.lock();
+      await this.#told('lock', undefined, why);
+      // This takes the socket away as well, before it closes: never that of an agent that came after it.
+      this.#server.close();
+    })();
+    return this.#lettingGo;
   }
 
   #restart(): void {
@@ -104,7 +113,7 @@ export class VaultAgent {
     const call = parsed.data;
     const secret = 'name' in call ? call.name : undefined;
     try {
-      if (this.#locked || this.#leaving) return refusal('VAULT_LOCKED', 'The vault is locked.', 'slipway vault unlock');
+      if (this.#lettingGo) return refusal('VAULT_LOCKED', 'The vault is locked.', 'slipway vault unlock');
       if (!QUIET.has(call.call)) this.#restart();
       const answer = await this.#do(call);
       if (!QUIET.has(call.call) && call.call !== 'lock') await this.#told(call.call, secret, 'given');
@@ -141,8 +150,8 @@ export class VaultAgent {
       case 'status':
         return { unlocked: true, locksAt: this.#locksAt };
       case 'lock':
+        await this.#letGo('asked to');
         this.#leaving = true;
-        vault.lock();
         return { locked: true };
     }
   }

@@ -11,3 +11,9 @@ export class VaultDamagedError extends SlipwayError {
   override readonly name = 'VaultDamagedError';
   override readonly code = 'VAULT_DAMAGED';
 }
+
+/** It was locked before its turn to write came. */
+export class VaultLockedError extends SlipwayError {
+  override readonly name = 'VaultLockedError';
+  override readonly code = 'VAULT_LOCKED';
+}

@@ -43,6 +43,21 @@ it('says what to do where there is no vault, and where it is locked: both pass',
   await expect(read()).rejects.toMatchObject({ message: 'The vault is locked.', next: 'slipway vault unlock', retryable: true });
 });
 
+it('is done with everything when it tells that it is locked: another agent may take its place at once', async () => {
+  const { paths, secrets, audit, unlock } = await bed();
+  const agent = await unlock();
+  await askVault(paths.socket, { call: 'put', name: 'db', text: 'hunter2' });
+  const vault = () => OpenVault.unlock(paths.vault, Buffer.from('a passphrase'));
+  expect(await askVault(paths.socket, { call: 'lock' })).toEqual({ locked: true });
+  expect((await audit.read()).accesses.at(-1)).toMatchObject({ action: 'lock' });
+  const next = await VaultAgent.listen({
+    ...{ vault: await vault(), audit, socket: paths.socket, actor: 'ada', idle: 60_000, now: () => 1000, onLocked: () => {} },
+  });
+  onTestFinished(() => next.lock('the test is over'));
+  await agent.lock('again');
+  expect(await secrets.read('db', { stage: CURRENT })).toMatchObject({ text: 'hunter2' });
+});
+
 it('has every access in the audit, but who only looks', async () => {
   const { paths, secrets, audit, unlock } = await bed();
   await unlock();

@@ -31,7 +31,7 @@ const unlocked = () => OpenVault.unlock(path, PASSPHRASE);
 describe('a vault', () => {
   it('gives back what was put in, after it was locked and unlocked', async () => {
     const { vault } = await filled();
-    vault.lock();
+    await vault.lock();
     const secrets = new VaultSecrets(await unlocked(), () => 2000);
     expect(await secrets.read('db', { stage: CURRENT })).toMatchObject({ text: 'hunter2' });
   });
@@ -46,7 +46,7 @@ describe('a vault', () => {
 
   it('opens nothing once it is locked', async () => {
     const { vault, secrets } = await filled();
-    vault.lock();
+    await vault.lock();
     await expect(secrets.read('db', { stage: CURRENT })).rejects.toMatchObject({ code: 'VAULT_DAMAGED' });
   });
 
@@ -83,9 +83,35 @@ describe('a vault', () => {
   it('lets writers wait for each other', async () => {
     const { secrets, vault } = await filled();
     await Promise.all(Array.from({ length: 10 }, (_, index) => secrets.set(`s${index}`, `value ${index}`)));
-    vault.lock();
+    await vault.lock();
     const again = await unlocked();
     expect(again.secrets()).toHaveLength(12);
+  });
+
+  it('is whole where it is locked while some write and others wait for them, who are refused', async () => {
+    const { secrets, vault } = await filled();
+    const first = secrets.set('first', 'is being written');
+    const second = expect(secrets.set('second', 'waits')).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
+    // The first has begun.
+    await Promise.resolve();
+    await vault.lock();
+    await first;
+    await second;
+    const again = await unlocked();
+    expect([again.damaged(), again.secrets()]).toEqual([[], ['api', 'db', 'first']]);
+    expect(await readdir(folder)).toEqual(['vault.json']);
+  });
+
+  it('keeps no new key either where it is locked while that is made', async () => {
+    const { secrets, vault } = await filled();
+    const rotated = vault.rotateKey(Buffer.from('another passphrase'));
+    // It has begun.
+    await Promise.resolve();
+    await vault.lock();
+    await rotated;
+    await expect(secrets.read('db', { stage: CURRENT })).rejects.toMatchObject({ code: 'VAULT_DAMAGED' });
+    const again = await OpenVault.unlock(path, Buffer.from('another passphrase'));
+    expect(await new VaultSecrets(again, () => 0).read('db', { stage: CURRENT })).toMatchObject({ text: 'hunter2' });
   });
 
   it('is as it was where it cannot be written', async () => {
