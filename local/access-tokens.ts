@@ -61,8 +61,7 @@ export class AccessTokens {
     const expires = ttl === undefined ? {} : { expiresAt: createdAt + ttl };
     const made = { id, actor: actor ?? `token ${id}`, roles: [...roles], createdAt, ...expires };
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const text = `${JSON.stringify({ ...made, hash: hashOf(secret).toString('base64url') })}\n`;
-    await writeFile(this.#path(made.id), text, { mode: 0o600, flag: 'wx' });
+    await this.#write({ ...made, hash: hashOf(secret).toString('base64url') });
     return { token: `${made.id}.${secret}`, made };
   }
 
@@ -83,7 +82,7 @@ export class AccessTokens {
     const { actor, roles, createdAt, expiresAt } = old;
     const next = await this.create({ actor, roles, ttl: expiresAt === undefined ? undefined : expiresAt - createdAt }, ids);
     const oldUntil = Math.min(this.#clock.now() + overlap, expiresAt ?? Number.POSITIVE_INFINITY);
-    await this.#replace({ ...old, expiresAt: oldUntil });
+    await this.#write({ ...old, expiresAt: oldUntil });
     return { ...next, oldUntil };
   }
 
@@ -108,8 +107,8 @@ export class AccessTokens {
     return text === undefined ? undefined : kept.parse(JSON.parse(text));
   }
 
-  /** Whole or not at all: it is read by a control plane that runs. */
-  async #replace(token: Kept): Promise<void> {
+  /** Whole or not at all: it is read by a control plane that runs, and by whoever lists. */
+  async #write(token: Kept): Promise<void> {
     const unfinished = join(this.#directory, `.${token.id}.${randomUUID()}`);
     await writeFile(unfinished, `${JSON.stringify(token)}\n`, { mode: 0o600, flag: 'wx' });
     await rename(unfinished, this.#path(token.id));

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { WebhookKeyError } from '../../shared/errors/told-errors.ts';
 import type { WebhookKey } from '../../shared/ports/webhook-key.ts';
 import { knownSecrets } from '../../shared/redaction/known-secrets.ts';
@@ -17,10 +17,15 @@ export function webhookKeyFile(path: string): WebhookKey {
   return {
     read,
     make: async () => {
+      const unfinished = `${path}.${randomUUID()}`;
       try {
-        await writeFile(path, `${randomBytes(BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+        await writeFile(unfinished, `${randomBytes(BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+        // Whole for whoever makes one at the same time, and never in the place of another's.
+        await link(unfinished, path);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') fault(error);
+      } finally {
+        await rm(unfinished, { force: true });
       }
       return read();
     },

@@ -47,6 +47,14 @@ describe('access tokens', () => {
     expect(await tokens.rotate('0'.repeat(26), 1000, ids)).toBeUndefined();
   });
 
+  it('are listed whole while others are made', async () => {
+    const { tokens, ids } = await bed();
+    const made = Promise.all(Array.from({ length: 50 }, () => tokens.create(viewer, ids)));
+    for (let listed = 0; listed < 50; ) listed = (await tokens.list()).length;
+    await made;
+    expect(await tokens.list()).toHaveLength(50);
+  });
+
   it('have the old one opened at most as long as before, and not at all where it is revoked', async () => {
     const { tokens, ids } = await bed();
     const { token, made } = await tokens.create({ ...viewer, ttl: 1000 }, ids);
