@@ -1,7 +1,7 @@
 import type { RunView } from '../shared/api/run-view.ts';
 import type { TimelineEvent } from '../shared/api/timeline.ts';
 import type { ApiClient } from './api-client.ts';
-import { LeftError, NoControlPlaneError, TimedOutError } from './cli-errors.ts';
+import { ApiProblemError, LeftError, NoControlPlaneError, TimedOutError } from './cli-errors.ts';
 import { type ExitCode, exitCodeOfRun } from './exit-codes.ts';
 import type { LiveView } from './live-view.ts';
 import { printableValue } from './render/printable.ts';
@@ -48,7 +48,7 @@ async function untilRest(
   const news = new RunNews({ client: () => connection.client, runId, clock, signal: both });
   try {
     for (;;) {
-      const seen = await look(session, connection, runId, signal);
+      const seen = await lookedUp(session, connection, runId, signal);
       if (seen.resting) return seen;
       show(seen);
       const left = until - clock.now();
@@ -99,22 +99,31 @@ function shower(session: Session, view: LiveView, onChange: FollowOptions['onCha
 const newsOf = ({ status, components }: RunView): string =>
   [status, ...components.flatMap(({ status, rollout }) => [status, rollout?.stage, rollout?.promoted])].join();
 
-/** The run as it is; while the control plane is away, it is waited for. */
-async function look(session: Session, connection: { client: ApiClient }, runId: string, signal: AbortSignal): Promise<RunView> {
+/** The run as it is; while the control plane is away, or cannot say, it is waited for. */
+export async function lookedUp(
+  session: Session,
+  connection: { client: ApiClient },
+  runId: string,
+  signal: AbortSignal,
+): Promise<RunView> {
   const { clock } = session.shell;
   const until = clock.now() + PATIENCE;
   for (let tries = 0; ; tries++) {
     try {
       return await connection.client.call('get-run', { runId }, signal);
     } catch (error) {
-      if (!(error instanceof NoControlPlaneError) || clock.now() >= until) throw error;
+      if (!isPassing(error) || clock.now() >= until) throw error;
       if (tries === 0) session.note(`${error.message} Asking again for ${PATIENCE / 1000} s.`);
       await clock.sleep(1000, signal);
       // It may have come back at another address.
-      connection.client = await session.client().catch(() => connection.client);
+      if (error instanceof NoControlPlaneError) connection.client = await session.client().catch(() => connection.client);
     }
   }
 }
+
+/** A run goes on, whether or not its store has answered a look at it in time. */
+const isPassing = (error: unknown): error is Error =>
+  error instanceof NoControlPlaneError || (error instanceof ApiProblemError && error.problem.status === 503);
 
 interface Interrupts {
   readonly signal: AbortSignal;

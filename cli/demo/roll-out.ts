@@ -4,6 +4,7 @@ import type { ControlPlane } from '../../local/control-plane.ts';
 import type { RunView } from '../../shared/api/run-view.ts';
 import type { RunEvent } from '../../shared/ports/events.ts';
 import type { ApiClient } from '../api-client.ts';
+import { lookedUp } from '../follow-run.ts';
 import type { LiveView } from '../live-view.ts';
 import { readPlanFile } from '../plan-file.ts';
 import { planSourceOf } from '../plan-source.ts';
@@ -118,7 +119,7 @@ async function untilRest(session: Session, { client, signal }: RollOut, watched:
   const pace = paceOf(search);
   let news = '';
   for (;;) {
-    const view = await client.call('get-run', { runId: id }, signal);
+    const view = await lookedUp(session, { client }, id, signal);
     if (view.resting) return view;
     const state = `${view.status} ${story().stages.length} ${story().tripped?.at}`;
     const now = pace(clock.now());

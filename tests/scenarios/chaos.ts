@@ -68,11 +68,18 @@ class Plane {
 
   async call(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
     const token = (await readFile(join(this.dataDir, 'token'), 'utf8')).trim();
-    const response = await fetch(`${this.#url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
+    const ask = () =>
+      fetch(`${this.#url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+    let response = await ask();
+    // Whoever only looks comes again where the store did not answer in time, as the command line does.
+    for (let again = 0; method === 'GET' && response.status === 503 && again < 60; again += 1) {
+      await systemClock.sleep(1000);
+      response = await ask();
+    }
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
     return response.json();
   }

@@ -195,6 +195,16 @@ describe('watching', () => {
     expect(shell.stdout).toContain('succeeded after 30s');
   });
 
+  it('waits for a store that did not answer in time', async () => {
+    let asked = 0;
+    const shell = new FakeShell({
+      answer: () => (++asked === 2 ? problem(503, 'STORE_UNANSWERED', 'Nobody answered.') : { body: asked > 2 ? succeeded() : runView() }),
+    });
+    expect(await shell.run('watch', RUN)).toBe(0);
+    expect(shell.stderr).toContain('Nobody answered. Asking again for 60 s.');
+    expect(shell.stdout).toContain('succeeded after 30s');
+  });
+
   it('gives up on a control plane that stays away', async () => {
     let asked = 0;
     const shell = new FakeShell({
