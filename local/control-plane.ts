@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { EventEmitter } from '../adapters/embedded/event-emitter.ts';
 import { systemClock } from '../adapters/embedded/system-clock.ts';
@@ -165,17 +165,23 @@ async function serveScrapes({ port, metrics, ...rest }: ScrapeOptions, closing: 
   return { metricsUrl: `${server.url}/metrics` };
 }
 
-/** Rejections are seen where it is awaited, also when that is never reached. */
+let wiring: Promise<Wiring> | undefined;
+
+/** The same in all of a process: it hangs on the program alone. Rejections are seen where it is awaited, also when that is never reached. */
 function readGraph(): Promise<Wiring> {
   const config = { dataTables: DATA_TABLES, taskFunctions: TASK_FUNCTIONS };
-  const wiring = evaluateGraph({ environment: 'local', config }).then(readWiring);
-  wiring.catch(() => undefined);
+  wiring ??= evaluateGraph({ environment: 'local', config }).then(readWiring);
+  wiring.catch(() => {
+    wiring = undefined;
+  });
   return wiring;
 }
 
 /** Where the command line finds the control plane of a data directory. */
 async function announce(dataDir: string, endpoint: object, closing: Closing): Promise<void> {
   const path = join(dataDir, 'endpoint.json');
-  await writeFile(path, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
+  // Whole for whoever looks for it: there is one already where the last process was killed.
+  await writeFile(`${path}.unfinished`, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
+  await rename(`${path}.unfinished`, path);
   closing.push(() => rm(path, { force: true }));
 }
