@@ -1,19 +1,20 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../adapters/aws/clients.ts';
 import { systemClock } from '../../adapters/embedded/system-clock.ts';
 import type { DynamoPeer } from './dynamo-peer.ts';
+import { freePort } from './free-port.ts';
 
 const run = promisify(execFile);
 const CACHE = resolve(import.meta.dirname, '../../.cache');
 const POM = join(import.meta.dirname, 'dynamodb-local.pom.xml');
 const LIBRARIES = join(CACHE, 'dynamodb-local-2.6.1');
+const PATIENCE_MS = 300_000;
 
 /** Installs DynamoDB Local into .cache/ with Maven where it is not there yet. Undefined: it is; else why it is not. */
 export const installDynamodbLocal = async (): Promise<string | undefined> => {
@@ -21,16 +22,37 @@ export const installDynamodbLocal = async (): Promise<string | undefined> => {
   const lacking = (await missing('java', ['-version'])) ?? (await missing('mvn', ['--version']));
   if (lacking !== undefined) return lacking;
   await mkdir(CACHE, { recursive: true });
-  const fresh = await mkdtemp(join(CACHE, 'dynamodb-local-'));
-  try {
-    await run('mvn', ['-B', '-q', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`], { timeout: 300_000 });
-    await rename(fresh, LIBRARIES);
-  } catch (error) {
-    await rm(fresh, { recursive: true, force: true });
-    // Another test process may have come first.
-    if (!existsSync(LIBRARIES)) return `Maven could not fetch it: ${String(error).split('\n', 1)[0]}`;
+  return alone(async () => {
+    if (existsSync(LIBRARIES)) return undefined;
+    const fresh = await mkdtemp(join(CACHE, 'dynamodb-local-'));
+    try {
+      await run('mvn', ['-B', '-q', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`], {
+        timeout: PATIENCE_MS,
+      });
+      await rename(fresh, LIBRARIES);
+      return undefined;
+    } catch (error) {
+      await rm(fresh, { recursive: true, force: true });
+      return `Maven could not fetch it: ${String(error).split('\n', 1)[0]}`;
+    }
+  });
+};
+
+/** One test process after the other: what Maven keeps is not made for several at once. One that has died holds up nobody for long. */
+const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+  const lock = join(CACHE, 'dynamodb-local.lock');
+  for (;;) {
+    try {
+      await mkdir(lock);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const since = await stat(lock).catch(() => undefined);
+    if (since && systemClock.now() - since.mtimeMs > PATIENCE_MS) await rm(lock, { recursive: true, force: true });
+    else await systemClock.sleep(200);
   }
-  return undefined;
+  return work().finally(() => rm(lock, { recursive: true, force: true }));
 };
 
 /** Starts it in memory, on a free port. */
@@ -65,15 +87,6 @@ const missing = async (command: string, args: readonly string[]): Promise<string
   } catch {
     return `there is no ${command}`;
   }
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('The probe for a free port has no port.');
-  return address.port;
 };
 
 const ready = async (ask: () => Promise<unknown>): Promise<void> => {

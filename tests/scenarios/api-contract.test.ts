@@ -27,7 +27,9 @@ beforeAll(async () => {
   const vault = await UnlockedVault.open(plane.dataDir);
   tidy.push(() => vault.lock());
 });
-afterAll(() => Promise.all(tidy.map((end) => end())));
+afterAll(async () => {
+  for (const end of tidy.reverse()) await end();
+});
 
 interface Sending {
   readonly headers?: Record<string, string>;

@@ -92,6 +92,7 @@ export class Workplace {
   async dev(): Promise<CliProcess> {
     this.#plane = this.start('dev', '--port', '0', '--json');
     await this.#plane.says('"url"');
+    await this.#plane.says('}');
     return this.#plane;
   }
 

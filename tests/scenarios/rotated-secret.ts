@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { keyService } from '../../examples/api-keys/service.ts';
 import type { PlanInput } from '../../shared/plan/plan.ts';
+import { freePort } from '../contracts/free-port.ts';
 import type { Component } from './bed.ts';
 import { Plane } from './plane.ts';
 import { UnlockedVault } from './unlocked-vault.ts';
@@ -90,7 +91,7 @@ export class RotatedSecret {
 async function listening(server: Server): Promise<string> {
   // A connection that is kept would be to a server of before.
   server.maxRequestsPerSocket = 1;
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  await once(server.listen(await freePort(), '127.0.0.1'), 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();

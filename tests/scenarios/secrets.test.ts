@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { keyService } from '../../examples/api-keys/service.ts';
 import type { RotationView } from '../../shared/api/secrets.ts';
+import { freePort } from '../contracts/free-port.ts';
 import { Plane } from './plane.ts';
 import { UnlockedVault } from './unlocked-vault.ts';
 
@@ -15,7 +16,7 @@ const secretId = 'prod/api-key';
 /** A service with two keys, whose first one is in the vault. */
 async function bed({ put = true } = {}) {
   const service = keyService(FIRST);
-  service.server.listen(0, '127.0.0.1');
+  service.server.listen(await freePort(), '127.0.0.1');
   await once(service.server, 'listening');
   onTestFinished(() => {
     service.server.closeAllConnections();

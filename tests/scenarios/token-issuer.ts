@@ -3,6 +3,7 @@ import { createServer as overHttp, type Server } from 'node:http';
 import { createServer as overHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { freePort } from '../contracts/free-port.ts';
 
 const KEY_ID = 'first';
 export const AUDIENCE = 'slipway-scenarios';
@@ -28,7 +29,7 @@ export class TokenIssuer {
     const keys = await generateKeyPair('RS256', { extractable: true });
     const jwk = { ...(await exportJWK(keys.publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' };
     const server: Server = tls ? overHttps(tls) : overHttp();
-    server.listen(0, '127.0.0.1');
+    server.listen(await freePort(), '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;

@@ -136,6 +136,7 @@ it('loses no message though the process is killed between the event and its deli
   const started = await plane.call('start-run', source);
   const runId = 'run' in started ? started.run.id : '';
   for (let status = ''; status !== 'failed'; ) ({ status } = await plane.call('get-run', { runId }));
+  await until(() => receiver.received[0]);
   await plane.kill();
   killed.resolve();
   const before = receiver.received.length;

@@ -12,7 +12,7 @@ import type { PeerPlane } from './peer-plane.ts';
 /** The peer looks every ten seconds for what is due, and the run then takes its time. */
 const PATIENCE = 120_000;
 /** Enough for the request that makes it, and the one that puts it into the peer's dialect. */
-const SOON = 8_000;
+const SOON = 20_000;
 const WHEN = '<aws.scheduler.scheduled-time>';
 
 /**

@@ -5,7 +5,7 @@ import { EmbeddedUserCode } from '../../../adapters/embedded/user-code/embedded-
 import { twoKeys } from '../../../adapters/systems/two-keys.ts';
 import { keyService } from '../../../examples/api-keys/service.ts';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
-import { freePort } from '../servers/server-process.ts';
+import { freePort } from '../../contracts/free-port.ts';
 import { RotationPlane } from './rotation-plane.ts';
 import { rotationScenarios } from './rotation-scenarios.ts';
 

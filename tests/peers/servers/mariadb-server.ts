@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
+import { type Connection, createConnection } from 'mysql2/promise';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
-import { freePort, removeFolder, run, ServerProcess, serverFolder } from './server-process.ts';
+import { freePort } from '../../contracts/free-port.ts';
+import { removeFolder, run, ServerProcess, serverFolder } from './server-process.ts';
 
 const SERVER = '/usr/sbin/mariadbd';
 
@@ -66,6 +67,24 @@ export class MariaDbServer {
   sql(text: string, { host, port, username, password }: SecretFields = this.master): Promise<readonly unknown[]> {
     const to = { host: String(host), port: Number(port), connectTimeout: 5000 };
     return this.#ask({ ...to, user: String(username), password: String(password) }, text);
+  }
+
+  /** Takes every connection that it has for the master; answers how they are given back. */
+  async fill(): Promise<() => void> {
+    const { host, port, username: user, password } = { ...this.address, ...MASTER };
+    const held: Connection[] = [];
+    const more = async (): Promise<boolean> => {
+      try {
+        held.push((await createConnection({ host, port, user, password })).on('error', () => {}));
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    while (await more());
+    return () => {
+      for (const session of held) session.destroy();
+    };
   }
 
   /** Everything that the server has logged. */

@@ -3,7 +3,8 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
-import { freePort, removeFolder, run, ServerProcess, serverFolder } from './server-process.ts';
+import { freePort } from '../../contracts/free-port.ts';
+import { removeFolder, run, ServerProcess, serverFolder } from './server-process.ts';
 
 const LIB = '/usr/lib/postgresql';
 const bin = (): string | undefined =>

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
-import { freePort, removeFolder, ServerProcess, serverFolder } from './server-process.ts';
+import { freePort } from '../../contracts/free-port.ts';
+import { removeFolder, ServerProcess, serverFolder } from './server-process.ts';
 
 const SERVER = '/usr/bin/redis-server';
 

@@ -5,7 +5,8 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ed25519Pair } from '../../../adapters/systems/ed25519-pair.ts';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
-import { freePort, removeFolder, ServerProcess, serverFolder } from './server-process.ts';
+import { freePort } from '../../contracts/free-port.ts';
+import { removeFolder, ServerProcess, serverFolder } from './server-process.ts';
 
 const SERVER = '/usr/sbin/sshd';
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
 import { FunctionHost } from '../../../local/function-host.ts';
 import type { WiredFunction } from '../../../local/graph/wiring.ts';
@@ -47,11 +47,16 @@ describe('FunctionHost', () => {
   });
 
   it('gives up a function whose time is over, as Lambda does', async () => {
-    const { clock, host } = hosted({ store: { read: () => new Promise(() => undefined) } });
+    const asked = Promise.withResolvers<void>();
+    const never = () => {
+      asked.resolve();
+      return new Promise<undefined>(() => undefined);
+    };
+    const { clock, host } = hosted({ store: { read: never } });
     const call = host.invoke('release-run', { runId: 'r', epoch: 1 });
     const ended = expect(call).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
     // Loading the function takes real time.
-    await vi.waitUntil(() => clock.nextWake() !== undefined);
+    await asked.promise;
     await clock.advanceTo(clock.now() + 15_000);
     await ended;
   });

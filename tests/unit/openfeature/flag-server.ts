@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../../contracts/free-port.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -58,9 +58,9 @@ export class FlagServer {
 
   /** After an outage on the port of before. */
   async open(): Promise<void> {
+    this.#port ||= await freePort();
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {

@@ -19,7 +19,7 @@ it('gives up on a request that comes too slowly, and on nobody else', async () =
     clock: systemClock,
     ids: { next: () => 'id-1' },
     onFault: (error) => faults.push(error),
-    patience: { headers: 100, whole: 200 },
+    patience: { headers: 500, whole: 1000 },
   });
   onTestFinished(() => server.close());
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');

@@ -56,7 +56,7 @@ describe('Checksum', () => {
     expect(recordHash({ a: null })).not.toBe(recordHash({}));
   });
 
-  it('hashes more than 20,000 records a second', () => {
+  it('hashes more than 20,000 records in a second of the processor', () => {
     const record = {
       country: 'GB',
       place: 'gcpvj0u6y#2643743',
@@ -65,9 +65,9 @@ describe('Checksum', () => {
       admin: ['ENG'],
     };
     const sum = new Checksum();
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (let at = 0; at < 20_000; at += 1) sum.add(recordHash({ ...record, population: at }));
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   });
 });
 

@@ -121,12 +121,12 @@ describe('the text of a plan', () => {
     });
   });
 
-  it('tells of an alias bomb in less than a second, whatever its size', () => {
+  it('tells of an alias bomb for less than a second of the processor, whatever its size', () => {
     const levels = Array.from({ length: 60 }, (_, n) => `  a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`).join(', ')}]`);
     const bomb = withComponent('kind: task', 'run: Tidy', 'input:', '  a0: &a0 [x, x, x]', ...levels);
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(told(bomb)).toEqual([expect.stringContaining('ALIAS_BOMB')]);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   });
 
   it('tells of aliases that nest deeper than the text does', () => {

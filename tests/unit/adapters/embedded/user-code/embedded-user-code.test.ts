@@ -62,7 +62,7 @@ describe('EmbeddedUserCode', () => {
       'export const slow = ({ signal }) => new Promise((done) => signal.addEventListener("abort", () => done("old")));',
     );
     await userCode.explain('./slow.ts#slow');
-    const under = call('./slow.ts#slow', 2000);
+    const under = call('./slow.ts#slow', 5000);
     const never = call('./slow.ts#slow', 60_000).catch((error: unknown) => error);
     await write('slow.ts', 'export const slow = () => "new code";');
     expect(await call('./slow.ts#slow')).toBe('new code');
@@ -86,7 +86,7 @@ describe('EmbeddedUserCode', () => {
     );
     await call('./loop.ts#ok');
     const other = call('./loop.ts#wait').catch((error: unknown) => error);
-    await expect(call('./loop.ts#spin', 200)).rejects.toBeInstanceOf(UserCodeTimeoutError);
+    await expect(call('./loop.ts#spin', 1000)).rejects.toBeInstanceOf(UserCodeTimeoutError);
     expect(await other).toBeInstanceOf(UserCodeLostError);
     expect(await call('./loop.ts#ok')).toBe(1);
   });
