@@ -111,9 +111,13 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   const engine = engineOf(options, ids, host);
   closing.push(() => engine.close());
   const tables = new DynamoTables({ client, clock, ids });
-  const fire = (due: object) => patiently(clock, onFault, () => host.invoke('fire-schedule', due));
+  const ending = new AbortController();
+  const fire = (due: object) => patiently(clock, ending.signal, onFault, () => host.invoke('fire-schedule', due));
   const timers = new TimerScheduler({ clock, ids, fire });
-  closing.push(() => timers.close());
+  closing.push(() => {
+    ending.abort();
+    return timers.close();
+  });
   const store = new DynamoStore({ client, table: wiring.tables[0]?.name ?? '', clock });
   const machines = Object.fromEntries(wiring.machines.map(({ name, arn }) => [name, arn]));
   const rotated = embeddedSecrets(
@@ -180,13 +184,20 @@ async function setTimers(deps: ScheduleDeps, fire: (due: object) => Promise<void
 /** Pauses in ms before a call is tried again, as Lambda tries what nobody waits for. */
 const AGAIN = [1000, 10_000, 60_000];
 
-async function patiently(clock: Clock, onFault: (error: unknown) => void, call: () => Promise<unknown>): Promise<void> {
+async function patiently(
+  clock: Clock,
+  signal: AbortSignal,
+  onFault: (error: unknown) => void,
+  call: () => Promise<unknown>,
+): Promise<void> {
   for (const pause of [...AGAIN, undefined]) {
     try {
       return void (await call());
     } catch (error) {
       onFault(error);
-      if (pause !== undefined) await clock.sleep(pause);
+      if (pause !== undefined) await clock.sleep(pause, signal).catch(() => undefined);
+      // What was due is caught up with at the next start.
+      if (signal.aborted) return;
     }
   }
 }

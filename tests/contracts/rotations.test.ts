@@ -46,10 +46,12 @@ rotationsContract('embedded, with the vault', async () => {
   folders.push(folder);
   const vault = await OpenVault.create(join(folder, 'vault.json'), Buffer.from('a passphrase'));
   const secrets = new VaultSecrets(vault, () => 1000);
-  await vault.change([
-    { kind: 'secret', secret: 'db', rotationEnabled: true, labels: { [CURRENT]: 'v0' } },
-    { kind: 'version', secret: 'db', version: 'v0', text: 'one', createdAt: 1 },
-  ]);
+  await vault.change(() => ({
+    put: [
+      { kind: 'secret', secret: 'db', rotationEnabled: true, labels: { [CURRENT]: 'v0' } },
+      { kind: 'version', secret: 'db', version: 'v0', text: 'one', createdAt: 1 },
+    ],
+  }));
   return { ...embedded(secrets), remove: () => secrets.remove('db') };
 });
 

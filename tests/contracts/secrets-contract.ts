@@ -47,6 +47,24 @@ export function secretsContract(name: string, open: () => Promise<SecretsBed>): 
       expect(await bed.secrets.read('db', { stage: PENDING })).toEqual({ version: 't1', text: 'two' });
     });
 
+    it('writes a version once, also where two write it at the same time', async () => {
+      const ends = await Promise.allSettled(['two', 'three'].map((text) => bed.secrets.put('db', 't1', text, PENDING)));
+      expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      const [lost] = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+      expect(lost).toMatchObject({ code: 'SECRET_VERSION_TAKEN' });
+      const text = ends[0]?.status === 'fulfilled' ? 'two' : 'three';
+      expect(await bed.secrets.read('db', { stage: PENDING })).toEqual({ version: 't1', text });
+    });
+
+    it('moves a label once, also where two move it at the same time', async () => {
+      for (const version of ['t1', 't2']) await bed.secrets.put('db', version, version, PENDING);
+      const ends = await Promise.allSettled(['t1', 't2'].map((to) => bed.secrets.moveStage('db', CURRENT, { from: first, to })));
+      expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      const [lost] = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+      expect(lost).toMatchObject({ code: 'SECRET_STAGE_MOVED' });
+      expect(await bed.secrets.read('db', { stage: CURRENT })).toMatchObject({ text: ends[0]?.status === 'fulfilled' ? 't1' : 't2' });
+    });
+
     it('moves a label from where it was seen, and no other', async () => {
       await bed.secrets.put('db', 't1', 'two', PENDING);
       await bed.secrets.put('db', 't2', 'three', PENDING);

@@ -29,6 +29,11 @@ export type VaultEntry = z.output<typeof entry>;
 export type SecretEntry = Extract<VaultEntry, { kind: 'secret' }>;
 export type VersionEntry = Extract<VaultEntry, { kind: 'version' }>;
 
+export interface VaultChanges {
+  readonly put?: readonly VaultEntry[];
+  readonly remove?: readonly { readonly secret: string; readonly version?: string }[];
+}
+
 /**
  * An unlocked vault: its file, and the key that opens it. Each entry is opened when it is asked for and not kept. `change` writes the whole
  * file anew beside the old one, synced, and renames it: a crash leaves the one or the other.
@@ -111,12 +116,13 @@ export class OpenVault {
     );
   }
 
-  /** Writes these entries in the place of those of the same secret and version, and takes others away, in one step. */
-  change(
-    put: readonly VaultEntry[],
-    remove: readonly { readonly secret: string; readonly version?: string }[] = [],
-  ): Promise<void> {
+  /**
+   * Writes entries in the place of those of the same secret and version, and takes others away, in one step. What they are is asked when
+   * the turn to write has come: nobody comes between what it reads and what is written, and what it throws is thrown.
+   */
+  change(changes: () => VaultChanges): Promise<void> {
     return this.#inTurn(async () => {
+      const { put = [], remove = [] } = changes();
       const boxes = { ...this.#file.entries };
       const listed = { ...this.#manifest.entries };
       for (const gone of [...put, ...remove]) {

@@ -37,48 +37,59 @@ export class VaultSecrets implements Secrets {
 
   async put(id: string, version: string, text: string, stage: string): Promise<void> {
     rememberSecret(text);
-    const found = this.#of(id);
-    const before = this.#vault.version(id, version);
-    if (before && before.text !== text)
-      throw new SecretVersionTakenError(`Version ${version} of ${id} has another value already.`);
-    const labels = { ...found.labels, [stage]: version };
-    const value = before ? [] : [this.#version(id, version, text)];
-    await this.#vault.change([{ ...found, labels }, ...value], this.#outdated(id, labels, version));
+    await this.#vault.change(() => {
+      const found = this.#of(id);
+      const before = this.#vault.version(id, version);
+      if (before && before.text !== text)
+        throw new SecretVersionTakenError(`Version ${version} of ${id} has another value already.`);
+      const labels = { ...found.labels, [stage]: version };
+      const value = before ? [] : [this.#version(id, version, text)];
+      return { put: [{ ...found, labels }, ...value], remove: this.#outdated(id, labels, version) };
+    });
   }
 
   async moveStage(id: string, stage: string, { from, to }: { readonly from?: string; readonly to?: string }): Promise<void> {
-    const found = this.#of(id);
-    if (found.labels[stage] !== from) throw new SecretStageMovedError(`${stage} of ${id} is not on version ${from ?? 'none'}.`);
-    const { [stage]: _, ...others } = found.labels;
-    const left = stage === CURRENT && from !== undefined && to !== undefined && from !== to ? { [PREVIOUS]: from } : {};
-    await this.#vault.change([{ ...found, labels: { ...others, ...left, ...(to === undefined ? {} : { [stage]: to }) } }]);
+    await this.#vault.change(() => {
+      const found = this.#of(id);
+      if (found.labels[stage] !== from)
+        throw new SecretStageMovedError(`${stage} of ${id} is not on version ${from ?? 'none'}.`);
+      const { [stage]: _, ...others } = found.labels;
+      const left = stage === CURRENT && from !== undefined && to !== undefined && from !== to ? { [PREVIOUS]: from } : {};
+      return { put: [{ ...found, labels: { ...others, ...left, ...(to === undefined ? {} : { [stage]: to }) } }] };
+    });
   }
 
   /** A new current value, whatever there was: the one before is the previous one. Answers the version. */
   async set(id: string, text: string): Promise<string> {
-    const found = this.#vault.secret(id) ?? { kind: 'secret', secret: id, rotationEnabled: false, labels: {} };
     const version = randomUUID();
-    const before = found.labels[CURRENT];
-    const labels = { ...found.labels, [CURRENT]: version, ...(before === undefined ? {} : { [PREVIOUS]: before }) };
-    const { deletedAt: _, ...kept } = found;
-    await this.#vault.change([{ ...kept, labels }, this.#version(id, version, text)], this.#outdated(id, labels, version));
+    await this.#vault.change(() => {
+      const found = this.#vault.secret(id) ?? { kind: 'secret', secret: id, rotationEnabled: false, labels: {} };
+      const before = found.labels[CURRENT];
+      const labels = { ...found.labels, [CURRENT]: version, ...(before === undefined ? {} : { [PREVIOUS]: before }) };
+      const { deletedAt: _, ...kept } = found;
+      return { put: [{ ...kept, labels }, this.#version(id, version, text)], remove: this.#outdated(id, labels, version) };
+    });
     return version;
   }
 
   /** The version that a rotation is to fill is pending from now on, as Secrets Manager has it before it calls. */
   async begin(id: string, token: string, stage: string): Promise<void> {
-    const found = this.#of(id);
-    await this.#vault.change([{ ...found, labels: { ...found.labels, [stage]: token } }]);
+    await this.#vault.change(() => {
+      const found = this.#of(id);
+      return { put: [{ ...found, labels: { ...found.labels, [stage]: token } }] };
+    });
   }
 
   async enable(id: string, rotationEnabled: boolean): Promise<void> {
-    await this.#vault.change([{ ...this.#of(id), rotationEnabled }]);
+    await this.#vault.change(() => ({ put: [{ ...this.#of(id), rotationEnabled }] }));
   }
 
   /** With every version of it. */
   async remove(id: string): Promise<void> {
-    this.#of(id);
-    await this.#vault.change([], [{ secret: id }, ...this.#vault.versions(id).map((version) => ({ secret: id, version }))]);
+    await this.#vault.change(() => {
+      const { secret } = this.#of(id);
+      return { remove: [{ secret }, ...this.#vault.versions(id).map((version) => ({ secret, version }))] };
+    });
   }
 
   #version(secret: string, version: string, text: string): VaultEntry {

@@ -123,6 +123,20 @@ describe('startDynalite', () => {
     for (let asked = 0; asked < 20; asked++) expect((await fetch(embedded.endpoint)).status).toBe(200);
   });
 
+  it('is closed though somebody goes on asking', async () => {
+    const embedded = await start(freshDirectory());
+    await createTable(clientOf(embedded), controlTable('control'));
+    const store = storeOf(embedded);
+    const first = Promise.withResolvers<void>();
+    const asking = (async () => {
+      for (;;) await store.read({ pk: 'P', sk: 'S' }).then(() => first.resolve());
+    })();
+    const ended = expect(asking).rejects.toMatchObject({ code: 'STORE_UNANSWERED' });
+    await first.promise;
+    await stop();
+    await ended;
+  });
+
   it('does not call it a failure when it is closed', async () => {
     const dataDir = freshDirectory();
     const embedded = await start(dataDir);
