@@ -44,11 +44,12 @@ export class Bus implements Events {
 
   /** Durable when it resolves; whom it calls is not waited for. */
   async publish(events: readonly RunEvent[]): Promise<void> {
+    // First, and in the order of the writes: what comes after the disk could be overtaken by an event that nobody is called for.
+    await this.#options.listeners.publish(events);
     const due = events.flatMap((event) => this.#deliveries(event)).map((delivery) => [this.#key(), delivery] as const);
     if (due.length > 0) {
       await this.#options.store.commit(due.map(([put, value]) => ({ put, value: value as unknown as Value })));
     }
-    await this.#options.listeners.publish(events);
     for (const [key, delivery] of due) this.#begin(key, delivery);
   }
 

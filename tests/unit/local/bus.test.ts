@@ -69,3 +69,19 @@ it('keeps what it was about to try again when it is closed', async () => {
   await bus.close();
   expect(await kept()).toBe(1);
 });
+
+it('tells its listeners in the order of publishing, however long one event takes to be written down', async () => {
+  const store = new MemoryExecutionStore();
+  const written = Promise.withResolvers<void>();
+  const commit = store.commit.bind(store);
+  store.commit = async (changes) => {
+    await written.promise;
+    return commit(changes);
+  };
+  const { bus, heard } = bed(async () => {}, store);
+  const first = bus.publish([event('statusChanged', 1)]);
+  await bus.publish([event('stepStarted', 2)]);
+  written.resolve();
+  await first;
+  expect(heard.map(({ rev }) => rev)).toEqual([1, 2]);
+});
