@@ -62,7 +62,9 @@ export function secretsContract(name: string, open: () => Promise<SecretsBed>): 
       expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
       const [lost] = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
       expect(lost).toMatchObject({ code: 'SECRET_STAGE_MOVED' });
-      expect(await bed.secrets.read('db', { stage: CURRENT })).toMatchObject({ text: ends[0]?.status === 'fulfilled' ? 't1' : 't2' });
+      expect(await bed.secrets.read('db', { stage: CURRENT })).toMatchObject({
+        text: ends[0]?.status === 'fulfilled' ? 't1' : 't2',
+      });
     });
 
     it('moves a label from where it was seen, and no other', async () => {

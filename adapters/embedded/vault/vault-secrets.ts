@@ -51,8 +51,7 @@ export class VaultSecrets implements Secrets {
   async moveStage(id: string, stage: string, { from, to }: { readonly from?: string; readonly to?: string }): Promise<void> {
     await this.#vault.change(() => {
       const found = this.#of(id);
-      if (found.labels[stage] !== from)
-        throw new SecretStageMovedError(`${stage} of ${id} is not on version ${from ?? 'none'}.`);
+      if (found.labels[stage] !== from) throw new SecretStageMovedError(`${stage} of ${id} is not on version ${from ?? 'none'}.`);
       const { [stage]: _, ...others } = found.labels;
       const left = stage === CURRENT && from !== undefined && to !== undefined && from !== to ? { [PREVIOUS]: from } : {};
       return { put: [{ ...found, labels: { ...others, ...left, ...(to === undefined ? {} : { [stage]: to }) } }] };

@@ -198,7 +198,8 @@ describe('watching', () => {
   it('waits for a store that did not answer in time', async () => {
     let asked = 0;
     const shell = new FakeShell({
-      answer: () => (++asked === 2 ? problem(503, 'STORE_UNANSWERED', 'Nobody answered.') : { body: asked > 2 ? succeeded() : runView() }),
+      answer: () =>
+        ++asked === 2 ? problem(503, 'STORE_UNANSWERED', 'Nobody answered.') : { body: asked > 2 ? succeeded() : runView() },
     });
     expect(await shell.run('watch', RUN)).toBe(0);
     expect(shell.stderr).toContain('Nobody answered. Asking again for 60 s.');

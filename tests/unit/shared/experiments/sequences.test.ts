@@ -79,7 +79,7 @@ describe('shareSequence', () => {
         if (hit) events += 1;
         // Between events the interval's upper end only falls, between their absences its lower end only rises: looking at those that are
         // rarer, and now and then, is looking always.
-        const isRare = hit === (share <= 0.5);
+        const isRare = hit === share <= 0.5;
         if ((isRare || total % 100 === 0) && !holds(shareSequence({ events, total }, 0.05), share)) return true;
       }
       return false;
