@@ -9,8 +9,8 @@ import { EXCEPTIONS, isExcepted } from './iam/exceptions.ts';
 import { grantsOf, refusals, unusedGrants } from './iam/roles.ts';
 import { knowsNoResource } from './iam/simulator.ts';
 
-/** The scenarios take about 30 s on two cores. */
-const PATIENCE = 180_000;
+/** The scenarios take 81 s where two cores do nothing else. */
+const PATIENCE = 480_000;
 
 let wiring: Wiring;
 let asked: Awaited<ReturnType<typeof recordEmbedded>>;

@@ -40,7 +40,8 @@ const embedded = async (over: object) => {
   return { plane, flag, before, runId };
 };
 
-describe('a rollout that is interrupted', { timeout: 90_000 }, () => {
+/** Stages wait for whole periods of ten seconds: half a minute for each of these. */
+describe('a rollout that is interrupted', { timeout: 180_000 }, () => {
   it('by the judge, since its new path is dead, ends on the very document it began with', async () => {
     const { plane, flag, before, runId } = await embedded({ ...LONG, stages: [50, 100] });
     flag.dead = true;

@@ -4,8 +4,8 @@ import type { PlanInput } from '../../shared/plan/plan.ts';
 import { type Bed, type ScenarioPlane, scenarioOn } from './bed.ts';
 import { ServedFlag } from './served-flag.ts';
 
-/** Exposures are counted by whole periods of ten seconds, and each stage waits for one. */
-const PATIENCE = 150_000;
+/** Exposures are counted by whole periods of ten seconds, and each stage waits for one: 39 s in all. */
+const PATIENCE = 240_000;
 
 /** Rollouts of a flag: stage by stage, by hand, and back. On any control plane. */
 export function rolloutScenarios(bed: Bed): void {

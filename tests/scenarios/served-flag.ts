@@ -5,8 +5,8 @@ type Api = Pick<ScenarioPlane, 'call'>;
 
 const PAUSE_MS = 250;
 const BEATS = 100;
-/** A stage waits ten seconds for a whole period, an alarm as long again. */
-const LONGEST_MS = 60_000;
+/** A stage waits ten seconds for a whole period, an alarm as long again: three stages take half a minute where nothing else runs. */
+const LONGEST_MS = 120_000;
 
 /** A flag with a service behind it that reports what both of its sides do. */
 export class ServedFlag {
