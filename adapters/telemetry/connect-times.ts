@@ -6,15 +6,18 @@ const CREATED = 'http.client.request.created';
 
 /** How long names took to be looked up and connections to stand (with TLS), from what Node tells of its own requests. */
 export class ConnectTimes {
+  /** All of them are told by one listener: several control planes may share a process. */
+  static readonly #told = new Set<ConnectTimes>();
   #dnsMs = 0;
   #connectMs = 0;
 
   listen(): void {
-    subscribe(CREATED, this.#onRequest);
+    if (ConnectTimes.#told.size === 0) subscribe(CREATED, ConnectTimes.#onRequest);
+    ConnectTimes.#told.add(this);
   }
 
   close(): void {
-    unsubscribe(CREATED, this.#onRequest);
+    if (ConnectTimes.#told.delete(this) && ConnectTimes.#told.size === 0) unsubscribe(CREATED, ConnectTimes.#onRequest);
   }
 
   /** The slowest since it was asked last, ms. */
@@ -25,18 +28,20 @@ export class ConnectTimes {
     return told;
   }
 
-  readonly #onRequest = (message: unknown): void => {
-    (message as { readonly request: ClientRequest }).request.once('socket', (socket) => this.#time(socket));
+  static readonly #onRequest = (message: unknown): void => {
+    (message as { readonly request: ClientRequest }).request.once('socket', ConnectTimes.#time);
   };
 
-  #time(socket: Socket): void {
+  static readonly #time = (socket: Socket): void => {
     if (!socket.connecting) return;
     const began = performance.now();
     socket.once('lookup', () => {
-      this.#dnsMs = Math.max(this.#dnsMs, performance.now() - began);
+      const ms = performance.now() - began;
+      for (const one of ConnectTimes.#told) one.#dnsMs = Math.max(one.#dnsMs, ms);
     });
     socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
-      this.#connectMs = Math.max(this.#connectMs, performance.now() - began);
+      const ms = performance.now() - began;
+      for (const one of ConnectTimes.#told) one.#connectMs = Math.max(one.#connectMs, ms);
     });
-  }
+  };
 }

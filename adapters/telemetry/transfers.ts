@@ -4,6 +4,9 @@ import type { Socket } from 'node:net';
 
 const CREATED = 'http.client.request.created';
 
+/** Several control planes may share a process: the first that has somebody to tell of a request tells it, and no other. */
+const told = new WeakSet<ClientRequest>();
+
 export type OnTransfer = (sentBytes: number, receivedBytes: number) => void;
 
 /** Bytes over the connections of requests by Node's http client, which is that of the SDK too; with TLS what it makes of them. */
@@ -21,9 +24,10 @@ export class Transfers {
   }
 
   readonly #onRequest = (message: unknown): void => {
-    const tell = this.#whose();
-    if (!tell) return;
     const { request } = message as { readonly request: ClientRequest };
+    const tell = told.has(request) ? undefined : this.#whose();
+    if (!tell) return;
+    told.add(request);
     request.once('socket', (socket: Socket) => {
       // A connection is used again and again, by one request at a time.
       const { bytesWritten, bytesRead } = socket;

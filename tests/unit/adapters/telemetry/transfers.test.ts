@@ -1,24 +1,6 @@
-import { Agent, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Transfers } from '../../../../adapters/telemetry/transfers.ts';
-
-async function served(): Promise<(body: string) => Promise<void>> {
-  const server = createServer((incoming, response) => incoming.resume().once('end', () => response.end('x'.repeat(2000))));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  onTestFinished(() => {
-    agent.destroy();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return (body) =>
-    new Promise((resolve) => {
-      const sent = request({ port, host: '127.0.0.1', method: 'POST', agent }, (answer) => answer.resume());
-      sent.once('close', () => setImmediate(resolve));
-      sent.end(body);
-    });
-}
+import { served } from './served.ts';
 
 describe('Transfers', () => {
   it('tells the bytes of each request, also over a connection that is used again', async () => {
@@ -47,5 +29,19 @@ describe('Transfers', () => {
     transfers.close();
     await send('a');
     expect(asked).toBe(1);
+  });
+
+  it('counts a request once, however many control planes share the process', async () => {
+    const told: number[] = [];
+    const planes = [1, 2, 3].map((plane) => new Transfers(() => () => void told.push(plane)));
+    onTestFinished(() => {
+      for (const plane of planes) plane.close();
+    });
+    const send = await served();
+    await send('a');
+    expect(told).toEqual([1]);
+    planes[0]?.close();
+    await send('a');
+    expect(told).toEqual([1, 2]);
   });
 });
