@@ -78,6 +78,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     access,
     timers,
     retention,
+    auditRetention,
     webhookKey,
     rotatorPrefix,
   } = environment;
@@ -121,6 +122,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     meter,
     limits: DEFAULT_LIMITS,
     retention,
+    auditRetention,
   };
 }
 

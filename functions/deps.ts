@@ -58,4 +58,6 @@ export interface Deps extends RunDeps {
   readonly limits: Limits;
   /** How long what has ended is kept, ms. */
   readonly retention: number;
+  /** How long the audit trail of a run is kept after the run, ms. */
+  readonly auditRetention: number;
 }

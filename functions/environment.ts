@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RETENTION_DAYS, retentionOf } from '../shared/cleaning/retention.ts';
+import { AUDIT_RETENTION_DAYS, RETENTION_DAYS, retentionOf } from '../shared/cleaning/retention.ts';
 import { LEVELS, type Level } from '../shared/ports/telemetry.ts';
 import { readThresholds, type Thresholds } from '../shared/telemetry/vital-signs.ts';
 import type { AccessPolicy } from './deps.ts';
@@ -34,6 +34,7 @@ const variables = z.looseObject({
   /** JSON of an AccessPolicy. */
   SLIPWAY_ACCESS: z.string().optional(),
   SLIPWAY_RETENTION_DAYS: z.coerce.number().min(1).default(RETENTION_DAYS),
+  SLIPWAY_AUDIT_RETENTION_DAYS: z.coerce.number().min(1).default(AUDIT_RETENTION_DAYS),
 });
 
 const accessPolicy = z.strictObject({
@@ -61,6 +62,8 @@ export interface Environment {
   readonly access: AccessPolicy;
   /** How long what has ended is kept, ms. */
   readonly retention: number;
+  /** How long the audit trail of a run is kept after the run, ms. */
+  readonly auditRetention: number;
   /** Of the function itself. */
   readonly version: string;
   readonly telemetry: { readonly level: Level; readonly debugShare: number; readonly thresholds: Thresholds };
@@ -111,6 +114,7 @@ export function readEnvironment(env: Variables): Environment {
       deadLetters: found.SLIPWAY_TIMER_DEAD_LETTERS ?? '',
     },
     retention: retentionOf(found.SLIPWAY_RETENTION_DAYS),
+    auditRetention: retentionOf(found.SLIPWAY_AUDIT_RETENTION_DAYS),
     tasks: { prefix: found.SLIPWAY_TASK_PREFIX, others: found.SLIPWAY_TASK_FUNCTIONS?.split(',') ?? [] },
     rotatorPrefix: found.SLIPWAY_ROTATOR_PREFIX,
     access: accessPolicy.parse(JSON.parse(found.SLIPWAY_ACCESS ?? '{}'), ONCE),

@@ -18,9 +18,12 @@ interface Found {
   readonly event: StoredEvent | undefined;
 }
 
-/** Follows every chain from its first event to the one that rides in the item itself, so that an end that is missing shows too. */
-export async function verifyChains(store: Store, pk: string): Promise<VerifiedChains> {
-  const found = await eventsOf(store, pk, '');
+/**
+ * Follows every chain from its first event to the one that rides in the item itself, so that an end that is missing shows too. The trail of a run that was
+ * removed goes as a whole: what is over at `now` (epoch ms) is not there any more, though the table may hold some of it still.
+ */
+export async function verifyChains(store: Store, pk: string, now: number): Promise<VerifiedChains> {
+  const found = await eventsOf(store, pk, '', now);
   const chains = [...Map.groupBy(found, ({ item }) => item)];
   const heads = await readAll(
     store,
@@ -32,16 +35,16 @@ export async function verifyChains(store: Store, pk: string): Promise<VerifiedCh
     const head = storedEventOf(heads[at]);
     if (faultIn(key, chain, head, head) === undefined) continue;
     // Somebody may have written between the two reads.
-    const rev = await lookAgain(store, key);
+    const rev = await lookAgain(store, key, now);
     if (rev !== undefined) broken.push({ item, rev });
   }
   return { events: found.length, broken };
 }
 
 /** What the item says before its events are read must be among them, and none of them may be later than what it says afterwards. */
-async function lookAgain(store: Store, key: Key): Promise<number | undefined> {
+async function lookAgain(store: Store, key: Key, now: number): Promise<number | undefined> {
   const before = storedEventOf(await store.read(key));
-  const chain = (await eventsOf(store, key.pk, `${key.sk}#`)).filter(({ item }) => item === key.sk);
+  const chain = (await eventsOf(store, key.pk, `${key.sk}#`, now)).filter(({ item }) => item === key.sk);
   return faultIn(key, chain, before, storedEventOf(await store.read(key)));
 }
 
@@ -61,8 +64,9 @@ function faultIn(key: Key, chain: readonly Found[], before?: StoredEvent, after?
   return faults.length === 0 ? undefined : Math.min(...faults);
 }
 
-async function eventsOf(store: Store, pk: string, prefix: string): Promise<Found[]> {
-  const items = await listAll(store, pk, `EVENT#${prefix}`);
+async function eventsOf(store: Store, pk: string, prefix: string, now: number): Promise<Found[]> {
+  const all = await listAll(store, pk, `EVENT#${prefix}`);
+  const items = all.filter(({ expiresAt }) => typeof expiresAt !== 'number' || expiresAt * 1000 > now);
   const found = items.map((item) => {
     const end = item.sk.lastIndexOf('#');
     return {

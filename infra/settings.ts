@@ -1,7 +1,7 @@
 import { type Input, Output, RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { functions } from '../functions/catalog.ts';
-import { RETENTION_DAYS } from '../shared/cleaning/retention.ts';
+import { AUDIT_RETENTION_DAYS, RETENTION_DAYS } from '../shared/cleaning/retention.ts';
 import { LEVELS } from '../shared/ports/telemetry.ts';
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../shared/telemetry/vital-signs.ts';
 
@@ -77,6 +77,12 @@ const Settings = z
       .min(1, 'must be 1 or above')
       .max(3650, 'must be 3650 or below')
       .default(RETENTION_DAYS),
+    /** How long the audit trail of a run is kept after the run. */
+    auditRetentionDays: z
+      .int('must be a whole number of days')
+      .min(1, 'must be 1 or above')
+      .max(3650, 'must be 3650 or below')
+      .default(AUDIT_RETENTION_DAYS),
     /** Tables that plans may migrate: names, or prefixes that end in `*`. */
     dataTables: names(
       name(/^[A-Za-z0-9_.-]{3,254}[A-Za-z0-9_.*-]?$/, 'the name of a table, or at least 3 characters of one and a *'),

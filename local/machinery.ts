@@ -16,6 +16,7 @@ import { guardedSender } from '../adapters/http/guarded-sender.ts';
 import { meter } from '../functions/middleware/call-meter.ts';
 import { countedArtefacts, countedCall, countedEvents, type Observer } from '../functions/observer.ts';
 import type { Limits } from '../shared/admission/limits.ts';
+import { AUDIT_RETENTION_DAYS, retentionOf } from '../shared/cleaning/retention.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Metrics } from '../shared/ports/metrics.ts';
 import type { Value } from '../shared/ports/store.ts';
@@ -35,6 +36,7 @@ import type { Wiring } from './graph/wiring.ts';
 import { keepPruned } from './keep-pruned.ts';
 import type { PlaneMetrics } from './metrics/plane-metrics.ts';
 import { type FunctionRequest, Permissions } from './permissions.ts';
+import { removeExpiredItems } from './remove-expired-items.ts';
 import { EventLog } from './server/event-log.ts';
 import type { Storage } from './storage.ts';
 import { Triggers } from './triggers.ts';
@@ -135,6 +137,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     tables: estimatingTables(tables, clock, { scan: (...scan) => permissions.outside(() => tables.scan(...scan)) }),
     limits: options.limits,
     retention: options.retention,
+    auditRetention: retentionOf(AUDIT_RETENTION_DAYS),
     http: fetchHttp,
     metrics: permissions.metrics(options.aroundMetrics?.(watched.metrics) ?? watched.metrics),
     alarms: permissions.alarms(watched.alarms),
@@ -157,7 +160,8 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   engine.onStatusChange(({ machine, status }) => metrics.calls.executionChanged(machine, status));
   watchOpenWork(options, client);
   await startTriggers(options, engine, call, closing);
-  keepPruned({ executions: storage.executions, clock, retention: options.retention, onFault }, closing);
+  const expired = (now: number) => removeExpiredItems({ tables, store }, wiring.tables[0]?.name ?? '', now);
+  keepPruned({ executions: storage.executions, expired, clock, retention: options.retention, onFault }, closing);
   await bus.start();
   closing.push(watched.start());
   const scheduled = new Set(wiring.schedules.map((schedule) => schedule.function));

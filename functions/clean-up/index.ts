@@ -8,7 +8,8 @@ import { onAws } from '../on-aws.ts';
 
 /** What it does not come to in its time is left to the next day. */
 async function core(_event: unknown, deps: Deps, { until }: Slice) {
-  const cleaning = await cleanUp(deps, { retention: deps.retention, until });
+  const { retention, auditRetention } = deps;
+  const cleaning = await cleanUp(deps, { retention, auditRetention, until });
   logNote('Cleaned up.', { ...cleaning, expired: cleaning.expired.length, removed: cleaning.removed.length });
   return cleaning;
 }

@@ -41,7 +41,7 @@ async function verifyMonth(deps: Deps, call: Call, month: string | undefined, li
 async function verified(deps: Deps, { sees }: Call, of: string): Promise<VerifiedItem | undefined> {
   const environment = await environmentOf(deps, of);
   if (!sees(environment ?? '*')) return undefined;
-  const { events, broken } = await verifyChains(deps.store, of);
+  const { events, broken } = await verifyChains(deps.store, of, deps.clock.now());
   return { of, ...(environment === undefined ? {} : { environment }), events, broken: [...broken] };
 }
 

@@ -6,6 +6,7 @@ import type { PlaneContext } from '../plane-context.ts';
 import {
   ACCESS_VARIABLE,
   ALERT_TOPIC_VARIABLE,
+  AUDIT_RETENTION_VARIABLE,
   CLEANER,
   GUARDRAIL_TOPIC_VARIABLE,
   keepsTimers,
@@ -112,7 +113,7 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
     SLIPWAY_BUCKET: bucket,
     SLIPWAY_BUS: bus,
     ...loggingVariables(settings.logging),
-    ...(spec.name === CLEANER ? { [RETENTION_VARIABLE]: String(settings.retentionDays) } : {}),
+    ...(spec.name === CLEANER ? retentionVariables(settings) : {}),
     ...(makesAlarms(spec) ? { [GUARDRAIL_TOPIC_VARIABLE]: topic } : {}),
     ...(tellsPeople(spec) ? { [ALERT_TOPIC_VARIABLE]: alertTopic } : {}),
     ...(signsMessages(spec) ? { [WEBHOOK_KEY_VARIABLE]: webhookKey } : {}),
@@ -133,6 +134,11 @@ function accessVariable(spec: FunctionSpec, settings: Settings): { [ACCESS_VARIA
 }
 
 /** What is left out stays as the functions have it. */
+const retentionVariables = ({ retentionDays, auditRetentionDays }: PlaneContext['settings']) => ({
+  [RETENTION_VARIABLE]: String(retentionDays),
+  [AUDIT_RETENTION_VARIABLE]: String(auditRetentionDays),
+});
+
 function loggingVariables({ level, debugShare, thresholds }: NonNullable<PlaneContext['settings']['logging']> = {}) {
   const pairs = Object.entries(thresholds ?? {}).map(([measure, value]) => `${measure}=${value}`);
   return {

@@ -98,6 +98,8 @@ export const ALERT_TOPIC_VARIABLE = 'SLIPWAY_ALERT_TOPIC';
 /** The one function that removes what has ended, and for how many days it leaves it. */
 export const CLEANER = 'clean-up';
 export const RETENTION_VARIABLE = 'SLIPWAY_RETENTION_DAYS';
+/** And for how many days then its audit trail. */
+export const AUDIT_RETENTION_VARIABLE = 'SLIPWAY_AUDIT_RETENTION_DAYS';
 
 export const tellsPeople = ({ permissions }: FunctionSpec): boolean => permissions['alert-topic'] !== undefined;
 

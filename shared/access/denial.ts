@@ -1,4 +1,5 @@
 import { auditListing } from '../audit/audit-index.ts';
+import { AUDIT_RETENTION_DAYS, retentionOf } from '../cleaning/retention.ts';
 import type { Write } from '../ports/store.ts';
 import type { Access } from './access.ts';
 
@@ -17,9 +18,6 @@ export interface Denial {
   readonly requestId: string;
 }
 
-/** How long a denial is kept, ms. */
-const KEPT = 400 * 24 * 3600 * 1000;
-
 /** Keeps a denial in the audit trail: an item of its own, since it belongs to no run and no flag. */
 export function denialWrite({ id, at, actor, ...data }: Denial): Write {
   const listed = auditListing(at, id);
@@ -32,7 +30,7 @@ export function denialWrite({ id, at, actor, ...data }: Denial): Write {
       actor,
       data,
       ...listed,
-      expiresAt: Math.floor((at + KEPT) / 1000),
+      expiresAt: Math.floor((at + retentionOf(AUDIT_RETENTION_DAYS)) / 1000),
       schemaVersion: 1,
     },
     when: [],

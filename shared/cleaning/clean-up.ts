@@ -29,6 +29,8 @@ export interface Cleaning extends Readonly<RemovalTally> {
 export interface CleaningTerms {
   /** How long a run is kept after its end, ms. */
   readonly retention: number;
+  /** How long its audit trail is kept after that, ms. */
+  readonly auditRetention: number;
   /** Nothing is begun after it, epoch ms. */
   readonly until: number;
 }
@@ -41,7 +43,7 @@ const NAMED = 100;
  * expire. Safe at any time, twice at once too, and after a crash wherever it was. What it cannot remove keeps it from nothing else; the
  * first such error is thrown at the end.
  */
-export async function cleanUp(deps: CleaningDeps, { retention, until }: CleaningTerms): Promise<Cleaning> {
+export async function cleanUp(deps: CleaningDeps, { retention, auditRetention, until }: CleaningTerms): Promise<Cleaning> {
   const tally: RemovalTally = { items: 0, bytes: 0, artefacts: 0 };
   const expired: string[] = [];
   const removed: string[] = [];
@@ -49,7 +51,7 @@ export async function cleanUp(deps: CleaningDeps, { retention, until }: Cleaning
   const spared = (work: Promise<void>) => work.catch((error: unknown) => void failures.push(error));
   const mayGoOn = () => deps.clock.now() < until;
   for await (const item of everyOpen(deps.store, EXPIRED)) {
-    if (mayGoOn()) await spared(remove({ ...deps, mayGoOn }, String(item['id']), tally, removed));
+    if (mayGoOn()) await spared(remove({ ...deps, mayGoOn, auditRetention }, String(item['id']), tally, removed));
   }
   for await (const run of oldestFirst(deps.store, deps.clock.now() - retention)) {
     if (!mayGoOn()) break;
@@ -62,7 +64,7 @@ export async function cleanUp(deps: CleaningDeps, { retention, until }: Cleaning
 }
 
 async function remove(
-  deps: CleaningDeps & { readonly mayGoOn: () => boolean },
+  deps: CleaningDeps & { readonly mayGoOn: () => boolean; readonly auditRetention: number },
   runId: string,
   tally: RemovalTally,
   removed: string[],
@@ -71,7 +73,8 @@ async function remove(
   const run = item && readRun(item);
   if (!item || run?.expiredAt === undefined || deps.clock.now() - run.expiredAt < GRACE_MS) return;
   await flushEvent(deps, item);
-  if (await removeExpired(deps, run, tally)) removed.push(runId);
+  const trailUntil = run.expiredAt + deps.auditRetention;
+  if (await removeExpired({ ...deps, trailUntil }, run, tally)) removed.push(runId);
 }
 
 /** Runs as the index has them, which may be of late: whether one may go is decided on the run itself. */

@@ -3,7 +3,7 @@ import type { Artefacts } from '../ports/artefacts.ts';
 import type { Item, Key, Store } from '../ports/store.ts';
 import { idempotencyKey, runKey } from '../run/keys.ts';
 import type { RunState } from '../run/run-state.ts';
-import { removePart, removeRun, removeStartKey } from '../run/writes.ts';
+import { keepTrailUntil, removePart, removeRun, removeStartKey } from '../run/writes.ts';
 
 export interface RemovalTally {
   items: number;
@@ -15,6 +15,8 @@ export interface RemovalTally {
 interface Reach {
   readonly store: Store;
   readonly artefacts: Artefacts;
+  /** What the audit trail tells of the run is kept until then, epoch ms. */
+  readonly trailUntil: number;
   /** Whether there is time for more. */
   readonly mayGoOn: () => boolean;
 }
@@ -24,7 +26,7 @@ const AT_ONCE = 10;
 
 /**
  * Removes an expired run: its artefacts, its events and parts, the key under which it was started, and at last the run itself. What the audit
- * trail tells of it stays. False: the time was up, or somebody else has done it; whatever is left is found again by its run.
+ * trail tells of it stays for its time. False: the time was up, or somebody else has done it; whatever is left is found again by its run.
  */
 export async function removeExpired(reach: Reach, run: RunState, tally: RemovalTally): Promise<boolean> {
   const { store, artefacts, mayGoOn } = reach;
@@ -36,8 +38,12 @@ export async function removeExpired(reach: Reach, run: RunState, tally: RemovalT
   const key = runKey(run.id);
   for await (const some of inParts(partsOf(store, key))) {
     if (!mayGoOn()) return false;
-    await Promise.all(some.map(({ pk, sk }) => store.remove(removePart({ pk, sk }))));
-    count(tally, some);
+    const gone = some.filter(({ audited }) => !audited).map(({ item }) => item);
+    await Promise.all([
+      ...gone.map(({ pk, sk }) => store.remove(removePart({ pk, sk }))),
+      ...some.filter(({ audited }) => audited).map(({ item }) => store.write(keepTrailUntil(item, reach.trailUntil))),
+    ]);
+    count(tally, gone);
   }
   if (run.startKey !== undefined) await store.remove(removeStartKey(idempotencyKey(run.startKey), run.id));
   const { removed } = await store.remove(removeRun(key, run.rev));
@@ -46,10 +52,10 @@ export async function removeExpired(reach: Reach, run: RunState, tally: RemovalT
 }
 
 /**
- * Every item of the partition but the run itself, and the events of the audit trail with those before them, which their chains of hashes need. The
- * latest event of an item comes first, so that one look at each tells.
+ * Every item of the partition but the run itself; `audited` are the events of the audit trail with those before them, which their chains of hashes
+ * need. The latest event of an item comes first, so that one look at each tells.
  */
-async function* partsOf(store: Store, run: Key): AsyncGenerator<Item> {
+async function* partsOf(store: Store, run: Key): AsyncGenerator<{ readonly item: Item; readonly audited: boolean }> {
   let cursor: string | undefined;
   let audited = '';
   do {
@@ -57,7 +63,7 @@ async function* partsOf(store: Store, run: Key): AsyncGenerator<Item> {
     for (const item of page.items) {
       const chain = item.sk.startsWith('EVENT#') ? item.sk.slice(0, item.sk.lastIndexOf('#')) : undefined;
       if (chain !== undefined && isAudited(item)) audited = chain;
-      if (item.sk !== run.sk && (chain === undefined || chain !== audited)) yield item;
+      if (item.sk !== run.sk) yield { item, audited: chain !== undefined && chain === audited };
     }
     cursor = page.cursor;
   } while (cursor !== undefined);

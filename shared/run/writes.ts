@@ -1,4 +1,4 @@
-import type { Clause, Key, Removal, Value, Write } from '../ports/store.ts';
+import type { Clause, Item, Key, Removal, Value, Write } from '../ports/store.ts';
 
 /**
  * Every conditional write of the run protocol, in one place. Each clause is needed: the mutation test takes
@@ -230,6 +230,14 @@ export const writeCleaning = (key: Key, rev: number, change: Change): Write => (
 
 /** A part of a run that has expired: nobody else writes it any more. */
 export const removePart = (key: Key): Removal => ({ name: 'expired.remove-part', key, when: [] });
+
+/** The events of a removed run that are its audit trail go together: an event itself never changes. */
+export const keepTrailUntil = ({ pk, sk, hash }: Item, until: number): Write => ({
+  name: 'trail.keep-until',
+  key: { pk, sk },
+  set: { expiresAt: Math.ceil(until / 1000) },
+  when: [equals('hash', String(hash))],
+});
 
 /** The key may have gone to a later run. */
 export const removeStartKey = (key: Key, runId: string): Removal => ({

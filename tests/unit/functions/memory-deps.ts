@@ -29,6 +29,7 @@ export function memoryDeps(overrides: Overrides = {}): Deps & { readonly publish
     environment: 'test',
     access: { rolesClaim: 'slipway:roles' },
     retention: 30 * 24 * 3_600_000,
+    auditRetention: 400 * 24 * 3_600_000,
     ...overrides,
     published,
   } as Deps & { readonly published: RunEvent[] };

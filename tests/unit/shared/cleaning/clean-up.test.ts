@@ -31,6 +31,7 @@ import { memoryDeps } from '../../functions/memory-deps.ts';
 import { type RunBed, runBed, writerOf } from '../run/run-bed.ts';
 
 const RETENTION = retentionOf(30);
+const AUDIT_RETENTION = retentionOf(400);
 const DAY = retentionOf(1);
 
 class CleaningBed {
@@ -50,7 +51,10 @@ class CleaningBed {
   }
 
   clean(store: Store = this.bed.store, until = Number.POSITIVE_INFINITY): Promise<Cleaning> {
-    return cleanUp({ ...this.bed.deps, store, artefacts: this.artefacts }, { retention: RETENTION, until });
+    return cleanUp(
+      { ...this.bed.deps, store, artefacts: this.artefacts },
+      { retention: RETENTION, auditRetention: AUDIT_RETENTION, until },
+    );
   }
 
   async later(ms: number): Promise<void> {
@@ -288,6 +292,24 @@ describe('of a run that was removed', () => {
     return { bed, run, deps: memoryDeps({ store: bed.bed.store, clock: bed.bed.clock }) };
   }
 
+  it('the audit trail goes as a whole after a time of its own, and is whole until then', async () => {
+    const { bed, run } = await removed();
+    const { store } = bed.bed;
+    const { pk } = runKey(run.id);
+    const left = await bed.stored(run);
+    const times = new Set(left.map(({ expiresAt }) => Number(expiresAt) * 1000));
+    expect(times.size).toBe(1);
+    const [until = 0] = times;
+    // It was let expire a day after its end, and removed the day after that.
+    expect(Math.abs(until - (Number(left.at(-1)?.['at']) + AUDIT_RETENTION))).toBeLessThan(1000);
+    expect(await verifyChains(store, pk, until - 1000)).toMatchObject({ events: left.length, broken: [] });
+    // The table removes them one by one, in any order, and within days.
+    const [first] = left;
+    if (first) await store.remove({ name: 'test.remove', key: { pk, sk: first.sk }, when: [] });
+    expect((await verifyChains(store, pk, until - 1000)).broken).toMatchObject([{ item: 'COMPONENT#one' }]);
+    expect(await verifyChains(store, pk, until)).toEqual({ events: 0, broken: [] });
+  });
+
   it('the audit trail stays, with what its chains need and nothing else', async () => {
     const { bed, run } = await removed();
     const left = (await bed.stored(run)).map(({ sk, type, actor }) => [sk.replace(/0{6}/, ''), type, actor]);
@@ -383,7 +405,7 @@ describe('whatever the state of a run', () => {
         await bed.clean();
         for (const { run, goes, before } of runs) {
           expect(await bed.left(run)).toEqual(goes ? [] : before);
-          const { broken } = await verifyChains(store, runKey(run.id).pk);
+          const { broken } = await verifyChains(store, runKey(run.id).pk, bed.bed.clock.now());
           expect(broken).toEqual([]);
         }
       }),
