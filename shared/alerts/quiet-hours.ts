@@ -4,7 +4,7 @@ const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 const day = z.enum(DAYS);
 type Day = z.output<typeof day>;
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00');
-const zone = z.string().max(64).refine(isZone, 'must be a time zone such as Europe/Berlin or UTC');
+const zone = z.string().max(64).refine(isZone, 'must be a time zone such as Europe/Berlin or UTC').meta({ format: 'time-zone' });
 
 /** From `from` to `to` by the clocks of `zone`; over midnight where `to` is the earlier, all day where both are the same. */
 export const quietHours = z.strictObject({

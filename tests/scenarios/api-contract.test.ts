@@ -10,7 +10,10 @@ import { Plane } from './plane.ts';
 import { UnlockedVault } from './unlocked-vault.ts';
 
 const document = apiDocument();
-const ajv = new Ajv2020({ strict: false, allErrors: true }).addSchema({ $id: 'api', ...document });
+const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { 'time-zone': true } }).addSchema({
+  $id: 'api',
+  ...document,
+});
 const operations = new Map<string, Operation>(
   Object.values(document.paths).flatMap((methods) =>
     Object.values(methods).map((operation) => [operation.operationId, operation] as const),
