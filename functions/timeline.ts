@@ -2,8 +2,9 @@ import type * as z from 'zod';
 import { timelineEvent, type timelinePage } from '../shared/api/timeline.ts';
 import type { Item } from '../shared/ports/store.ts';
 import { brokenAt, storedEventOf, toldData } from '../shared/run/event-chain.ts';
-import { cursorOf, takeUntold, toldIn } from '../shared/run/event-cursor.ts';
+import { takeUntold } from '../shared/run/event-cursor.ts';
 import { flushEvent } from '../shared/run/journal.ts';
+import { keptCursorOf, keptToldIn } from '../shared/run/kept-cursor.ts';
 import { listAll } from '../shared/run/list-all.ts';
 import { loadRun } from '../shared/run/run-access.ts';
 import { type StoredEvent, storedEvent } from '../shared/run/run-state.ts';
@@ -29,10 +30,10 @@ export async function readTimeline(
   const stored = (await listAll(deps.store, pk, 'EVENT#')).map(entryOf);
   const entries = [...stored, ...(await flushPending(deps, pk, stored))];
   const all = entries.map(({ item, event }) => ({ item, rev: event.rev, at: event.at, event }));
-  const { events, told, more } = takeUntold(all, toldIn(cursor), limit);
+  const { events, told, more } = takeUntold(all, await keptToldIn(deps, runId, cursor), limit);
   return {
     events: events.map(({ item, event }) => timelineEvent.parse({ ...event, data: toldData(event.data), item, runId })),
-    cursor: cursorOf(told),
+    cursor: await keptCursorOf(deps, runId, told, cursor),
     more,
     broken: brokenChains(pk, entries),
   };

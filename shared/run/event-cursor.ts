@@ -15,8 +15,8 @@ export interface ItemEvent {
   readonly at: number;
 }
 
-/** A cursor has to fit into a URL. */
-export const LONGEST_CURSOR = 6000;
+/** A cursor has to fit into a URL, beside a token in the headers: API Gateway takes 10 KB of both. */
+export const LONGEST_CURSOR = 3000;
 const MOST_BYTES = 1_000_000;
 /** Items, and the segments of a component (`SEGMENT#name`) in their order. */
 const stored = z.record(z.string(), z.union([z.int(), z.array(z.int())]));

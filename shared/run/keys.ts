@@ -41,6 +41,8 @@ export const validationKey = (runId: string, scope: string, check: string): Key 
   pk: `RUN#${runId}`,
   sk: `VALIDATION#${scope}#${check}`,
 });
+/** What a reader has been told of a run, where that is too long for a cursor. */
+export const cursorKey = (runId: string, name: string): Key => ({ pk: `CURSOR#${runId}`, sk: name });
 /** A validation that a person asked for. */
 export const askedValidationKey = (runId: string, id: string): Key => ({ pk: `RUN#${runId}`, sk: `ASKED#${id}` });
 export const baselineKey = (environment: string, plan: string, check: string): Key => ({

@@ -1,7 +1,8 @@
 import type { Item, ListOptions, Store } from '../ports/store.ts';
 import { runEvent, storedEventOf } from './event-chain.ts';
-import { cursorOf, takeUntold, toldIn } from './event-cursor.ts';
+import { takeUntold } from './event-cursor.ts';
 import { flushEvent, type JournalDeps } from './journal.ts';
+import { keptCursorOf, keptToldIn } from './kept-cursor.ts';
 import { eventKey, runKey } from './keys.ts';
 import { type StoredEvent, storedEvent } from './run-state.ts';
 
@@ -24,7 +25,7 @@ export async function readRunEvents(
   runId: string,
   { since, limit }: { readonly since?: string | undefined; readonly limit: number },
 ) {
-  const told = toldIn(since);
+  const told = await keptToldIn(deps, runId, since);
   const { pk } = runKey(runId);
   const [before, after] = await Promise.all([
     every(deps.store, pk, { before: EVENTS.from }),
@@ -43,7 +44,7 @@ export async function readRunEvents(
   );
   return {
     events: taken.events.map(({ item, event }) => runEvent({ pk, sk: item }, event)),
-    cursor: cursorOf(taken.told),
+    cursor: await keptCursorOf(deps, runId, taken.told, since),
     more: taken.more || news.some(({ more }) => more),
   };
 }
