@@ -8,7 +8,7 @@ import type { Session } from '../session.ts';
 export const addStatus = (program: Command, session: Session): Command =>
   program
     .command('status <id>')
-    .description('tell how a run is; with --wait when it rests, and with the exit code of its end')
+    .description('tell how a run is and what it has used; with --wait when it rests, and with the exit code of its end')
     .option('--wait', 'wait until the run rests')
     .option('--timeout <duration>', 'with --wait: give up after so long, such as 10m (exit 9)', parseDuration)
     .action(async (id: string, { wait, timeout }: { wait?: true; timeout?: number }) => {
@@ -16,6 +16,7 @@ export const addStatus = (program: Command, session: Session): Command =>
       const runId = parseRunId(id);
       const client = await session.client();
       const view = wait ? await followRun(session, { client, runId, timeout }) : await client.call('get-run', { runId });
-      session.result(view, (safe, paint) => runReport(safe, paint, session.columns));
+      const usage = await client.call('get-usage', { runId });
+      session.result({ ...view, usage }, (safe, paint) => runReport(safe, paint, session.columns));
       if (wait) session.exitCode = await exitCodeOf(client, view);
     });

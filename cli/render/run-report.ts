@@ -1,3 +1,4 @@
+import type { RunUsageView } from '../../shared/api/run-usage.ts';
 import type { ComponentView, RunSummary, RunView } from '../../shared/api/run-view.ts';
 import { moment, timeSpan, whole } from './figures.ts';
 import type { Paint } from './paint.ts';
@@ -7,14 +8,16 @@ import { writesText } from './run-progress.ts';
 import { askedFor, doing, painted } from './run-status.ts';
 import { stageName } from './stage-ladder.ts';
 import { padEnd } from './text-width.ts';
+import { usedText } from './usage-report.ts';
 
-/** All that is known of a run, for a person. */
-export function runReport(view: RunView, paint: Paint, columns = 120): string[] {
-  const { totals, failed = [], rolledBack = [], notUndone = [], checks } = view;
+/** All that is known of a run, for a person; what it has used where that was asked for. */
+export function runReport(view: RunView & { readonly usage?: RunUsageView }, paint: Paint, columns = 120): string[] {
+  const { totals, failed = [], rolledBack = [], notUndone = [], backTo, checks } = view;
   return [
     ...headLines(view, paint, ` ${view.endedAt === undefined ? 'for' : 'after'} ${timeSpan(view.seconds)}`),
     ...(failed.length === 0 ? [] : [`Failed: ${failed.join(', ')}`]),
     ...(rolledBack.length === 0 ? [] : [`Taken back: ${rolledBack.join(', ')}`]),
+    ...(backTo ? [`Stays: ${backTo.keeps.join(', ')}`] : []),
     '',
     ...componentLines(view, paint),
     ...view.components.flatMap((component) => rolloutReport(component, lookedAt(view), paint, columns)),
@@ -24,6 +27,7 @@ export function runReport(view: RunView, paint: Paint, columns = 120): string[] 
     '',
     ...(totals.records.read === 0 ? [] : recordLines(totals)),
     `Writes:  ${writesText(totals.writes)}`,
+    ...(view.usage ? [`Used:    ${usedText(view.usage)}`] : []),
     ...nextLines(askedFor(view), paint),
   ];
 }

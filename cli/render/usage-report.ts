@@ -23,6 +23,10 @@ export function usageLines(view: RunUsageView, paint: Paint): string[] {
   ];
 }
 
+/** In one line. */
+export const usedText = ({ runId, cpuSeconds, peakMemoryMb, calls, reads, writes, costUsd }: RunUsageView): string =>
+  `${cpuSeconds.toFixed(2)}s CPU, ${whole(peakMemoryMb)} MB at most, ${whole(calls)} calls, ${whole(reads)} reads, ${whole(writes)} writes; about ${costUsd.toFixed(6)} USD by list prices (slipway usage ${runId})`;
+
 const cells = ({ cpuSeconds, peakMemoryMb, sentBytes, receivedBytes, calls, reads, writes, costUsd }: Usage): string[] => [
   `${cpuSeconds.toFixed(2)}s`,
   `${whole(peakMemoryMb)} MB`,
