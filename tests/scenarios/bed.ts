@@ -5,7 +5,10 @@ import type { Plane } from './plane.ts';
 
 /** A control plane as a scenario uses it: embedded, or deployed. */
 export interface ScenarioPlane
-  extends Pick<Plane, 'call' | 'refused' | 'startRun' | 'until' | 'ended' | 'ledger' | 'put' | 'remove' | 'dynamodb' | 'alarms'> {
+  extends Pick<
+    Plane,
+    'call' | 'refused' | 'poll' | 'startRun' | 'until' | 'ended' | 'ledger' | 'put' | 'remove' | 'dynamodb' | 'alarms'
+  > {
   /** What a request says of a plan whose user code is the scenario's. */
   source(plan: PlanInput): Pick<EndpointInput<'validate-plan'>, 'plan' | 'baseDir'>;
 }

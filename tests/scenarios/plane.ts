@@ -26,6 +26,24 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
+/** What a poll is answered: no body where nothing is new (304). */
+export interface Polled<Name extends EndpointName> {
+  readonly status: number;
+  readonly etag: string;
+  readonly body: EndpointOutput<Name> | undefined;
+}
+
+/** Asks whether what was answered with an ETag is as it was. */
+export async function pollWith<Name extends EndpointName>(
+  request: (headers: Readonly<Record<string, string>>) => Promise<Response>,
+  etag: string | undefined,
+): Promise<Polled<Name>> {
+  const response = await request(etag === undefined ? {} : { 'if-none-match': etag });
+  const text = await response.text();
+  const body = text === '' ? undefined : (JSON.parse(text) as EndpointOutput<Name>);
+  return { status: response.status, etag: response.headers.get('etag') ?? '', body };
+}
+
 /** A control plane on a directory of its own, with a folder of user code; everything goes when the test ends. */
 export class Plane {
   readonly folder: string;
@@ -132,6 +150,12 @@ export class Plane {
       ...(body === undefined ? {} : { body }),
     });
     return { status: response.status, body: await response.json() };
+  }
+
+  poll<Name extends EndpointName>(name: Name, input: EndpointInput<Name>, etag?: string): Promise<Polled<Name>> {
+    const { path } = apiRequest(name, input);
+    const authorization = `Bearer ${this.token}`;
+    return pollWith((headers) => fetch(`${this.url}${path}`, { headers: { authorization, ...headers } }), etag);
   }
 
   /** A token that has these roles, such as `staging:viewer`. */

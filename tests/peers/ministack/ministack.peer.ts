@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { withPeer } from '../../contracts/peer.ts';
 import { batchScenarios } from '../../scenarios/batch-scenarios.ts';
+import { eventScenarios } from '../../scenarios/event-scenarios.ts';
 import { kindScenarios } from '../../scenarios/kind-scenarios.ts';
 import { lockScenarios } from '../../scenarios/lock-scenarios.ts';
 import { rolloutScenarios } from '../../scenarios/rollout-scenarios.ts';
@@ -34,6 +35,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
   cleaningScenario(bed, () => plane);
   taskScenarios(bed);
   kindScenarios(bed);
+  eventScenarios(bed);
   batchScenarios(bed);
   lockScenarios(bed);
   rolloutScenarios(bed);

@@ -16,7 +16,7 @@ import type { PlanInput } from '../../../shared/plan/plan.ts';
 import type { RecordedPlane } from '../../infra/iam/recorded-plane.ts';
 import { WireRecorder } from '../../infra/iam/wire-recorder.ts';
 import { apiRequest } from '../../scenarios/api-request.ts';
-import type { Answer } from '../../scenarios/plane.ts';
+import { type Answer, type Polled, pollWith } from '../../scenarios/plane.ts';
 import { AUDIENCE, TokenIssuer } from '../../scenarios/token-issuer.ts';
 import { callFunction } from './call-function.ts';
 import { type Clients, clientsOf, PLACE as PEER } from './clients.ts';
@@ -159,6 +159,12 @@ export class PeerPlane implements RecordedPlane {
       ? signedFetch(this.urlOf(`/machine${path}`), request)
       : fetch(this.urlOf(path), request));
     return { status: response.status, body: (await response.json()) as unknown };
+  }
+
+  poll<Name extends EndpointName>(name: Name, input: EndpointInput<Name>, etag?: string): Promise<Polled<Name>> {
+    const { path } = apiRequest(name, input);
+    const authorization = `Bearer ${this.token}`;
+    return pollWith((headers) => fetch(this.urlOf(path), { headers: { authorization, ...headers } }), etag);
   }
 
   /** A token of a guest who has these roles. */
