@@ -234,7 +234,13 @@ export const functions: readonly FunctionSpec[] = [
     ['run'],
   ),
   api('keep-run', 'PUT /v1/runs/{runId}/keep', 'Keeps a run longer than others that have ended.', STATE),
-  api('rollback-run', 'POST /v1/runs/{runId}/rollback', 'Starts taking a run back.', { ...STATE, ...START }, ['rollback']),
+  api(
+    'rollback-run',
+    'POST /v1/runs/{runId}/rollback',
+    'Starts taking a run back, or one component of it.',
+    { ...STATES, ...START, ...READ_PLAN },
+    ['rollback'],
+  ),
   api(
     'decide-approval',
     'POST /v1/runs/{runId}/approvals/{component}',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { EndpointOutput } from '../../shared/api/endpoints.ts';
 import { UsageError } from '../cli-errors.ts';
 import { commanded } from '../command-run.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -15,10 +16,15 @@ interface RollbackOptions extends WatchOptions {
 
 export const addRollback = (program: Command, session: Session): Command =>
   standsOption(watchOptions(program.command('rollback <id>')))
-    .description('take back everything that a run did, or with --to one rollout of it to an earlier stage')
+    .description(
+      'take back everything that a run did, with --component one part of it, or with --to one rollout to an earlier stage',
+    )
     .requiredOption('-m, --message <reason>', 'why, for the timeline')
     .option('--to <stage>', 'to this stage of a rollout, by its number or its percentage (2, 10%); there it is held')
-    .option('--component <name>', 'with --to: which rollout, where the run has more than one')
+    .option(
+      '--component <name>',
+      'only this component and what came after it; with --to: which rollout, where the run has several',
+    )
     .action(async (id: string, options: RollbackOptions) => {
       const runId = parseRunId(id);
       const { to, component, message } = options;
@@ -32,14 +38,16 @@ export const addRollback = (program: Command, session: Session): Command =>
 
 async function takeBack(session: Session, runId: string, options: RollbackOptions): Promise<void> {
   const { message, stands, component } = options;
-  if (component !== undefined)
-    throw new UsageError('--component goes with --to; without it the whole run is rolled back.', {
-      next: `slipway rollback ${runId} --to STAGE --component ${component} -m REASON`,
-    });
   const client = await session.client();
-  const answer = await client.call('rollback-run', { runId, reason: message, stands });
+  const answer = await client.call('rollback-run', { runId, reason: message, stands, component });
   const said = answer.joined ? 'A rollback was under way already.' : 'Rolling back.';
-  const status = await commanded(session, client, answer, said, options);
+  const status = await commanded(session, client, answer, `${said}${reachOf(answer)}`, options);
   // Here being rolled back is what was asked for.
   if (status === 'rolled-back') session.exitCode = EXIT.ok;
 }
+
+const reachOf = ({ goesBack = [], keeps = [] }: EndpointOutput<'rollback-run'>): string =>
+  [
+    ...(goesBack.length === 0 ? [] : [` Goes back: ${goesBack.join(', ')}.`]),
+    ...(keeps.length === 0 ? [] : [` Stays: ${keeps.join(', ')}.`]),
+  ].join('');

@@ -30,7 +30,14 @@ const core: ApiCore<'list-rollbacks'> = async ({ limit, cursor: from, ...wanted 
           (component === undefined || run.components.some(({ name }) => name === component)),
       );
     const found = await readRollbacks(deps, runs);
-    rollbacks.push(...found.filter((one) => one.cause === (cause ?? one.cause) && one.outcome === (outcome ?? one.outcome)));
+    rollbacks.push(
+      ...found.filter(
+        (one) =>
+          one.cause === (cause ?? one.cause) &&
+          one.outcome === (outcome ?? one.outcome) &&
+          (component === undefined || !one.kept.includes(component)),
+      ),
+    );
     cursor = page.cursor;
   }
   return { rollbacks, ...(cursor === undefined ? {} : { cursor }) };

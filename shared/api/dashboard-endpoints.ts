@@ -20,6 +20,7 @@ const SAMPLE_ROLLBACK: z.input<typeof rollbackRecord> = {
   seconds: 2.4,
   components: [SAMPLE_COMPONENT],
   rolledBack: [SAMPLE_COMPONENT],
+  kept: [],
   notUndone: [],
 };
 const SAMPLE_TREND = {

@@ -101,13 +101,25 @@ export const runEndpoints = {
   ),
   'rollback-run': endpoint(
     'POST /v1/runs/{runId}/rollback',
-    z.strictObject({ runId, reason: reason.min(1), stands: stands.default({}) }),
-    /** `joined`: a rollback was under way already. */
-    commanded.extend({ joined: z.boolean() }),
+    z.strictObject({
+      runId,
+      reason: reason.min(1),
+      stands: stands.default({}),
+      /** Only this component of a run that rests, before it whatever came after it, and whatever is not complete. */
+      component: component.optional(),
+    }),
+    commanded.extend({
+      /** A rollback was under way already. */
+      joined: z.boolean(),
+      /** Of one component: all that goes back now, or still, in the order of the plan. */
+      goesBack: z.array(z.string()).optional(),
+      /** Of one component: what stays complete. */
+      keeps: z.array(z.string()).optional(),
+    }),
     {
       role: 'operator',
       of: 'run',
-      refuses: COMMANDED,
+      refuses: [...COMMANDED, 'COMPONENT_NOT_FOUND', 'PREPARATION_FAILED'],
       example: {
         input: { runId: SAMPLE_RUN_ID, reason: 'errors in search' },
         output: { run: { ...SAMPLE_RUN, status: 'rolling-back', direction: 'back', epoch: 2 }, joined: false },

@@ -91,8 +91,10 @@ export type ComponentView = z.output<typeof componentView>;
 export const runView = runSummary.extend({
   onFailure: z.enum(['rollback', 'stop']),
   canResume: z.boolean().optional(),
-  /** Of a run that an emergency stop ended. */
+  /** Of a run that has gone back; `succeeded` are those that stay, where not all of it went back. */
   rolledBack: z.array(z.string()).optional(),
+  /** Of a rollback that takes back one component and what came after it: what it leaves complete. */
+  backTo: z.object({ component: z.string(), keeps: z.array(z.string()) }).optional(),
   succeeded: z.array(z.string()).optional(),
   failed: z.array(z.string()).optional(),
   notUndone: z.array(z.string()).optional(),

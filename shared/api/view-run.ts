@@ -44,6 +44,7 @@ export function viewRun(records: RunRecords): RunView {
       succeeded: run.succeeded,
       failed: run.failed,
       rolledBack: run.rolledBack,
+      backTo: run.backTo,
       notUndone: run.notUndone,
     }),
     components,

@@ -1,5 +1,3 @@
-import type { Phase, Plan } from './plan.ts';
-
 /** A phase as far as its order is concerned. */
 export interface Ordered {
   readonly name: string;
@@ -10,7 +8,7 @@ export interface Ordered {
  * The phases in levels: each phase stands in the first level after all that it waits for; within a level they keep
  * the plan's order. The plan has been parsed, so it has no cycle.
  */
-export function orderPhases(plan: Pick<Plan, 'phases'>): Phase[][] {
+export function orderPhases<Phase extends Ordered>(plan: { readonly phases: readonly Phase[] }): Phase[][] {
   const levelOf = new Map<string, number>();
   const levels: Phase[][] = [];
   let waiting = plan.phases;

@@ -78,9 +78,9 @@ export async function removeClosedAlarms(deps: Deps): Promise<readonly string[]>
   for await (const item of everyOpen(deps.store, 'alarms')) {
     try {
       const found = kept.parse(item);
-      if (!(await closed(deps, found))) continue;
-      await deps.alarms.remove(found.names);
       const of = { runId: found.runId, component: item.sk.slice(alarmsKey('', '').sk.length) };
+      if (!(await closed(deps, found, of.component))) continue;
+      await deps.alarms.remove(found.names);
       for (const alarm of found.own) await unwatchAlarm(deps, alarm, of);
       await commit(deps, { name: 'alarms.forget', key: { pk: item.pk, sk: item.sk }, remove: ['open', 'openSort'], when: [] });
       removed.push(...found.names);
@@ -92,11 +92,15 @@ export async function removeClosedAlarms(deps: Deps): Promise<readonly string[]>
   return removed;
 }
 
-async function closed({ store, clock }: Deps, { runId, environment, flag, rollbackWindow }: Kept): Promise<boolean> {
+async function closed(
+  { store, clock }: Deps,
+  { runId, environment, flag, rollbackWindow }: Kept,
+  component: string,
+): Promise<boolean> {
   const item = await store.read(runKey(runId));
   if (!item) return true;
   const run = readRun(item);
-  if (!windowClosed(run, rollbackWindow, clock.now())) return false;
+  if (!windowClosed(run, component, rollbackWindow, clock.now())) return false;
   // A run that rests in a stage, paused or failed, has no other eyes on its traffic.
   const at = await store.read(flagKey(environment, flag));
   const { owner, tripped } = at ? readFlag(at) : {};

@@ -4,7 +4,7 @@ import { isMigrationStage } from '../flags/migration/migration-stage.ts';
 import type { RolloutComponent } from '../plan/component.ts';
 import type { Store } from '../ports/store.ts';
 import { effective, type FlagDocument, type FlagState } from '../run/flag-state.ts';
-import { runKey } from '../run/keys.ts';
+import { alarmsKey, runKey } from '../run/keys.ts';
 import { readRun } from '../run/run-state.ts';
 import { windowClosed } from './rollback-window.ts';
 
@@ -40,9 +40,12 @@ export async function requireWindowClosed({ store, now }: Reach, flag: FlagState
   if (!item) return;
   const run = readRun(item);
   const { items } = await store.list(item.pk, { prefix: 'ALARMS#' });
-  const windows = items.filter((kept) => kept['flag'] === flag.key).map((kept) => Number(kept['rollbackWindow']));
-  const longest = Math.max(0, ...windows);
-  if (windows.length === 0 || windowClosed(run, longest, now)) return;
+  const windows = items
+    .filter((kept) => kept['flag'] === flag.key)
+    .map((kept) => ({ component: kept.sk.slice(alarmsKey('', '').sk.length), window: Number(kept['rollbackWindow']) }))
+    .filter(({ component, window }) => !windowClosed(run, component, window, now));
+  if (windows.length === 0) return;
+  const longest = Math.max(...windows.map(({ window }) => window));
   const until = run.endedAt === undefined ? '' : ` until ${new Date(run.endedAt + longest).toISOString()}`;
   throw new RollbackWindowError(
     `Run ${runId} may still send the flag ${flag.key} back${until}, and a migration that is complete has no old path.`,

@@ -26,7 +26,8 @@ export async function tripGuardrail(deps: RunDeps, owner: AlarmOwner, alarm: { n
   if (!failedOver && (await over(deps, owner))) return { failedOver, goingBack: false };
   const reason = `Guardrail ${owner.guardrail} of ${owner.component} tripped: ${alarm.reason}`.slice(0, 1000);
   try {
-    await goBack(deps, owner.runId, { actor: `alarm ${owner.guardrail}`, reason, code: 'GUARDRAIL_TRIPPED' });
+    const { runId, component } = owner;
+    await goBack(deps, runId, { actor: `alarm ${owner.guardrail}`, reason, code: 'GUARDRAIL_TRIPPED', component });
     return { failedOver, goingBack: true };
   } catch (error) {
     if (!(error instanceof RunStateError)) throw error;
@@ -39,5 +40,5 @@ async function over({ store, clock }: RunDeps, { runId, component }: AlarmOwner)
   const item = await store.read(runKey(runId));
   if (!item) return true;
   const kept = await keptAlarms(store, runId, component);
-  return windowClosed(readRun(item), kept?.rollbackWindow ?? 0, clock.now());
+  return windowClosed(readRun(item), component, kept?.rollbackWindow ?? 0, clock.now());
 }

@@ -15,6 +15,8 @@ export interface Said {
   readonly reason: string;
   /** Of going back: why, for programs. */
   readonly code?: TurnedBy;
+  /** Of a guardrail: the rollout that it watches. */
+  readonly component?: string;
   /** A person's word on manual effects: `component/step` -> it stands. */
   readonly stands?: Readonly<Record<string, boolean>>;
 }
@@ -38,7 +40,7 @@ export const keepRun = (
   { actor, ...wish }: { readonly until: number; readonly reason: string; readonly actor: string },
 ): Promise<Commanded> => command(deps, runId, { type: 'keep', ...wish }, actor);
 
-/** Turns a run back under a new epoch. A second rollback joins the live one, also where both begin at once. */
+/** Turns a run back under a new epoch, all of it. A second rollback joins the live one, also where both begin at once. */
 export async function goBack(deps: RunDeps, runId: string, said: Said): Promise<Commanded> {
   const { actor, ...word } = said;
   const outcome = await changeRun(deps, runId, { type: 'go-back', ...word, joins: true }, { actor });
@@ -54,5 +56,5 @@ async function command(deps: RunDeps, runId: string, wanted: RunCommand, actor: 
   return { run: outcome.run, joined: false };
 }
 
-const refusal = ({ refused, next }: { refused: string; next?: string }): RunStateError =>
+export const refusal = ({ refused, next }: { refused: string; next?: string }): RunStateError =>
   new RunStateError(refused, next === undefined ? {} : { next });

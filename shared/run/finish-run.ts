@@ -7,7 +7,8 @@ import { componentKey } from './keys.ts';
 import { releaseLocks } from './locks.ts';
 import { readAll } from './read-all.ts';
 import { changeRun, loadRun, type RunDeps, type RunOutcome, type RunWriter } from './run-access.ts';
-import { executionName, type RunCommand } from './run-decisions.ts';
+import type { RunCommand } from './run-decisions.ts';
+import { executionName } from './run-moves.ts';
 import { ACTIVE, hasEnded, type RunState, type RunStatus } from './run-state.ts';
 import { readWork, type WorkState } from './work-state.ts';
 
@@ -101,7 +102,7 @@ export function failing(run: RunState, components: readonly Planned[], reason: s
   const partly = components.some(({ work }) => work?.status === 'completed');
   const unsure = components.find(({ work }) => work?.status === 'ambiguous');
   const next = unsure
-    ? askWhetherItStands({ runId: run.id, component: unsure.name, step: unsure.work?.intent?.step ?? 0 }, true)
+    ? askWhetherItStands({ runId: run.id, component: unsure.name, step: unsure.work?.intent?.step ?? 0 }, { retry: true })
     : `slipway retry ${run.id}, or: slipway rollback ${run.id} -m REASON`;
   return resting(partly ? 'partially-failed' : 'failed', components, reason, next);
 }

@@ -1,6 +1,7 @@
 import type { Item } from '../ports/store.ts';
 import { componentsOf, failing } from './finish-run.ts';
 import { trippedFlag } from './flag-access.ts';
+import { rollbackCommand } from './going-back.ts';
 import { commit } from './journal.ts';
 import { lockKey } from './keys.ts';
 import { changeRun, loadRun, type RunDeps } from './run-access.ts';
@@ -57,13 +58,19 @@ async function recover(deps: RunDeps, run: RunState, cause: string, report: Repo
   const reason = `The execution ${run.execution} ended without ending the run (${cause})`;
   const recoveries = run.epoch - 1;
   if (run.direction === 'back' && recoveries >= RECOVERIES) {
-    const next = `slipway rollback ${run.id} -m REASON`;
-    return rest(deps, run, { type: 'rest', status: 'rollback-failed', reason, next }, report);
+    return rest(deps, run, { type: 'rest', status: 'rollback-failed', reason, next: rollbackCommand(run) }, report);
   }
   const trip = run.direction === 'forward' ? await trippedFlag(deps, run) : undefined;
   if (run.direction === 'forward' && run.onFailure === 'stop' && trip === undefined)
     return rest(deps, run, failing(run, await componentsOf(deps, run), reason), report);
-  const turned = await changeRun(deps, run.id, { type: 'go-back', ...(trip ?? { reason }) }, { onlyAtRev: run.rev });
+  // What goes back already goes as far as it was to go.
+  const { backTo } = run;
+  const turned = await changeRun(
+    deps,
+    run.id,
+    { type: 'go-back', ...(trip ?? { reason }), ...(backTo && { backTo }) },
+    { onlyAtRev: run.rev },
+  );
   if ('refused' in turned) return;
   await startExecution(deps, turned.run);
   report.takenBack.push(run.id);

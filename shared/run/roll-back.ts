@@ -1,10 +1,11 @@
 import { askWhetherItStands } from './ask-whether-it-stands.ts';
-import { componentsOf, endAndRelease, giveUpSlot, type Rest, restRun } from './finish-run.ts';
-import { ownFlags, yieldFlags } from './flag-access.ts';
+import { componentsOf, endAndRelease, giveUpSlot, restRun } from './finish-run.ts';
+import { disownFlags, ownFlags, yieldFlags } from './flag-access.ts';
+import { rollbackCommand } from './going-back.ts';
 import { type Holder, releaseLocks, seizeLocks } from './locks.ts';
 import { changeRun, loadRun, type RunDeps, type RunWriter, superseded } from './run-access.ts';
 import type { RunCommand } from './run-decisions.ts';
-import { hasEnded, type RunStatus } from './run-state.ts';
+import { hasEnded, type RunState, type RunStatus } from './run-state.ts';
 import { seizeItems, stopOldExecutions } from './take-over.ts';
 
 export type Seizure =
@@ -46,35 +47,55 @@ const asManyAsFit = (notUndone: readonly string[]): readonly string[] =>
     ? notUndone
     : [...notUndone.slice(0, MOST_NAMED), `and ${notUndone.length - MOST_NAMED} more, which their components name`];
 
-/** Ends a rollback by what the items say; the locks are let go only where everything is back. */
+/** Ends a rollback by what the items say; the locks are let go only where everything that goes back is back. */
 export async function releaseRun(deps: RunDeps, writer: RunWriter): Promise<{ status: RunStatus }> {
   const { run } = await loadRun(deps, writer.runId);
-  const components = await componentsOf(deps, run);
+  const keeps = run.backTo?.keeps ?? [];
+  const components = (await componentsOf(deps, run)).filter(({ name }) => !keeps.includes(name));
   // Seized before it was prepared: nothing was done, so nothing is to be undone.
   const standing = components.filter(({ work }) => work && work.status !== 'undone' && work.status !== 'open');
   const notUndone = asManyAsFit(
     components.flatMap(({ name, work }) => (work?.notUndone ?? []).map((what) => `${name}: ${what}`)),
   );
-  if (standing.length > 0) {
-    const names = standing.map(({ name }) => name);
-    const ambiguous = standing.find(({ work }) => work?.status === 'ambiguous');
-    const next = ambiguous
-      ? askWhetherItStands({ runId: run.id, component: ambiguous.name, step: ambiguous.work?.intent?.step ?? 0 })
-      : `slipway logs ${run.id}, mend what it names, then: slipway rollback ${run.id} -m REASON`;
-    const reason = `Not undone: ${names.join(', ')}`;
-    const answer = await restRun(deps, writer, {
-      type: 'rest',
-      status: 'rollback-failed',
-      reason,
-      failed: names,
-      notUndone,
-      next,
-    });
-    if ('run' in answer) await giveUpSlot(deps, writer, run, 'rollback-failed');
-    return { status: 'rollback-failed' };
-  }
-  await yieldFlags(deps, writer, run);
+  if (standing.length > 0) return restUndone(deps, writer, run, { standing, notUndone });
+  const turned = await letFlagsGo(deps, writer, run);
+  if (turned !== undefined) return { status: turned };
   const rolledBack = components.filter(({ work }) => work?.status === 'undone').map(({ name }) => name);
-  const command: Rest = { type: 'rest', status: 'rolled-back', reason: run.reason ?? 'Rolled back', rolledBack, notUndone };
-  return { status: await endAndRelease(deps, writer, run, command) };
+  const facts = { reason: run.reason ?? 'Rolled back', rolledBack, notUndone, ...(keeps.length > 0 && { succeeded: keeps }) };
+  return { status: await endAndRelease(deps, writer, run, { type: 'rest', status: 'rolled-back', ...facts }) };
+}
+
+interface Undone {
+  readonly standing: Awaited<ReturnType<typeof componentsOf>>;
+  readonly notUndone: readonly string[];
+}
+
+async function restUndone(deps: RunDeps, writer: RunWriter, run: RunState, { standing, notUndone }: Undone) {
+  const names = standing.map(({ name }) => name);
+  const ambiguous = standing.find(({ work }) => work?.status === 'ambiguous');
+  const again = rollbackCommand(run);
+  const next = ambiguous
+    ? askWhetherItStands({ runId: run.id, component: ambiguous.name, step: ambiguous.work?.intent?.step ?? 0 }, { again })
+    : `slipway logs ${run.id}, mend what it names, then: ${again}`;
+  const status = 'rollback-failed' as const;
+  const reason = `Not undone: ${names.join(', ')}`;
+  const answer = await restRun(deps, writer, { type: 'rest', status, reason, failed: names, notUndone, next });
+  if ('run' in answer) await giveUpSlot(deps, writer, run, status);
+  return { status };
+}
+
+/**
+ * The flags of what went back are yielded. Those of rollouts that stay are disowned as at a run's end, and like there one that an alarm has sent
+ * to the old side turns the rest of the run back: under a new epoch, which the alarm's own call starts, or `reconcile`.
+ */
+async function letFlagsGo(deps: RunDeps, writer: RunWriter, run: RunState): Promise<RunStatus | undefined> {
+  const stays = run.backTo?.flags ?? {};
+  await yieldFlags(deps, writer, { ...run, flags: run.flags.filter((flag) => stays[flag] === undefined) });
+  for (const [flag, component] of Object.entries(stays)) {
+    const turn = await disownFlags(deps, writer, { ...run, flags: [flag] });
+    if (!turn) continue;
+    await changeRun(deps, run.id, { type: 'go-back', ...turn, component }, { epoch: writer.epoch });
+    return (await loadRun(deps, run.id)).run.status;
+  }
+  return undefined;
 }

@@ -25,6 +25,9 @@ export const rollbackRecord = z.object({
   /** Components that the run has; which of them are back as they were is told at the end. */
   components: z.array(z.string()),
   rolledBack: z.array(z.string()),
+  /** Of a rollback of one component, that one; `kept` are those that it left complete. */
+  component: z.string().optional(),
+  kept: z.array(z.string()),
   /** What could not be undone, in sentences that begin with the component. */
   notUndone: z.array(z.string()),
   /** The person's next action, where there is one. */
@@ -32,11 +35,20 @@ export const rollbackRecord = z.object({
 });
 export type RollbackRecord = z.output<typeof rollbackRecord>;
 
-/** Of a run's own events those that turned it back tell when and by whom; undefined where it was never turned. */
+/** Of a run's own events those that turned it back last tell when and by whom; undefined where it was never turned. */
 export function rollbackOf(run: RunState, events: readonly StoredEvent[]): RollbackRecord | undefined {
   if (run.direction !== 'back') return undefined;
-  const turns = events.filter(({ type, data }) => type === 'takenOver' && data['direction'] === 'back');
-  const [first] = turns.toSorted((a, b) => a.rev - b.rev);
+  const all = events
+    .filter(({ type, data }) => type === 'takenOver' && data['direction'] === 'back')
+    .sort((a, b) => a.rev - b.rev);
+  // One that came after a part of the run was back for good is a rollback of its own.
+  const turns = all.slice(
+    Math.max(
+      0,
+      all.findLastIndex(({ data }) => data['from'] === 'rolled-back'),
+    ),
+  );
+  const [first] = turns;
   const outcome = outcomeOf(run);
   const startedAt = first?.at ?? run.updatedAt;
   const endedAt = outcome === 'under-way' ? undefined : run.endedAt;
@@ -56,6 +68,8 @@ export function rollbackOf(run: RunState, events: readonly StoredEvent[]): Rollb
     ...(endedAt === undefined ? {} : { endedAt, seconds: Math.max(0, endedAt - startedAt) / 1000 }),
     components: run.components.map(({ name }) => name),
     rolledBack: outcome === 'done' ? (run.rolledBack ?? []) : [],
+    ...(run.backTo === undefined ? {} : { component: run.backTo.component }),
+    kept: outcome === 'refused' ? [] : (run.backTo?.keeps ?? []),
     notUndone: outcome === 'under-way' ? [] : (run.notUndone ?? []),
     ...(run.next === undefined ? {} : { next: run.next }),
   };

@@ -1,12 +1,15 @@
 import type { Decision, DecisionContext } from './decision.ts';
 import type { EventDraft } from './event-chain.ts';
+import { type BackCommand, decideGoingBack, rollbackCommand } from './going-back.ts';
 import type { Change } from './journal.ts';
 import { decideLifetime, type LifetimeCommand } from './run-lifetime.ts';
-import { ACTIVE, hasEnded, type RunState, type RunStatus, type TurnedBy } from './run-state.ts';
+import { impossible, moved, saidBy, takeover } from './run-moves.ts';
+import { ACTIVE, hasEnded, type RunState, type RunStatus } from './run-state.ts';
 
 /** What may be asked of a run; each is answered by `decideRun` without I/O. */
 export type RunCommand =
   | LifetimeCommand
+  | BackCommand
   | { readonly type: 'admit'; readonly fences: Readonly<Record<string, number>>; readonly slot?: boolean }
   /** It has its locks and waits for a slot. */
   | { readonly type: 'queue'; readonly reason: string }
@@ -33,26 +36,10 @@ export type RunCommand =
       readonly stands?: Readonly<Record<string, boolean>>;
       readonly digest?: string;
     }
-  /** Going back has every lock again; from here on it cannot be refused. */
-  | { readonly type: 'take-back' }
   /** A lock of the run is to be taken away: from here on no writer of it can write. */
-  | { readonly type: 'break'; readonly resource: string; readonly reason: string }
-  | { readonly type: 'refuse-back'; readonly reason: string; readonly next: string }
-  /** `nested`: the run's own execution turns it back and waits for the rollback, so it must not be stopped. */
-  | {
-      readonly type: 'go-back';
-      readonly reason: string;
-      /** Why, for programs. */
-      readonly code?: TurnedBy;
-      readonly nested?: boolean;
-      /** A rollback that is under way already is enough. */
-      readonly joins?: boolean;
-      readonly stands?: Readonly<Record<string, boolean>>;
-    };
+  | { readonly type: 'break'; readonly resource: string; readonly reason: string };
 
 const RESUMABLE: ReadonlySet<RunStatus> = new Set(['paused', 'failed', 'partially-failed', 'stopped', ...ACTIVE]);
-const OPEN = (run: RunState, status: RunStatus): Change =>
-  ACTIVE.has(status) ? { set: { open: 'run', openSort: run.id } } : { remove: ['open', 'openSort'] };
 
 /** decide(state, command) -> event and change, or why not. Pure. */
 export function decideRun(run: RunState, command: RunCommand, context: DecisionContext): Decision {
@@ -77,18 +64,6 @@ export function decideRun(run: RunState, command: RunCommand, context: DecisionC
       return run.status === 'awaiting-approval'
         ? moved(run, 'running', context, { type: 'statusChanged', data: { component: command.component } }, { remove: ['next'] })
         : impossible(run, 'go on after an approval');
-    case 'take-back':
-      return run.status === 'rolling-back'
-        ? moved(
-            run,
-            'rolling-back',
-            context,
-            { type: 'locksTaken', data: { epoch: run.epoch } },
-            { set: { backEpoch: run.epoch } },
-          )
-        : impossible(run, 'go back');
-    case 'refuse-back':
-      return decideRefusal(run, command, context);
     case 'break':
       return decideBreak(run, command, context);
     case 'pause':
@@ -97,8 +72,10 @@ export function decideRun(run: RunState, command: RunCommand, context: DecisionC
       return decideRest(run, command, context);
     case 'go-on':
       return decideGoOn(run, command, context);
+    case 'take-back':
+    case 'refuse-back':
     case 'go-back':
-      return decideGoBack(run, command, context);
+      return decideGoingBack(run, command, context);
     case 'keep':
     case 'expire':
       return decideLifetime(run, command, context);
@@ -164,15 +141,6 @@ function decideRest(run: RunState, command: Extract<RunCommand, { type: 'rest' }
 /** What an ending may say; what it does not say goes, since an earlier ending said it. */
 const RESTING = ['next', 'succeeded', 'failed', 'canResume', 'notUndone', 'rolledBack'] as const;
 
-/** A run that had ended is as it was before, one that was under way rests: nobody works on it any more. Where this rollback has taken its locks after all, there is nothing to refuse; where an earlier one had, something may be undone. */
-function decideRefusal(run: RunState, command: Extract<RunCommand, { type: 'refuse-back' }>, context: DecisionContext): Decision {
-  if (run.status !== 'rolling-back' || run.backEpoch === run.epoch) return impossible(run, 'refuse to go back');
-  const { type: _, ...facts } = command;
-  const undone = run.backEpoch !== undefined || run.before === undefined || ACTIVE.has(run.before);
-  const status = undone ? 'rollback-failed' : (run.before ?? 'rollback-failed');
-  return moved(run, status, context, { type: 'statusChanged', data: facts }, { set: { ...facts, endedAt: context.now } });
-}
-
 /** What was under way rests for a person: a run that has lost a lock goes forward no more. */
 function decideBreak(
   run: RunState,
@@ -182,7 +150,7 @@ function decideBreak(
   if (hasEnded(run)) return impossible(run, 'be seized');
   const epoch = run.epoch + 1;
   const resting = run.direction === 'back' ? 'rollback-failed' : 'stopped';
-  const next = `slipway rollback ${run.id} -m REASON, where nobody has touched ${resource} since`;
+  const next = `${rollbackCommand(run)}, where nobody has touched ${resource} since`;
   return moved(
     run,
     ACTIVE.has(run.status) ? resting : run.status,
@@ -227,72 +195,3 @@ function decideGoOn(run: RunState, command: Extract<RunCommand, { type: 'go-on' 
     },
   );
 }
-
-function decideGoBack(run: RunState, command: Extract<RunCommand, { type: 'go-back' }>, context: DecisionContext): Decision {
-  if (run.status !== 'succeeded' && hasEnded(run))
-    return { refused: `${run.id} is rolled back already`, next: `slipway status ${run.id}` };
-  if (run.status === 'rolling-back' && command.code === 'EMERGENCY_STOP' && run.turnedBy !== command.code)
-    return joinedByStop(run, command, context);
-  if (run.status === 'rolling-back' && command.joins) return impossible(run, 'be turned back twice');
-  // However often and late an alarm is delivered: where going back was refused or has failed, a person is named to act.
-  if (run.direction === 'back' && command.code === 'GUARDRAIL_TRIPPED')
-    return impossible(run, 'be turned back by a guardrail again');
-  const epoch = run.epoch + 1;
-  return moved(
-    run,
-    'rolling-back',
-    context,
-    {
-      type: 'takenOver',
-      data: { reason: command.reason, epoch, direction: 'back', ...(command.code && { code: command.code }) },
-    },
-    {
-      set: {
-        ...takeover(run, 'rollback', epoch, command.nested),
-        ...saidBy(command.stands),
-        direction: 'back',
-        reason: command.reason,
-        ...(command.code && { turnedBy: command.code }),
-        ...(run.direction === 'forward' ? { before: run.status } : {}),
-      },
-      remove: ['next', 'canResume', 'endedAt', 'waitingFor'],
-    },
-  );
-}
-
-/** An emergency stop leaves a rollback that is under way to its work, and says how it ends. */
-const joinedByStop = (run: RunState, { reason }: Extract<RunCommand, { type: 'go-back' }>, context: DecisionContext): Decision =>
-  moved(
-    run,
-    'rolling-back',
-    context,
-    { type: 'statusChanged', data: { reason, code: 'EMERGENCY_STOP' } },
-    { set: { reason, turnedBy: 'EMERGENCY_STOP' } },
-  );
-
-const takeover = (run: RunState, machine: RunState['machine'], epoch: number, nested = false) => ({
-  epoch,
-  machine,
-  execution: executionName(run.id, epoch),
-  executions: nested ? run.executions : [...run.executions, run.execution],
-});
-
-const saidBy = (stands: Readonly<Record<string, boolean>> | undefined) => ({ stands: stands ?? {} });
-
-export const executionName = (runId: string, epoch: number): string => `${runId}-${epoch}`;
-
-function moved(run: RunState, status: RunStatus, context: DecisionContext, event: EventDraft, change: Change): Decision {
-  const index = OPEN(run, status);
-  return {
-    event: { ...event, actor: context.actor, data: { ...event.data, from: run.status, to: status } },
-    change: {
-      set: { ...index.set, ...change.set, status, updatedAt: context.now },
-      remove: [...(index.remove ?? []), ...(change.remove ?? [])],
-    },
-  };
-}
-
-const impossible = (run: RunState, what: string): Decision => ({
-  refused: `${run.id} is ${run.status} and cannot ${what}`,
-  next: run.next ?? `slipway status ${run.id}`,
-});

@@ -42,6 +42,16 @@ export const storedEvent = z.object({
 });
 export type StoredEvent = z.output<typeof storedEvent>;
 
+/** How far a rollback goes that takes back one component of a run, and what came after it. */
+export const backTo = z.object({
+  component: z.string(),
+  /** Components that it leaves complete. */
+  keeps: z.array(z.string()),
+  /** Their flags, with the rollout that shifts each. */
+  flags: z.record(z.string(), z.string()),
+});
+export type BackTo = z.output<typeof backTo>;
+
 export const runState = z.object({
   id: z.string(),
   plan: z.object({ name: z.string(), digest: z.string() }),
@@ -86,7 +96,7 @@ export const runState = z.object({
   next: z.string().optional(),
   notUndone: z.array(z.string()).optional(),
   turnedBy: turnedBy.optional(),
-  /** Of a run that an emergency stop ended: the components that were taken back. */
+  /** Of a run that has gone back: the components that were taken back. */
   rolledBack: z.array(z.string()).optional(),
   /** A person's word on manual effects, given with the last takeover: `component/step` -> it stands. */
   stands: z.record(z.string(), z.boolean()).optional(),
@@ -94,6 +104,8 @@ export const runState = z.object({
   backEpoch: z.number().optional(),
   /** Locks that were taken away from it. */
   broken: z.array(z.string()).optional(),
+  /** Of a rollback that does not take back all of it. */
+  backTo: backTo.optional(),
   /** The status before this rollback began, to return to where it is refused. */
   before: runStatus.optional(),
   options: z.record(z.string(), z.json()).optional(),

@@ -6,7 +6,7 @@ import { commit, create, flushEvent } from './journal.ts';
 import { idempotencyKey, runKey } from './keys.ts';
 import { type Holder, holders } from './locks.ts';
 import { loadRun, type RunDeps } from './run-access.ts';
-import { executionName } from './run-decisions.ts';
+import { executionName } from './run-moves.ts';
 import { hasEnded, type RunState, readRun } from './run-state.ts';
 import { createRun } from './writes.ts';
 

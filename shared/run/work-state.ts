@@ -14,6 +14,7 @@ export const workStatus = z.enum([
   'undone',
   'undo-failed',
 ]);
+export type WorkStatus = z.output<typeof workStatus>;
 
 /** Written before an effect; while it stands nobody else may repeat or undo until `ended`, or `deadline` plus the margin. */
 export const intent = z.object({

@@ -116,6 +116,30 @@ describe('the command line against its control plane', () => {
     expect((await place.run('watch', id)).code).toBe(8);
   });
 
+  it('takes back one component of a run, and says what goes and what stays', { timeout: 90_000 }, async () => {
+    await writeFile(join(place.cwd, 'ticks.ts'), TICKS);
+    const tick = (name: string) => `      - { name: ${name}, kind: task, run: ./ticks.ts#tick, items: 1 }`;
+    const phase = (name: string, after: string) => `  - name: ${name}\n${after}    components:\n${tick(`${name}-tick`)}`;
+    const phases = [phase('first', ''), phase('second', '    after: [first]\n'), phase('third', '    after: [second]\n')];
+    await writeFile(
+      join(place.cwd, 'three.yaml'),
+      ['slipway: 1', 'name: three', 'target: local/three', 'phases:', ...phases, ''].join('\n'),
+    );
+    const run = await place.run('start', 'three.yaml', '--watch', '--json');
+    expect(run.code, run.stderr).toBe(0);
+    const id = runView.parse(lines(run).at(-1)).id;
+    const no = await place.run('rollback', id, '--component', 'nobody', '-m', 'x', '--json');
+    expect([no.code, refused.parse(json(no)).error.code]).toEqual([6, 'COMPONENT_NOT_FOUND']);
+    const back = await place.run('rollback', id, '--component', 'second-tick', '-m', 'it was wrong');
+    expect(back.code, back.stderr).toBe(0);
+    expect(back.stdout).toContain('Rolling back. Goes back: second-tick, third-tick. Stays: first-tick.');
+    const status = await place.run('status', id, '--wait');
+    expect(status.code).toBe(8);
+    expect(status.stdout).toContain('Taken back: second-tick, third-tick\nStays: first-tick');
+    const list = await place.run('rollbacks', '--component', 'second-tick');
+    expect(list.stdout).toMatch(new RegExp(`${id} +three +second-tick +done +person`));
+  });
+
   it('ends with 4 where a component failed and the run was rolled back', { timeout: 60_000 }, async () => {
     const task = `export const bad = { effect: 'idempotent', async forward() { throw new Error('out of \\u001b[31mpaper'); }, async undo() { return null; } };`;
     await writeFile(join(place.cwd, 'bad.ts'), task);

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { RunView } from '../../shared/api/run-view.ts';
 import type { PlanInput } from '../../shared/plan/plan.ts';
-import { type Bed, type ScenarioPlane, scenarioOn } from './bed.ts';
+import { type Bed, type Component, type ScenarioPlane, scenarioOn } from './bed.ts';
 import { ServedFlag } from './served-flag.ts';
 
 /** Exposures are counted by whole periods of ten seconds, and each stage waits for one: 39 s in all. */
@@ -67,6 +67,36 @@ export function rolloutScenarios(bed: Bed): void {
         expect(trips).toMatchObject([{ by: alarm }]);
         const { events: timeline } = await plane.call('get-timeline', { runId, limit: 1000 });
         expect(timeline.filter(({ actor }) => actor === 'alarm latency').length).toBeGreaterThan(0);
+        await gone(plane, runId);
+      },
+      PATIENCE,
+    );
+
+    scenario(
+      'stays where it is when what came after it is taken back, and goes back when its guardrail trips after that',
+      async () => {
+        const plane = await bed.start();
+        const target = bed.target('search');
+        const flag = await ServedFlag.at(plane, target);
+        const after: Component = { name: 'after', kind: 'task', run: bed.code('step'), items: ['a'] };
+        const phases: PlanInput['phases'] = [
+          { name: 'shift', components: [flag.rollout({ stages: [100] })] },
+          { name: 'then', after: ['shift'], components: [after] },
+        ];
+        const runId = await plane.startRun({ slipway: 1, name: 'search', target, phases });
+        expect(await flag.serve(runId, ({ resting }) => resting)).toMatchObject({ status: 'succeeded' });
+        const answer = await plane.call('rollback-run', { runId, component: 'after', reason: 'only that' });
+        expect(answer).toMatchObject({ goesBack: ['after'], keeps: ['search'] });
+        expect(await plane.ended(runId)).toMatchObject({ status: 'rolled-back', succeeded: ['search'], rolledBack: ['after'] });
+        expect(await flag.percent()).toBe(100);
+        expect((await flag.view()).owner).toBeUndefined();
+        expect(await plane.alarms(runId)).toHaveLength(1);
+
+        flag.latency = 900;
+        const back = await flag.serve(runId, ({ reason, resting }) => resting && reason !== 'only that');
+        expect(back).toMatchObject({ status: 'rolled-back', locks: [] });
+        expect(back.reason).toContain('Guardrail latency of search tripped');
+        expect(await flag.percent()).toBe(0);
         await gone(plane, runId);
       },
       PATIENCE,

@@ -139,6 +139,64 @@ export function taskScenarios(bed: Bed): void {
       expect(await plane.refused('rollback-run', { runId, reason: 'again' })).toMatchObject({ status: 409, code: 'RUN_STATE' });
     });
 
+    scenario('takes back one component with what came after it, then the rest', async () => {
+      const plane = await bed.start();
+      const task = (name: string, item: string, input: object | null = null): Component => ({
+        ...{ name, kind: 'task', run: bed.code('step'), items: [item], input: input as never },
+      });
+      const phases: PlanInput['phases'] = [
+        { name: 'first', components: [task('one', 'a')] },
+        { name: 'second', after: ['first'], components: [task('two', 'b', { holdUndo: 'b' }), task('beside', 'c')] },
+        { name: 'third', after: ['second'], components: [task('three', 'd')] },
+        { name: 'other', after: ['first'], components: [task('four', 'e')] },
+      ];
+      const runId = await plane.startRun(plan({ phases }));
+      expect(await plane.ended(runId)).toMatchObject({ status: 'succeeded' });
+      const reason = 'two was wrong';
+      expect(await plane.refused('rollback-run', { runId, component: 'nobody', reason })).toMatchObject({
+        ...{ status: 404, code: 'COMPONENT_NOT_FOUND' },
+      });
+      const back = { joined: false, goesBack: ['two', 'three'], keeps: ['one', 'beside', 'four'] };
+      expect(await plane.call('rollback-run', { runId, component: 'two', reason })).toMatchObject({ ...back, run: { epoch: 2 } });
+      await plane.until(runId, ({ components }) => components.some(({ underWay }) => underWay?.back));
+      expect(await plane.call('rollback-run', { runId, component: 'two', reason })).toMatchObject({
+        ...{ joined: true, keeps: back.keeps, run: { epoch: 2 } },
+      });
+      expect(await plane.refused('rollback-run', { runId, component: 'four', reason })).toMatchObject({
+        ...{ status: 409, code: 'RUN_STATE', next: `slipway watch ${runId}` },
+      });
+      await plane.put('back');
+      const part = await plane.ended(runId);
+      expect(part).toMatchObject({
+        ...{ status: 'rolled-back', reason, locks: [], succeeded: ['one', 'beside', 'four'], rolledBack: ['two', 'three'] },
+        backTo: { component: 'two', keeps: ['one', 'beside', 'four'] },
+      });
+      expect(Object.fromEntries(part.components.map(({ name, status }) => [name, status]))).toEqual({
+        ...{ one: 'completed', two: 'undone', beside: 'completed', three: 'undone', four: 'completed' },
+      });
+      expect((await plane.ledger()).slice(5)).toEqual(['undo three d', 'undo two b']);
+      const { rollbacks } = await plane.call('list-rollbacks', { target: part.target, component: 'three' });
+      expect(rollbacks).toMatchObject([
+        { runId, component: 'two', kept: ['one', 'beside', 'four'], rolledBack: ['two', 'three'] },
+      ]);
+      expect((await plane.call('list-rollbacks', { target: part.target, component: 'one' })).rollbacks).toEqual([]);
+      const again = await plane.refused('rollback-run', { runId, component: 'two', reason });
+      expect(again).toMatchObject({ status: 409, code: 'RUN_STATE', next: `slipway status ${runId}` });
+
+      expect(await plane.call('rollback-run', { runId, reason: 'all of it' })).toMatchObject({
+        joined: false,
+        run: { epoch: 3 },
+      });
+      const whole = await plane.ended(runId);
+      expect(whole).toMatchObject({ status: 'rolled-back', reason: 'all of it', locks: [] });
+      expect([whole.succeeded, whole.backTo]).toEqual([undefined, undefined]);
+      expect((await plane.ledger()).slice(7).sort()).toEqual(['undo beside c', 'undo four e', 'undo one a']);
+      expect(await plane.refused('rollback-run', { runId, component: 'four', reason })).toMatchObject({
+        status: 409,
+        code: 'RUN_STATE',
+      });
+    });
+
     scenario('lets a second rollback join the one that is under way', async () => {
       const plane = await bed.start();
       const runId = await plane.startRun(plan({}, { holdUndo: 'd' }));

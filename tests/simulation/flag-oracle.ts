@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { effective, type FlagDocument, type FlagState, readFlag } from '../../shared/run/flag-state.ts';
+import { keptBy } from '../../shared/run/going-back.ts';
 import { flagKey } from '../../shared/run/keys.ts';
 import { readRun, type StoredEvent } from '../../shared/run/run-state.ts';
 import { BEFORE_ANY_RUN, documentAt } from './flag-effects.ts';
@@ -54,16 +55,20 @@ export class FlagWatch {
 }
 
 /** When all is quiet: no flag is owned, none stands where a tripped or rolled-back run left it, and no tripped run succeeded. */
-export async function judgeFlags({ watch, memory }: Simulation): Promise<void> {
+export async function judgeFlags({ watch, memory, plans }: Simulation): Promise<void> {
   const item = await memory.read(flagKey('staging', 'f'));
   const { items } = await memory.listIndex('listing', 'run');
-  const statuses = new Map(items.map(readRun).map(({ id, status }) => [id, status]));
+  const runs = items.map(readRun);
+  const statuses = new Map(runs.map(({ id, status }) => [id, status]));
+  const shifts = (id: string) => (plans.get(id) ?? []).flat().find(({ flag }) => flag !== undefined)?.name ?? '';
+  const stay = new Set(runs.filter((run) => keptBy(run).includes(shifts(run.id))).map(({ id }) => id));
   for (const run of watch.flags.tripped)
-    if (statuses.get(run) !== 'rolled-back') watch.say(`${run} was tripped and ends as ${statuses.get(run)}`);
+    if (statuses.get(run) !== 'rolled-back' || stay.has(run))
+      watch.say(`${run} was tripped and ends as ${statuses.get(run)}${stay.has(run) ? ', with its rollout kept' : ''}`);
   if (!item) return;
   const flag = readFlag(item);
   if (flag.owner !== undefined) watch.say(`the flag is still owned by ${flag.owner}`);
-  const last = watch.flags.owners.findLast((run) => statuses.get(run) === 'succeeded');
+  const last = watch.flags.owners.findLast((run) => statuses.get(run) === 'succeeded' || stay.has(run));
   const expected = last === undefined ? BEFORE_ANY_RUN : documentAt(last, 100);
   if (!isDeepStrictEqual(effective(flag), expected))
     watch.say(`the flag ends at ${JSON.stringify(effective(flag))} instead of ${JSON.stringify(expected)}`);

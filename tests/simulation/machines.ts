@@ -8,7 +8,7 @@ import { componentsOf, type Ending, finishRun } from '../../shared/run/finish-ru
 import { componentKey, segmentKey } from '../../shared/run/keys.ts';
 import { releaseRun, seizeRun } from '../../shared/run/roll-back.ts';
 import type { RunDeps, RunWriter } from '../../shared/run/run-access.ts';
-import { loadRun } from '../../shared/run/run-access.ts';
+import { loadRun, superseded } from '../../shared/run/run-access.ts';
 import type { Slice, SliceOutcome } from '../../shared/run/steps.ts';
 import { undoSteps } from '../../shared/run/undo-steps.ts';
 import { loadWork, openWork, settleWork, type Work } from '../../shared/run/work-access.ts';
@@ -42,10 +42,15 @@ export function machines(plans: Plans, receiver: () => Receiver): Readonly<Recor
         await control.nested('rollback', `${input.runId}-${finish.epoch}`, { runId: input.runId, epoch: finish.epoch });
     },
     rollback: async (control, input) => {
-      const seized = await control.invoke('seize', (deps) => seizeRun(deps, input));
+      const seized = await control.invoke('seize', async (deps) => {
+        const { run } = await loadRun(deps, input.runId);
+        if (run.epoch !== input.epoch) throw superseded(input.runId, input.epoch);
+        return { ...(await seizeRun(deps, input)), keeps: run.backTo?.keeps ?? [] };
+      });
       if (seized.outcome !== 'seized') return;
       for (const phase of [...phasesOf(input.runId)].reverse()) {
-        await Promise.all([...phase].reverse().map((component) => back(control, input, component, receiver())));
+        const goes = [...phase].reverse().filter(({ name }) => !seized.keeps.includes(name));
+        await Promise.all(goes.map((component) => back(control, input, component, receiver())));
       }
       await control.invoke('release', (deps) => releaseRun(deps, input));
     },

@@ -1,5 +1,6 @@
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { brokenAt, eventHash } from '../../shared/run/event-chain.ts';
+import { keptBy } from '../../shared/run/going-back.ts';
 import { readRun, type StoredEvent, storedEvent } from '../../shared/run/run-state.ts';
 import { FlagWatch, judgeFlags } from './flag-oracle.ts';
 import { QueueWatch } from './queue-oracle.ts';
@@ -108,8 +109,10 @@ async function judgeRuns({ watch, memory, receiver, plans, scenario, ids }: Simu
       if (component.flag !== undefined) continue;
       const stands = receiver.stands(run.id, part, step);
       if (run.status === 'succeeded' && !stands) watch.say(`${run.id} succeeded without ${part}/${step}`);
-      if (run.status === 'rolled-back' && stands && component.undoable)
+      const kept = keptBy(run).includes(component.name);
+      if (run.status === 'rolled-back' && stands && component.undoable && !kept)
         watch.say(`${run.id} rolled back and left ${part}/${step}`);
+      if (run.status === 'rolled-back' && kept && !stands) watch.say(`${run.id} keeps ${part}, and ${part}/${step} is gone`);
     }
   }
   for (const run of scenario.runs) if (!ids.has(run.key)) watch.say(`${run.key} was never started`);
@@ -163,13 +166,14 @@ async function judgeEvents({ watch, memory }: Simulation): Promise<void> {
   }
 }
 
-/** However often an alarm is delivered, it turns a run at most once, and before anything else has: later epochs going back are recoveries. */
+/** However often an alarm is delivered, it turns a run at most once, and before anything else has turned all of it: later epochs going back are recoveries. */
 function judgeTurns(watch: Watch, of: string, events: readonly StoredEvent[]): void {
   const back = [...events]
     .sort((one, other) => one.rev - other.rev)
     .filter(({ type, data }) => type === 'takenOver' && data['direction'] === 'back');
-  for (const { data, rev } of back.slice(1))
-    if (data['code'] === 'GUARDRAIL_TRIPPED') watch.say(`${of} was turned back again by a guardrail at revision ${rev}`);
+  for (const [at, { data, rev }] of back.entries())
+    if (at > 0 && data['code'] === 'GUARDRAIL_TRIPPED' && back[at - 1]?.data['backTo'] === undefined)
+      watch.say(`${of} was turned back again by a guardrail at revision ${rev}`);
 }
 
 function parts(phases: readonly (readonly SimComponent[])[]): readonly (readonly [string, number, SimComponent])[] {

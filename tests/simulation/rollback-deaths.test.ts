@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CHAOS_MS, type Scenario } from './scenario.ts';
-import { STARTS_AT } from './scheduler.ts';
+import type { Scenario } from './scenario.ts';
+import { CHAOS_MS, STARTS_AT } from './scheduler.ts';
 import { simulate } from './simulate.ts';
 
 /** An alarm that is delivered three times for a rollout of three stages. */

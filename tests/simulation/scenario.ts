@@ -1,5 +1,7 @@
+import { drawComponent, drawRun, shifting } from './draw-run.ts';
+import { drawParts } from './part-scenario.ts';
 import type { SimComponent } from './receiver.ts';
-import { type Random, STARTS_AT } from './scheduler.ts';
+import { CHAOS_MS, type Random, STARTS_AT } from './scheduler.ts';
 
 export interface SimRun {
   readonly key: string;
@@ -11,14 +13,20 @@ export interface SimRun {
   readonly phases: readonly (readonly SimComponent[])[];
 }
 
-export type Command = 'trip' | 'pause' | 'resume' | 'retry' | 'rollback' | 'halt' | 'unhalt' | 'reconcile' | 'break';
+export type Command = 'part' | 'trip' | 'pause' | 'resume' | 'retry' | 'rollback' | 'halt' | 'unhalt' | 'reconcile' | 'break';
 
 /** What happens in one seed: runs that share resources, and people and alarms that act at odd moments. */
 export interface Scenario {
   /** Runs at once; absent: any number. */
   readonly atOnce?: number;
   readonly runs: readonly SimRun[];
-  readonly commands: readonly { readonly at: number; readonly what: Command; readonly run: string }[];
+  readonly commands: readonly {
+    readonly at: number;
+    readonly what: Command;
+    readonly run: string;
+    /** Of `part`: which component goes back. */
+    readonly component?: string;
+  }[];
   readonly faults: {
     readonly crash: number;
     readonly stall: number;
@@ -31,16 +39,17 @@ export interface Scenario {
   };
 }
 
-/** Virtual ms in which things go wrong; then the world is calm. */
-export const CHAOS_MS = 900_000;
-
 /** From this seed on runs wait for slots as well; below it nothing is limited, and so nothing about slots is written. */
 export const QUEUE_SEEDS = 1_000_000;
 
 /** From this seed on people break locks. */
 export const BREAK_SEEDS = 2_000_000;
 
+/** From this seed on people take back single components. */
+export const PART_SEEDS = 3_000_000;
+
 export function draw(random: Random, seed: number): Scenario {
+  if (seed >= PART_SEEDS) return drawParts(random);
   if (seed >= BREAK_SEEDS) return drawBreaks(random);
   if (seed >= QUEUE_SEEDS) return drawQueue(random);
   return random.pick([drawTakeovers, drawContention, drawRegrets, drawTrips, drawTrips, drawMixed, drawMixed])(random);
@@ -217,28 +226,6 @@ const deliveries = (random: Random, command: Scenario['commands'][number]): Scen
     at: command.at + (repeat === 0 ? 0 : random.pick([0, random.between(0, 200), random.between(0, 20_000), 300_000])),
   }));
 
-/** One component of the run shifts the flag rather than calling a receiver. */
-function shifting(random: Random, run: SimRun): SimRun {
-  const chosen = random.pick(run.phases.flat()).name;
-  const phases = run.phases.map((phase) =>
-    phase.map((component) =>
-      component.name === chosen
-        ? {
-            ...component,
-            flag: 'f',
-            rollbackWindow: random.pick([0, 60_000, CHAOS_MS]),
-            effect: 'idempotent' as const,
-            steps: random.between(1, 4),
-            segments: 0,
-            undoable: true,
-            failsAt: -1,
-          }
-        : component,
-    ),
-  );
-  return { ...run, phases, flags: ['f'], resources: [...run.resources, 'flag:f'] };
-}
-
 function drawMixed(random: Random): Scenario {
   const runs = Array.from({ length: random.between(1, 3) }, (_, index) => drawRun(random, index)).map((run) =>
     random.chance(0.2) ? shifting(random, run) : run,
@@ -272,33 +259,6 @@ function drawMixed(random: Random): Scenario {
       executionDies: 0.004 * rough,
       duplicates: random.pick([0, 0.1, 0.4]),
     },
-  };
-}
-
-function drawRun(random: Random, index: number): SimRun {
-  const phases = Array.from({ length: random.between(1, 2) }, (_, phase) =>
-    Array.from({ length: random.between(1, 2) }, (_, component) => drawComponent(random, `c${phase}${component}`)),
-  );
-  return {
-    key: `run${index}`,
-    startsAt: index === 0 ? 0 : random.between(0, CHAOS_MS / 2),
-    startedTwice: random.chance(0.2),
-    onFailure: random.pick(['rollback', 'rollback', 'stop']),
-    resources: random.pick([['a'], ['a', 'b'], ['b'], ['a', 'c']]),
-    flags: [],
-    phases,
-  };
-}
-
-function drawComponent(random: Random, name: string): SimComponent {
-  const steps = random.between(1, 3);
-  return {
-    name,
-    steps,
-    effect: random.pick(['idempotent', 'probeable', 'probeable', 'manual']),
-    segments: random.chance(0.3) ? 2 : 0,
-    undoable: !random.chance(0.1),
-    failsAt: random.chance(0.2) ? random.between(0, steps - 1) : -1,
   };
 }
 

@@ -30,6 +30,9 @@ interface Pending {
 }
 
 /** Beyond any clock skew. */
+/** Virtual ms in which things go wrong; then the world is calm. */
+export const CHAOS_MS = 900_000;
+
 export const STARTS_AT = 10_000;
 
 export class Scheduler {

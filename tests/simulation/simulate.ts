@@ -7,9 +7,10 @@ import { SlipwayError } from '../../shared/errors/slipway-error.ts';
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { tripGuardrail } from '../../shared/rollout/trip-guardrail.ts';
 import { breakLock } from '../../shared/run/break-lock.ts';
-import { goBack, goOn, pauseRun } from '../../shared/run/command-run.ts';
+import { goBack, goOn, pauseRun, type Said } from '../../shared/run/command-run.ts';
 import { flagKey, haltKey, queueKey, runKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
+import { goBackTo } from '../../shared/run/roll-back-to.ts';
 import type { RunDeps } from '../../shared/run/run-access.ts';
 import { ACTIVE, hasEnded, type RunState, type RunStatus, readRun } from '../../shared/run/run-state.ts';
 import { startRun } from '../../shared/run/start-run.ts';
@@ -17,8 +18,8 @@ import { BEFORE_ANY_RUN } from './flag-effects.ts';
 import { machines } from './machines.ts';
 import { judge, Watch } from './oracle.ts';
 import { Receiver, type SimComponent } from './receiver.ts';
-import { CHAOS_MS, type Command, draw, type Scenario, type SimRun } from './scenario.ts';
-import { random, Scheduler } from './scheduler.ts';
+import { type Command, draw, type Scenario, type SimRun } from './scenario.ts';
+import { CHAOS_MS, random, Scheduler } from './scheduler.ts';
 import { CALM, type Faults, type SimWorld, type Worker } from './sim-store.ts';
 import { SimWorkflow } from './sim-workflow.ts';
 
@@ -100,7 +101,7 @@ class Simulation {
       this.#at(run.startsAt, () => this.#start(run));
       if (run.startedTwice) this.#at(run.startsAt + this.world.random.between(0, 200), () => this.#start(run));
     }
-    for (const { at, what, run } of this.scenario.commands) this.#at(at, () => this.#command(what, run));
+    for (const { at, what, run, component } of this.scenario.commands) this.#at(at, () => this.#command(what, run, component));
     await this.memory.write({
       name: 'flag.create',
       key: flagKey('staging', 'f'),
@@ -177,8 +178,8 @@ class Simulation {
     return deps.workflow.start(machine, name, input);
   }
 
-  async #command(what: Command, key: string): Promise<void> {
-    this.world.log(`COMMAND ${what} ${key}`);
+  async #command(what: Command, key: string, component = ''): Promise<void> {
+    this.world.log(`COMMAND ${what} ${key} ${component}`.trimEnd());
     const { deps, worker } = this.workflow.worker(what);
     if (what === 'reconcile') {
       await reconcile(this.#informed(deps));
@@ -194,10 +195,20 @@ class Simulation {
     const said = { actor: 'person', reason: what };
     if (what === 'trip') await this.#trip(deps, runId);
     else if (what === 'break') await this.#break(deps, runId);
+    else if (what === 'part') await this.#part(deps, runId, component, said);
     else if (what === 'pause') await pauseRun(deps, runId, 'person');
     else if (what === 'rollback') await goBack(deps, runId, said);
     else await goOn(deps, runId, said);
     this.world.log(`DONE ${what} by ${worker.name}`);
+  }
+
+  async #part(deps: RunDeps, runId: string, component: string, said: Said): Promise<void> {
+    const phases = (this.plans.get(runId) ?? []).map((components, index) => ({
+      name: `p${index}`,
+      after: index === 0 ? [] : [`p${index - 1}`],
+      components,
+    }));
+    await goBackTo(deps, runId, { component, phases }, said);
   }
 
   /** An alarm, as the real function acts on it. It names its run, so that the oracle can tell whose flag it tripped. */
@@ -260,7 +271,8 @@ class Simulation {
       run.status === 'rollback-failed'
     ) {
       if (run.next === undefined) this.watch.say(`${run.id} rests as ${run.status} and names no next action`);
-      this.#at(0, async () => void (forward ? await goOn(deps, run.id, said) : await goBack(deps, run.id, said)));
+      const back = () => (run.backTo ? this.#part(deps, run.id, run.backTo.component, said) : goBack(deps, run.id, said));
+      this.#at(0, async () => void (forward ? await goOn(deps, run.id, said) : await back()));
     }
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BREAK_SEEDS, QUEUE_SEEDS } from './scenario.ts';
+import { BREAK_SEEDS, PART_SEEDS, QUEUE_SEEDS } from './scenario.ts';
 import { simulate } from './simulate.ts';
 
 const SEEDS = 2000;
@@ -8,12 +8,15 @@ const PART = 250;
 const QUEUE_PARTS = 2;
 /** Of locks that are broken. */
 const BREAK_PARTS = 2;
+/** Of components that are taken back. */
+const PART_PARTS = 2;
 
 describe('the run protocol, simulated', () => {
   it.each([
     ...Array.from({ length: SEEDS / PART }, (_, part) => part * PART + 1),
     ...Array.from({ length: QUEUE_PARTS }, (_, part) => QUEUE_SEEDS + part * PART),
     ...Array.from({ length: BREAK_PARTS }, (_, part) => BREAK_SEEDS + part * PART),
+    ...Array.from({ length: PART_PARTS }, (_, part) => PART_SEEDS + part * PART),
   ])(
     `holds for ${PART} seeds from %i on, twice with equal logs`,
     async (from) => {

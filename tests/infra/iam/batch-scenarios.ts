@@ -107,7 +107,7 @@ export const BATCHES: Recordings = {
     const numbered = batch(code, { segments: 1, transform: { run: code('numbered') } });
     const runId = await plane.startRun(plan('refused', [numbered]));
     await plane.ended(runId);
-    await plane.call('rollback-run', { runId, reason: 'as it was' });
+    await plane.call('rollback-run', { runId, component: numbered.name, reason: 'as it was' });
     await plane.ended(runId);
   },
 };

@@ -59,11 +59,14 @@ describe('slipway rollback --to', () => {
     expect(sent(shell)).toBeUndefined();
   });
 
-  it('takes back the whole run only without --component', async () => {
-    const shell = new FakeShell({ answer: answers(rolloutRun()) });
-    expect(await shell.run('rollback', RUN, '--component', 'search', '-m', 'x')).toBe(2);
-    expect(shell.stderr).toContain('--component goes with --to');
-    expect(shell.received).toEqual([]);
+  it('takes back a component without --to, and says what goes with it and what stays', async () => {
+    const run = { ...runView(), status: 'rolling-back' };
+    const shell = new FakeShell({
+      answer: () => ({ body: { run, joined: false, goesBack: ['search', 'index'], keeps: ['copy'] } }),
+    });
+    expect(await shell.run('rollback', RUN, '--component', 'search', '-m', 'x')).toBe(0);
+    expect(sent(shell)).toMatchObject({ path: `/v1/runs/${RUN}/rollback`, body: { component: 'search', reason: 'x' } });
+    expect(shell.stdout).toContain('Rolling back. Goes back: search, index. Stays: copy.');
   });
 });
 

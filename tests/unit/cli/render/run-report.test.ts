@@ -63,6 +63,21 @@ describe('the report of a run', () => {
     expect(lines).toContain('  fail  places/same: 7 = 0, sample 100; 7 differ');
   });
 
+  it('tells what it has used, where that was asked for', () => {
+    const used = { cpuSeconds: 1.234, peakMemoryMb: 91.6, sentBytes: 0, receivedBytes: 0, calls: 24, reads: 120, writes: 60.5 };
+    const usage = { ...used, costUsd: 0.000123456, runId: RUN, status: 'succeeded' } as const;
+    expect(runReport({ ...succeeded(), usage: { ...usage, cost: [], components: [] } }, plain)).toContain(
+      `Used:    1.23s CPU, 92 MB at most, 24 calls, 120 reads, 61 writes; about 0.000123 USD by list prices (slipway usage ${RUN})`,
+    );
+    expect(runReport(succeeded(), plain).join('\n')).not.toContain('Used:');
+  });
+
+  it('tells what stays where only a component was taken back', () => {
+    const view = runView({ status: 'rolled-back', rolledBack: ['places'], backTo: { component: 'places', keeps: ['notices'] } });
+    const lines = runReport(view, plain);
+    expect(lines.join('\n')).toContain('Taken back: places\nStays: notices');
+  });
+
   it('says the same in colours', () => {
     const painted = runReport(succeeded(), paintWith(true));
     expect(painted.join('\n')).toContain('\u001b[32msucceeded');

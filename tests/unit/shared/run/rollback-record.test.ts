@@ -32,6 +32,20 @@ describe('rollbackOf', () => {
     });
   });
 
+  it('tells which component went back, and what stays', () => {
+    const backTo = { component: 'two', keeps: ['one'], flags: {} };
+    expect(rollbackOf(run({ backTo, rolledBack: ['two'] }), [turn(5, 4000, 'bob')])).toMatchObject({
+      ...{ component: 'two', kept: ['one'], rolledBack: ['two'] },
+    });
+    expect(rollbackOf(run(), [turn(5, 4000, 'bob')])).toMatchObject({ kept: [] });
+    expect(rollbackOf(run(), [turn(5, 4000, 'bob')])).not.toHaveProperty('component');
+  });
+
+  it('begins anew where a part was back for good before', () => {
+    const events = [turn(5, 4000, 'ann'), turn(9, 7000, 'bob', { from: 'rolled-back' }), turn(12, 8000, 'slipway')];
+    expect(rollbackOf(run(), events)).toMatchObject({ by: 'bob', startedAt: 7000, attempts: 2, seconds: 2 });
+  });
+
   it.each([
     [{}, 'slipway', 'failure'],
     [{ turnedBy: 'GUARDRAIL_TRIPPED' }, 'slipway', 'guardrail'],

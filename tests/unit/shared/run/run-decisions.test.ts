@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideRun, executionName, type RunCommand } from '../../../../shared/run/run-decisions.ts';
+import { decideRun, type RunCommand } from '../../../../shared/run/run-decisions.ts';
+import { executionName } from '../../../../shared/run/run-moves.ts';
 import { ACTIVE, type RunState, type RunStatus, runStatus } from '../../../../shared/run/run-state.ts';
 import { present, runState } from './run-bed.ts';
 
