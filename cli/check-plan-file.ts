@@ -3,7 +3,7 @@ import { describePlan, type PlanDescription } from '../shared/plan/describe-plan
 import { parsePlan, parsePlanObject } from '../shared/plan/parse-plan.ts';
 import type { Problem as PlanProblem } from '../shared/plan/problem.ts';
 import { checkReferences } from '../shared/plan/references.ts';
-import { NoControlPlaneError } from './cli-errors.ts';
+import { NoControlPlaneError, PlanFileError } from './cli-errors.ts';
 import { type PlanFile, readPlanFile } from './plan-file.ts';
 import type { Problem } from './plan-problem.ts';
 import { planSourceOf } from './plan-source.ts';
@@ -16,6 +16,16 @@ export type CheckedPlanFile =
 /** Has the control plane check a plan; where none runs, all but its tables is checked here, and that is said. */
 export async function checkPlanFile(session: Session, file: string): Promise<CheckedPlanFile> {
   session.planFile = file;
+  try {
+    return await checkFile(session, file);
+  } catch (error) {
+    // What is wrong was seen before anything was sent.
+    if (error instanceof PlanFileError) return { valid: false, problems: error.problems };
+    throw error;
+  }
+}
+
+async function checkFile(session: Session, file: string): Promise<CheckedPlanFile> {
   const plan = await readPlanFile(file, session.shell.cwd);
   try {
     const client = await session.client();

@@ -3,6 +3,16 @@ import { findCycles } from './phase-order.ts';
 import { elements, valueAt } from './plan-places.ts';
 import { type Locate, nearest, type Path, type Problem, pathText, problem, quote } from './problem.ts';
 
+/** All are named in the run's item, which holds 400 KB, and each is taken over by a write of its own when the run goes back. */
+const MOST_COMPONENTS = 1000;
+
+function tooManyComponents(components: readonly Path[], locate: Locate): Problem[] {
+  const first = components[MOST_COMPONENTS];
+  if (first === undefined) return [];
+  const message = `The plan has ${components.length} components; at most ${MOST_COMPONENTS} are taken. Make several plans of it, or steps of one task.`;
+  return [problem('TOO_MANY', first, message, { position: locate(first) })];
+}
+
 interface Named {
   readonly name: string;
   readonly path: Path;
@@ -18,6 +28,7 @@ export function structureProblems(value: unknown, locate: Locate): Problem[] {
     ...components.map((path) => elements(value, [...path, 'checks'])),
   ];
   return [
+    ...tooManyComponents(components, locate),
     ...duplicates('phase', names, locate),
     ...duplicates(
       'component',

@@ -48,6 +48,20 @@ describe('arguments', () => {
   });
 });
 
+describe('validating', () => {
+  it.each([
+    ['large.yaml', 'a'.repeat(3_000_000), 'TOO_LARGE'],
+    ['late.ts', 'export default { slipway: 1, name: new Date(0) };', 'WRONG_TYPE'],
+  ])('answers what is wrong with %s, which is sent nowhere, as it answers anything else', async (file, text, code) => {
+    const shell = new FakeShell();
+    expect(await shell.run('validate', shell.write(file, text), '--json')).toBe(2);
+    expect(JSON.parse(shell.stdout)).toMatchObject({ valid: false, problems: [{ code }] });
+    expect(shell.stderr).toBe('');
+    expect(await shell.run('plan', file)).toBe(2);
+    expect(shell.stderr).toContain(code);
+  });
+});
+
 describe('help', () => {
   it('goes to stdout with the exit codes, and names the options of all commands', async () => {
     const shell = new FakeShell();

@@ -46,6 +46,18 @@ describe('the phases of a plan', () => {
     expect(told(phases('name: a, components: []'))).toEqual(['5:28 TOO_FEW']);
   });
 
+  it('have no more than 1,000 components in all', () => {
+    const components = (phase: number, many: number) =>
+      Array.from({ length: many }, (_, at) => `{ name: c${phase}-${at}, kind: wait, for: 0s }`).join(', ');
+    const full = Array.from({ length: 10 }, (_, phase) => `name: p${phase}, components: [${components(phase, 100)}]`);
+    expect(told(phases(...full))).toEqual([]);
+    expect(only(phases(...full, `name: last, components: [${components(10, 2)}]`))).toMatchObject({
+      code: 'TOO_MANY',
+      path: ['phases', 10, 'components', 0],
+      message: expect.stringContaining('1002 components; at most 1000'),
+    });
+  });
+
   it('must have names of their own, like components, checks and earlier phases', () => {
     const component = 'components: [{ name: same, kind: wait, for: 1s }]';
     const checks = 'validate: [{ type: data, name: c, from: abc, to: abd }, { type: data, name: c, from: abc, to: abd }]';
