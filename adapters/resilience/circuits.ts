@@ -3,6 +3,7 @@ import { CircuitOpenError } from '../../shared/errors/user-code-errors.ts';
 import type { Retry } from '../../shared/plan/plan.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { isRetryable } from '../../shared/resilience/retryable-error.ts';
+import { messageOf } from '../../shared/run/work-steps.ts';
 
 /** Lets a call through, or rejects with CircuitOpenError. */
 export type Circuit = <T>(call: () => Promise<T>) => Promise<T>;
@@ -44,24 +45,24 @@ export class Circuits {
       halfOpenAfter: 0,
     });
     let openUntil = Number.NEGATIVE_INFINITY;
-    breaker.onBreak(() => {
+    let said = '';
+    breaker.onBreak((reason) => {
       openUntil = this.#clock.now() + openFor;
+      if ('error' in reason) said = messageOf(reason.error);
     });
     return async (call) => {
       const now = this.#clock.now();
-      if (now < openUntil) throw open(name, openUntil);
+      if (now < openUntil) throw open(name, openUntil, said);
       // While a trial is under way the library would make others wait for it, past their own deadlines.
-      if (breaker.state === CircuitState.HalfOpen) throw open(name, now + openFor);
+      if (breaker.state === CircuitState.HalfOpen) throw open(name, now + openFor, said);
       return breaker.execute(call);
     };
   }
 }
 
-const open = (name: string, retryAt: number): CircuitOpenError =>
+const open = (name: string, retryAt: number, said: string): CircuitOpenError =>
   new CircuitOpenError(
-    `The circuit of ${name} is open until ${new Date(retryAt).toISOString()}: it failed again and again`,
+    `The circuit of ${name} is open until ${new Date(retryAt).toISOString()}: it failed again and again, the last time with: ${said}`,
     retryAt,
-    {
-      next: 'It is tried again by itself then. See the errors before this one.',
-    },
+    { next: 'It is tried again by itself then.' },
   );

@@ -88,7 +88,11 @@ describe('ResilientUserCode', () => {
     for (let at = 0; at < 3; at += 1) await error('forward');
     const refused = await error('forward');
     expect(refused).toBeInstanceOf(CircuitOpenError);
-    expect(refused).toMatchObject({ retryAt: clock.now() + 30_000, retryable: true });
+    expect(refused).toMatchObject({
+      retryAt: clock.now() + 30_000,
+      retryable: true,
+      message: expect.stringContaining('the last time with: late'),
+    });
     expect(calls).toHaveLength(3);
   });
 
