@@ -27,7 +27,8 @@ export const packagedSources: Sources = {
   code: (name) => {
     if (existsSync(`${bundleFolder(name)}/index.mjs`)) return repositorySources.code(name);
     throw new RunError(
-      `There is no bundle of the function ${name} in ${bundleFolder(name)}: run "npm run bundle" in slipway's folder.`,
+      `There is no bundle of the function ${name} in ${bundleFolder(name)}: run "npm run bundle" in slipway's repository, or ` +
+        `unpack slipway-functions.tar.gz of the same release, and say where by "code" (README.md of the package).`,
     );
   },
 };

@@ -1,5 +1,6 @@
 import type { Exposure } from '../shared/flags/cohort.ts';
 import { murmur3 } from '../shared/flags/murmur3.ts';
+import { isKey, isName } from './sendable.ts';
 
 /** `POST /v1/behaviour`, times in epoch ms. */
 export interface BehaviourBatch {
@@ -33,7 +34,7 @@ export class BehaviourLog {
 
   expose({ flag, key, cohort }: Exposure, at: number): void {
     // One that finds no room is told when its key comes again.
-    if (this.#exposures.length >= MOST_WAITING) return;
+    if (this.#exposures.length >= MOST_WAITING || !isKey(key)) return;
     const seen = this.#seen.get(flag) ?? new Set<number>();
     this.#seen.set(flag, seen);
     const hash = murmur3(key);
@@ -44,6 +45,7 @@ export class BehaviourLog {
   }
 
   track(event: BehaviourBatch['events'][number]): void {
+    if (!isName(event.name) || !isKey(event.key)) return;
     this.#events.push(event);
     this.#bound();
   }
@@ -53,8 +55,8 @@ export class BehaviourLog {
     for (const flag of flags) this.#seen.delete(flag);
   }
 
-  /** Sends what waits; what is not taken is kept for the next time. */
-  async flush(signal: AbortSignal): Promise<void> {
+  /** Sends what waits; what is not taken is kept for the next time: false. */
+  async flush(signal: AbortSignal): Promise<boolean> {
     while (this.#exposures.length + this.#events.length > 0) {
       const [exposures, events] = [this.#exposures.splice(0, BATCH), this.#events.splice(0, BATCH)];
       try {
@@ -63,9 +65,10 @@ export class BehaviourLog {
         this.#exposures.unshift(...exposures);
         this.#events.unshift(...events);
         this.#bound();
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   #bound(): void {

@@ -11,10 +11,12 @@ const MOST_BYTES = 5_000_000;
 /** The server speaks every 15 s at least; after that much silence the stream is dead. */
 const SILENCE = 45_000;
 
+export type Token = string | (() => string | Promise<string>);
+
 export interface ControlPlaneOptions {
   /** Where the API is, without `/v1`. */
   readonly url: string;
-  readonly token: string;
+  readonly token?: Token;
   readonly environment: string;
   /** For a request, ms. */
   readonly timeoutMs: number;
@@ -118,11 +120,11 @@ export class ControlPlane {
   }
 
   async #post(path: string, batch: object, signal: AbortSignal): Promise<void> {
-    const { url, token, clock, timeoutMs } = this.#options;
+    const { url, clock, timeoutMs } = this.#options;
     await within(timeoutMs, clock, signal, async (limit) => {
       const response = await this.#options.fetch(`${url}${path}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { ...(await this.#authorization(limit)), 'content-type': 'application/json' },
         body: JSON.stringify(batch),
         redirect: 'error',
         signal: limit,
@@ -140,14 +142,19 @@ export class ControlPlane {
     else if (told.item?.startsWith(prefix)) changed(trippedFlag(told, told.item.slice(prefix.length)));
   }
 
-  #ask(path: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<Response> {
-    const { url, token } = this.#options;
+  async #ask(path: string, signal: AbortSignal, headers: Readonly<Record<string, string>>): Promise<Response> {
     // A token goes to the host it was given for, so a redirect is no answer.
-    return this.#options.fetch(`${url}${path}`, {
-      headers: { accept: 'application/json', ...headers, authorization: `Bearer ${token}` },
+    return this.#options.fetch(`${this.#options.url}${path}`, {
+      headers: { accept: 'application/json', ...headers, ...(await this.#authorization(signal)) },
       redirect: 'error',
       signal,
     });
+  }
+
+  async #authorization(signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    const { token } = this.#options;
+    if (token === undefined) return {};
+    return { authorization: `Bearer ${typeof token === 'string' ? token : await unlessAborted(signal, token)}` };
   }
 
   #read(text: string, etag: string | undefined): FlagAnswer {
@@ -179,6 +186,21 @@ function read(data: string): EventOfFlag | undefined {
 /** Of all changes only a trip is in such a hurry that its event is believed; the others are asked for. */
 const trippedFlag = ({ type, data }: EventOfFlag, key: string): TrippedFlag | undefined =>
   type === 'flagTripped' && data?.document !== undefined ? { key, definition: data.document } : undefined;
+
+/** What somebody else's function answers, which need not listen to the signal. */
+async function unlessAborted<T>(signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
 
 const failure = (fact: string): FlagAnswer => ({ status: 'failed', reason: `The flags ${fact}.` });
 

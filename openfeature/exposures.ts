@@ -1,4 +1,5 @@
 import type { Exposure } from '../shared/flags/cohort.ts';
+import { exposureSeries } from '../shared/flags/exposure-series.ts';
 import type { TrackedBatch } from '../shared/flags/flag-feed.ts';
 import { murmur3 } from '../shared/flags/murmur3.ts';
 
@@ -6,8 +7,6 @@ type Data = NonNullable<TrackedBatch['data']>;
 
 /** Keys that are remembered of one flag, by hash; beyond that it begins anew, and counts some of them twice. */
 const MOST_KEYS = 200_000;
-const NAMESPACE = 'Slipway';
-const METRIC = 'Exposures';
 
 interface Seen {
   readonly keys: Set<number>;
@@ -16,7 +15,12 @@ interface Seen {
 
 /** How many keys were shown each variation of each flag, every key once as long as the flag stays as it is. */
 export class Exposures {
+  readonly #environment: string;
   readonly #flags = new Map<string, Seen>();
+
+  constructor(environment: string) {
+    this.#environment = environment;
+  }
 
   count({ flag, key, cohort }: Exposure): void {
     const seen = this.#flags.get(flag) ?? { keys: new Set<number>(), fresh: new Map<string, number>() };
@@ -33,19 +37,17 @@ export class Exposures {
     for (const flag of flags) this.#flags.get(flag)?.keys.clear();
   }
 
-  /** What was counted since the last call, as metrics at `at` (epoch ms). */
-  take(at: number): Data {
-    return [...this.#flags].flatMap(([flag, { fresh }]) => {
-      const counted = [...fresh];
-      fresh.clear();
-      return counted.map(([variation, count]) => ({
-        namespace: NAMESPACE,
-        metric: METRIC,
-        dimensions: { flag, variation },
-        at,
-        values: [count],
-      }));
-    });
+  /** What was counted since the last call, as metrics at `at` (epoch ms), and no more of them than `most`: the rest comes next. */
+  take(at: number, most: number): Data {
+    const taken: Data = [];
+    for (const [flag, { fresh }] of this.#flags) {
+      for (const [variation, count] of fresh) {
+        if (taken.length >= most) return taken;
+        taken.push({ ...exposureSeries(this.#environment, flag, variation), at, values: [count] });
+        fresh.delete(variation);
+      }
+    }
+    return taken;
   }
 
   /** What could not be handed on counts with what comes. */

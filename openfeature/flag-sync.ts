@@ -46,7 +46,7 @@ export class FlagSync {
   #isStale = false;
   /** Trips that were heard of: an answer that was asked for before the last of them is old. */
   #trips = 0;
-  #nudge = Promise.withResolvers<void>();
+  #nudge = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
 
   constructor(options: SyncOptions) {
@@ -86,13 +86,11 @@ export class FlagSync {
   async #poll(signal: AbortSignal): Promise<void> {
     const { clock, pollMs, random } = this.#options;
     while (!signal.aborted) {
-      const enough = new AbortController();
-      const pause = clock.sleep(pollMs * (0.75 + 0.25 * random()), AbortSignal.any([signal, enough.signal]));
-      await Promise.race([pause, this.#nudge.promise]).finally(() => {
-        enough.abort();
-        pause.catch(() => undefined);
+      const nudged = this.#nudge.signal;
+      await clock.sleep(pollMs * (0.75 + 0.25 * random()), AbortSignal.any([signal, nudged])).catch((error: unknown) => {
+        if (signal.aborted || !nudged.aborted) throw error;
       });
-      this.#nudge = Promise.withResolvers<void>();
+      this.#nudge = new AbortController();
       const failure = await this.#refresh(false);
       if (failure !== undefined) this.#outage(failure);
     }
@@ -103,7 +101,7 @@ export class FlagSync {
     while (!signal.aborted) {
       const end = await source.watch((tripped) => {
         if (tripped) this.#sendBack(tripped);
-        this.#nudge.resolve();
+        this.#nudge.abort();
       }, signal);
       await clock.sleep((end === 'lost' ? RECONNECT : NO_STREAM) * (1 + random()), signal);
     }

@@ -9,7 +9,7 @@ import {
   type ResolutionDetails,
   type TrackingEventDetails,
 } from '@openfeature/server-sdk';
-import { exposureOf } from '../shared/flags/cohort.ts';
+import { dealsByHash, exposureOf } from '../shared/flags/cohort.ts';
 import type { FlagDocument } from '../shared/flags/flag-document.ts';
 import type { FlagSet } from '../shared/flags/flag-set.ts';
 import { readFlags } from '../shared/flags/read-flags.ts';
@@ -17,7 +17,7 @@ import type { FlagContext, Resolution } from '../shared/flags/resolution.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { backgroundClock } from './background-clock.ts';
 import { BehaviourLog } from './behaviour-log.ts';
-import { ControlPlane } from './control-plane.ts';
+import { ControlPlane, type Token } from './control-plane.ts';
 import { Exposures } from './exposures.ts';
 import { FlagCache } from './flag-cache.ts';
 import { FlagSync, type Notice } from './flag-sync.ts';
@@ -37,8 +37,11 @@ export interface MemoryOptions {
 export interface RemoteOptions {
   /** Such as `http://127.0.0.1:4400`. */
   readonly url: string;
-  readonly token: string;
+  /** Or what answers one, before each request: tokens of an OpenID provider expire. Absent where `fetch` signs requests. */
+  readonly token?: Token;
   readonly environment: string;
+  /** Sends requests; the global one where it is absent. */
+  readonly fetch?: typeof fetch;
   /** Where the last good flags are kept for a restart; nowhere where it is absent. */
   readonly cacheDir?: string;
   /** Between two looks, ms; 15,000 where it is absent. */
@@ -54,9 +57,17 @@ export interface RemoteOptions {
 /** What a provider takes from the machine. */
 export interface ProviderMachine {
   readonly clock?: Clock;
-  readonly fetch?: typeof fetch;
   /** In [0, 1). */
   readonly random?: () => number;
+}
+
+/** What a document says of exposures. */
+interface Looked {
+  readonly document: FlagDocument;
+  /** An experiment runs on some flag of it. */
+  readonly isWatched: boolean;
+  /** Whether a flag deals anybody by hash, as far as that was asked. */
+  readonly deals: Map<string, boolean>;
 }
 
 const TRACK_EVERY = 5000;
@@ -74,7 +85,7 @@ export class SlipwayProvider implements Provider {
   readonly #behaviour: BehaviourLog | undefined;
   readonly #memory: MemoryOptions | undefined;
   #flags: FlagSet | undefined;
-  #looked: { readonly document: FlagDocument; readonly isWatched: boolean } | undefined;
+  #looked: Looked | undefined;
 
   constructor(options: MemoryOptions | RemoteOptions, machine: ProviderMachine = {}) {
     this.#clock = machine.clock ?? backgroundClock;
@@ -84,10 +95,13 @@ export class SlipwayProvider implements Provider {
       if (track) this.#tracking = this.#trackingTo(track, environment);
       return;
     }
-    const { environment, cacheDir, pollMs = 15_000, timeoutMs = 5000, stream = true, exposures = true, token } = options;
+    const { environment, cacheDir, pollMs = 15_000, timeoutMs = 5000, stream = true, exposures = true } = options;
+    if (options.token === undefined && options.fetch === undefined) {
+      throw new TypeError('The control plane must know who asks: give a token, or a fetch that signs requests.');
+    }
     const url = options.url.replace(/\/+$/, '');
-    const source = new ControlPlane({ url, token, environment, timeoutMs, clock: this.#clock, fetch: machine.fetch ?? fetch });
-    if (exposures) this.#exposures = new Exposures();
+    const source = new ControlPlane({ ...options, url, timeoutMs, clock: this.#clock, fetch: options.fetch ?? fetch });
+    if (exposures) this.#exposures = new Exposures(environment);
     this.#behaviour = new BehaviourLog(environment, (batch, signal) => source.tell(batch, signal));
     this.#tracking = this.#trackingTo((batch, signal) => source.send(batch, signal), environment);
     this.#sync = new FlagSync({
@@ -141,7 +155,7 @@ export class SlipwayProvider implements Provider {
     const attributes = Object.fromEntries(Object.entries(rest).filter(([, one]) => isPrimitive(one))) as Record<string, string>;
     const figure = typeof value === 'number' && Number.isFinite(value) ? { value } : {};
     const at = this.#clock.now();
-    if (targetingKey && this.#isWatched) this.#behaviour?.track({ name, key: targetingKey, at, ...figure });
+    if (targetingKey && this.#look?.isWatched) this.#behaviour?.track({ name, key: targetingKey, at, ...figure });
     this.#tracking?.add({
       name,
       at,
@@ -155,7 +169,7 @@ export class SlipwayProvider implements Provider {
     const isAsked = found?.flagMetadata['experiment'] !== undefined;
     if (found && (this.#exposures || isAsked)) {
       const exposure = exposureOf(key, found, context as FlagContext);
-      if (exposure?.dealt && this.#exposures) this.#tracking?.expose(exposure);
+      if (exposure && this.#exposures && (exposure.dealt || this.#deals(key))) this.#tracking?.expose(exposure);
       if (exposure?.dealt && isAsked) {
         this.#behaviour?.expose(exposure, this.#clock.now());
         this.#tracking?.wake();
@@ -164,15 +178,24 @@ export class SlipwayProvider implements Provider {
     return detailsOf(found, fallback);
   }
 
-  /** Whether an experiment runs on any flag of the environment: then it is told what was tracked of whom. */
-  get #isWatched(): boolean {
+  /** Whom a rule names, such as the first customers of a rollout, has been shown the flag as well as those whom it deals. */
+  #deals(key: string): boolean {
+    const { document, deals } = this.#look ?? {};
+    const known = deals?.get(key);
+    if (known !== undefined) return known;
+    const found = dealsByHash(document?.flags[key]?.targeting);
+    deals?.set(key, found);
+    return found;
+  }
+
+  /** Looked at once for each document. */
+  get #look(): Looked | undefined {
     const document = this.#sync?.document;
-    if (document === undefined) return false;
-    if (document !== this.#looked?.document) {
+    if (document !== undefined && document !== this.#looked?.document) {
       const isWatched = Object.values(document.flags).some(({ metadata }) => metadata?.['experiment'] !== undefined);
-      this.#looked = { document, isWatched };
+      this.#looked = { document, isWatched, deals: new Map() };
     }
-    return this.#looked.isWatched;
+    return this.#looked;
   }
 
   get #current(): FlagSet | undefined {

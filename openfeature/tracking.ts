@@ -3,6 +3,7 @@ import type { TrackedBatch, TrackedEvent } from '../shared/flags/flag-feed.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { BehaviourLog } from './behaviour-log.ts';
 import type { Exposures } from './exposures.ts';
+import { isKey, isName } from './sendable.ts';
 
 /** Takes tracked events over; rejects where it did not. */
 export type SendTracked = (batch: TrackedBatch, signal: AbortSignal) => Promise<void>;
@@ -22,6 +23,17 @@ export interface TrackingOptions {
 /** Events that are kept while nobody takes them: the oldest go first, and are counted. */
 const MOST = 1000;
 
+/** Metrics that the API takes at once. */
+const BATCH = 1000;
+
+/** The longest pause after several batches that were not taken, ms. */
+const LONGEST_PAUSE = 60_000;
+
+const canBeSent = ({ name, key, attributes = {} }: TrackedEvent): boolean =>
+  isName(name) &&
+  (key === undefined || isKey(key)) &&
+  Object.entries(attributes).every((words) => words.every((word) => typeof word !== 'string' || word.isWellFormed()));
+
 /** Hands tracked events on in batches. Tracking never waits and never fails. */
 export class Tracking {
   readonly #options: TrackingOptions;
@@ -36,7 +48,8 @@ export class Tracking {
 
   add(event: TrackedEvent): void {
     if (this.#closing.signal.aborted) return;
-    this.#events.push(event);
+    if (canBeSent(event)) this.#events.push(event);
+    else this.#dropped += 1;
     this.#bound();
     this.#begin();
   }
@@ -64,22 +77,27 @@ export class Tracking {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
+    const { clock, everyMs } = this.#options;
+    let pause = everyMs;
+    let failures = 0;
     while (!signal.aborted) {
-      await this.#options.clock.sleep(this.#options.everyMs, signal);
-      await this.#flushAll(signal);
+      await clock.sleep(pause, signal);
+      failures = (await this.#flushAll(signal)) ? 0 : failures + 1;
+      // Whoever may not send would be refused, and written down as such, every few seconds.
+      pause = Math.max(everyMs, Math.min(LONGEST_PAUSE, everyMs * 2 ** (failures - 1)));
     }
   }
 
-  async #flushAll(signal: AbortSignal): Promise<void> {
-    await this.#flush(signal);
-    await this.#options.behaviour?.flush(signal);
+  async #flushAll(signal: AbortSignal): Promise<boolean> {
+    const isTaken = await this.#flush(signal);
+    return ((await this.#options.behaviour?.flush(signal)) ?? true) && isTaken;
   }
 
-  /** What is not taken is kept for the next time. */
-  async #flush(signal: AbortSignal): Promise<void> {
+  /** What is not taken is kept for the next time: false. */
+  async #flush(signal: AbortSignal): Promise<boolean> {
     const { environment, exposures, clock } = this.#options;
-    const data = exposures?.take(clock.now()) ?? [];
-    if (this.#events.length === 0 && data.length === 0) return;
+    const data = exposures?.take(clock.now(), BATCH) ?? [];
+    if (this.#events.length === 0 && data.length === 0) return true;
     const events = this.#events;
     const dropped = this.#dropped;
     this.#events = [];
@@ -91,7 +109,9 @@ export class Tracking {
       this.#events = [...events, ...this.#events];
       this.#dropped += dropped;
       this.#bound();
+      return false;
     }
+    return data.length < BATCH || this.#flush(signal);
   }
 
   #bound(): void {

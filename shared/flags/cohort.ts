@@ -10,6 +10,9 @@ export interface Exposure {
   readonly dealt: boolean;
 }
 
+/** Whether a rule deals anybody by hash. */
+export const dealsByHash = (targeting: unknown): boolean => JSON.stringify(targeting ?? null).includes('"fractional":');
+
 /** undefined: nobody was exposed to a variation, since there is no key, or the caller's default counted. */
 export function exposureOf(
   flag: string,

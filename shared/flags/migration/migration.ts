@@ -172,14 +172,12 @@ export class Migration<C, RI, RO, WI, WO> {
 
   /** After the caller has gone on: not even the synchronous part of the work delays it. Never rejects. */
   #later(work: () => Promise<void>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#underWay.add(promise);
-    setImmediate(async () => {
-      await work().catch(() => undefined);
-      this.#underWay.delete(promise);
-      resolve();
+    const done = new Promise<void>((resolve) => {
+      setImmediate(() => work().then(resolve, () => resolve()));
     });
-    return promise;
+    this.#underWay.add(done);
+    done.then(() => this.#underWay.delete(done));
+    return done;
   }
 
   async #bounded<T>(operation: Operation, side: Side, call: (signal: AbortSignal) => T | Promise<T>): Promise<T> {

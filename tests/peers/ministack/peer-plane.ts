@@ -35,7 +35,7 @@ const TASK = /^slipway-test-task-/;
 const DATA_TABLES = ['places*', 'cities'];
 
 /** As whoever deployed it. */
-const signedFetch = signing(fetch, PLACE.region, async () => PEER.credentials);
+const signedFetch = signing(fetch, PLACE.region, { credentials: async () => PEER.credentials });
 
 interface Made {
   readonly folder: string;

@@ -27,6 +27,19 @@ describe('BehaviourLog', () => {
     expect(sent.map(({ exposures }) => exposures)).toEqual([[told('on', 1)], [told('off', 3)]]);
   });
 
+  it('leaves out what the API would refuse, and all that is sent beside it', async () => {
+    const { log, sent } = bed();
+    const half = '\ud83d';
+    for (const key of ['x'.repeat(1001), half, 'ada']) {
+      log.expose(shown(key), 1);
+      for (const name of ['', half, 'order']) log.track({ name, key, at: 1 });
+    }
+    await log.flush(signal);
+    expect(sent.map(({ exposures, events }) => [exposures.map(({ key }) => key), events])).toEqual([
+      [['ada'], [{ name: 'order', key: 'ada', at: 1 }]],
+    ]);
+  });
+
   it('sends nothing where nothing waits, and a thousand of each at once', async () => {
     const { log, sent } = bed();
     await log.flush(signal);

@@ -10,23 +10,30 @@ const counts = (data: NonNullable<TrackedBatch['data']>) =>
 
 describe('Exposures', () => {
   it('count every key once, by flag and variation', () => {
-    const exposures = new Exposures();
+    const exposures = new Exposures('production');
     for (const key of ['ada', 'bob', 'ada', 'Zoë', 'ada']) exposures.count(shown(key, key === 'bob' ? 'on' : 'off'));
     exposures.count(shown('ada', 'on', 'other'));
-    expect(counts(exposures.take(5))).toEqual({ 'search/on': 1, 'search/off': 2, 'other/on': 1 });
+    expect(counts(exposures.take(5, 1000))).toEqual({ 'search/on': 1, 'search/off': 2, 'other/on': 1 });
     exposures.count(shown('ada', 'off'));
-    expect(exposures.take(6)).toEqual([]);
+    expect(exposures.take(6, 1000)).toEqual([]);
+  });
+
+  it('are taken so many at once, and the rest after', () => {
+    const exposures = new Exposures('production');
+    for (let flag = 0; flag < 5; flag += 1) exposures.count(shown('ada', 'on', `flag-${flag}`));
+    const flags = () => exposures.take(1, 2).map(({ dimensions }) => dimensions['flag']);
+    expect([flags(), flags(), flags(), flags()]).toEqual([['flag-0', 'flag-1'], ['flag-2', 'flag-3'], ['flag-4'], []]);
   });
 
   it('count everybody anew once the flag has changed, and nobody of another', () => {
-    const exposures = new Exposures();
+    const exposures = new Exposures('production');
     exposures.count(shown('ada', 'off'));
     exposures.count(shown('ada', 'on', 'other'));
-    exposures.take(1);
+    exposures.take(1, 1000);
     exposures.forget(['search', 'unknown']);
     exposures.count(shown('ada', 'on'));
     exposures.count(shown('ada', 'on', 'other'));
-    expect(counts(exposures.take(2))).toEqual({ 'search/on': 1 });
+    expect(counts(exposures.take(2, 1000))).toEqual({ 'search/on': 1 });
   });
 
   it('are handed on with what is tracked, and again where nobody took them', async () => {
@@ -37,7 +44,13 @@ describe('Exposures', () => {
       if (!isUp) throw new Error('down');
       batches.push(batch);
     };
-    const tracking = new Tracking({ environment: 'production', send, everyMs: 1000, clock, exposures: new Exposures() });
+    const tracking = new Tracking({
+      environment: 'production',
+      send,
+      everyMs: 1000,
+      clock,
+      exposures: new Exposures('production'),
+    });
     tracking.expose(shown('ada', 'on'));
     await clock.advanceTo(1000);
     tracking.expose(shown('bob', 'on'));

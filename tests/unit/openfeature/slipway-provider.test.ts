@@ -79,6 +79,31 @@ describe('SlipwayProvider', () => {
     expect(told.kinds).toEqual(['READY']);
   });
 
+  it('asks for a token before each request where it is given a function, and waits no longer for it than for an answer', async () => {
+    const tokens = ['first', 'second', ''];
+    const token = () => tokens.shift() || new Promise<string>(() => {});
+    const { ready, told } = open(provider({ token, timeoutMs: 1000 }));
+    await ready;
+    await clock.advanceTo(15_000);
+    await server.answered(2);
+    expect(server.requests.map(({ authorization }) => authorization)).toEqual(['Bearer first', 'Bearer second']);
+    await clock.advanceTo(30_000);
+    await clock.advanceTo(31_000);
+    await told.until(2);
+    expect(told.kinds).toEqual(['READY', 'STALE']);
+  });
+
+  it('leaves it to a fetch of its own to say who asks', async () => {
+    const signed: typeof fetch = (url, init) => fetch(url, { ...init, headers: { ...init?.headers, authorization: 'AWS4 x' } });
+    const { ready } = open(new SlipwayProvider({ url: server.url, environment: 'production', stream: false, fetch: signed }));
+    await ready;
+    expect(server.requests).toMatchObject([{ authorization: 'AWS4 x' }]);
+  });
+
+  it('refuses to ask without saying who does', () => {
+    expect(() => new SlipwayProvider({ url: server.url, environment: 'production' })).toThrow(/give a token, or a fetch/);
+  });
+
   it('takes changes over and names the flags that changed', async () => {
     const { client, ready, told } = open(provider());
     await ready;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exposureOf } from '../../../../shared/flags/cohort.ts';
+import { dealsByHash, exposureOf } from '../../../../shared/flags/cohort.ts';
 import { documentOf, flagsOf, onOff } from './flag-builder.ts';
 
 describe('exposureOf', () => {
@@ -14,5 +14,14 @@ describe('exposureOf', () => {
   it('is none without a key, and without a variation', () => {
     expect(exposed({})).toBeUndefined();
     expect(exposureOf('g', flags.resolve('g'), { targetingKey: 'k' })).toBeUndefined();
+  });
+});
+
+describe('dealsByHash', () => {
+  it('is so wherever a rule has a fractional, and not where a text says so', () => {
+    const split = { fractional: [['on', 1]] };
+    expect([split, { if: [{ var: 'staff' }, 'on', split] }].map(dealsByHash)).toEqual([true, true]);
+    const said = { '==': [{ var: 'fractional' }, '"fractional":'] };
+    expect([undefined, {}, { $ref: 'staff' }, said].map(dealsByHash)).toEqual([false, false, false, false]);
   });
 });

@@ -1,0 +1,1 @@
+export { SigningError, type SigningOptions, signedFetch } from '../adapters/aws/signed-fetch.ts';
