@@ -1,5 +1,5 @@
 import { planeEndpoints } from '../../shared/api/plane-endpoints.ts';
-import { datapointProblem } from '../../shared/guardrails/datapoint.ts';
+import { datapointProblem, seriesProblem } from '../../shared/guardrails/datapoint.ts';
 import type { MetricDatum } from '../../shared/ports/metrics.ts';
 import { type ApiCore, apiFunction } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
@@ -21,7 +21,7 @@ const core: ApiCore<'put-metrics'> = async ({ data, environment, events }, deps)
     ...data.map(({ counts, unit, ...datum }) => ({ ...datum, ...(counts && { counts }), ...(unit && { unit }) })),
     ...tracked,
   ];
-  const problems = all.map((datum) => datapointProblem(datum, now));
+  const problems = all.map((datum) => seriesProblem(datum) ?? datapointProblem(datum, now));
   await deps.metrics.put(all.filter((_, index) => problems[index] === undefined));
   const refused = problems.flatMap((why, index) => (why === undefined ? [] : [{ index, why: `The datapoint ${why}.` }]));
   return { taken: all.length - refused.length, refused };

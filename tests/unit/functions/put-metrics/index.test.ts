@@ -8,6 +8,8 @@ import { memoryDeps } from '../memory-deps.ts';
 const NOW = Date.UTC(2026, 0, 1);
 const datum = (more: object = {}) => ({ metric: 'Errors', dimensions: { variation: 'on' }, at: NOW, values: [1], ...more });
 
+const MANY = Object.fromEntries(Array.from({ length: 31 }, (_, n) => [`d${n}`, 'x']));
+
 async function sent(body: object | string) {
   const taken: MetricDatum[] = [];
   const metrics = { put: async (data: readonly MetricDatum[]) => void taken.push(...data) };
@@ -41,6 +43,11 @@ describe('put-metrics', () => {
     ['a time in the future', { at: NOW + 60_000 }, /60 s in the future/],
     ['a time of three weeks ago', { at: NOW - 21 * 86_400_000 }, /two weeks/],
     ['a value that CloudWatch refuses', { values: [1e300] }, /1e\+300/],
+    ['a metric with a name that CloudWatch refuses', { metric: 'Fehlerträger' }, /"Fehlerträger", and only printable ASCII/],
+    ['a dimension that CloudWatch refuses', { dimensions: { city: 'Zürich' } }, /"Zürich"/],
+    ['a dimension of blanks', { dimensions: { city: ' ' } }, /" "/],
+    ['a name of a dimension that CloudWatch refuses', { dimensions: { ':city': 'Bern' } }, /":city"/],
+    ['more dimensions than CloudWatch takes', { dimensions: MANY }, /31 dimensions, and 30 are the most/],
     ['fewer counts than values', { values: [1, 2], counts: [1] }, /2 values and 1 counts/],
   ])('refuses %s, says so, and takes the rest', async (_, bad, why) => {
     const { status, answer, taken } = await sent({ data: [datum(bad), datum()] });

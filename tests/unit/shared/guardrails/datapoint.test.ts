@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Datapoint, datapointProblem } from '../../../../shared/guardrails/datapoint.ts';
+import { type Datapoint, datapointProblem, seriesProblem } from '../../../../shared/guardrails/datapoint.ts';
 
 const now = Date.UTC(2026, 4, 4, 12);
 const DAY_MS = 86_400_000;
@@ -23,5 +23,19 @@ describe('datapointProblem', () => {
     expect(problem({ counts: [1, 2] })).toBe('has 1 values and 2 counts');
     expect(problem({ counts: [-1] })).toBe('has the count -1');
     expect(problem({ counts: [Number.POSITIVE_INFINITY] })).toBe('has the count Infinity');
+  });
+});
+
+describe('seriesProblem', () => {
+  const series = (more: object) => seriesProblem({ namespace: 'Slipway', metric: 'Errors', dimensions: {}, ...more });
+
+  it('finds none in what CloudWatch takes', () => {
+    expect(series({ metric: 'GET /search: errors', dimensions: { service: 'search', note: 'x'.repeat(1024) } })).toBeUndefined();
+  });
+
+  it('names what it would refuse', () => {
+    const odd = [{ namespace: ':x' }, { metric: 'é' }, { dimensions: { a: '' } }, { dimensions: { a: 'b\n' } }];
+    for (const more of odd) expect(series(more)).toMatch(/^has the name ".*", and only printable ASCII can be one$/);
+    expect(series({ dimensions: { a: 'x'.repeat(1025) } })).toContain('x'.repeat(80));
   });
 });
