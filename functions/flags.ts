@@ -10,6 +10,7 @@ import {
   type FlagDefinition,
   type FlagDocument,
   flagDefinition,
+  MOST_FLAG_BYTES,
 } from '../shared/flags/flag-document.ts';
 import type { FlagSet } from '../shared/flags/flag-set.ts';
 import { type FlagsRead, readFlags } from '../shared/flags/read-flags.ts';
@@ -125,12 +126,9 @@ export function viewOf(flag: FlagState): FlagView {
   };
 }
 
-/** While a run shifts it an item holds a flag three times, as it is, as it was and in its last event, and no more than 400 KB. */
-const MOST_BYTES = 64_000;
-
 export function requireStorable(what: string, document: unknown): void {
   const bytes = Buffer.byteLength(JSON.stringify(document));
-  if (bytes <= MOST_BYTES) return;
-  const message = `The ${what} has ${bytes} bytes; at most ${MOST_BYTES} are kept. Name long lists by an attribute instead.`;
+  if (bytes <= MOST_FLAG_BYTES) return;
+  const message = `The ${what} has ${bytes} bytes; at most ${MOST_FLAG_BYTES} are kept. Name long lists by an attribute instead.`;
   throw new FlagInvalidError([{ code: 'TOO_LARGE', path: [], message }]);
 }

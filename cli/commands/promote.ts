@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { formatDuration } from '../../shared/notation/quantities.ts';
 import { parseComponent, parseRunId } from '../options.ts';
 import type { Session } from '../session.ts';
 
@@ -11,8 +12,10 @@ export const addPromote = (program: Command, session: Session): Command =>
       const runId = parseRunId(id);
       const client = await session.client();
       const answer = await client.call('promote-stage', { runId, component: parseComponent(name), reason: message });
-      session.result(answer, ({ component, stage, by }, paint) => [
-        `Stage ${stage + 1} of ${component} is ${paint.green('promoted')} by ${by}; it goes on at its next look.`,
+      session.result(answer, ({ component, stage, by, heardWithinMs: within }, paint) => [
+        `Stage ${stage + 1} of ${component} is ${paint.green('promoted')} by ${by}; it goes on at its next look${
+          within === undefined ? '' : `, within ${formatDuration(Math.ceil(within / 1000) * 1000)}`
+        }.`,
         `Watch:   ${session.commandLine('watch', runId)}`,
       ]);
     });

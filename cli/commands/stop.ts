@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { EndpointOutput } from '../../shared/api/endpoints.ts';
-import { LeftError, NoControlPlaneError, TimedOutError, UsageError } from '../cli-errors.ts';
+import { ApiProblemError, LeftError, NoControlPlaneError, StrangeAnswerError, TimedOutError, UsageError } from '../cli-errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { parseEnvironment } from '../options.ts';
 import { stoppedLines } from '../render/stopped.ts';
@@ -61,13 +61,18 @@ async function byApi(session: Session, { environment, message, lift = false }: S
     const client = await session.client();
     return await client.call('emergency-stop', { environment, reason: message, lift });
   } catch (error) {
-    if (!(error instanceof NoControlPlaneError || error instanceof TimedOutError)) throw error;
+    if (!isUnwell(error)) throw error;
     const what = lift ? '--lift' : '--emergency';
     const where = environment ?? 'ENVIRONMENT';
     const next = `slipway stop ${what} --environment ${where} --table slipway-${where} --region REGION -m REASON`;
     throw new NoControlPlaneError(error.message, { next: `Stop it without the control plane: ${next}`, cause: error });
   }
 }
+
+/** The control plane does not answer, or answers that something of its own is broken. */
+const isUnwell = (error: unknown): error is Error =>
+  [NoControlPlaneError, TimedOutError, StrangeAnswerError].some((kind) => error instanceof kind) ||
+  (error instanceof ApiProblemError && error.problem.status >= 500);
 
 async function byTable(
   session: Session,

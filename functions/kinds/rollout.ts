@@ -56,10 +56,13 @@ async function documentOf({ deps, run, component }: Context): Promise<FlagDocume
   const document = effective(flag);
   const variants = Object.keys((document['variants'] ?? {}) as object);
   const unknown = [component.from, component.to].find((variant) => !variants.includes(variant));
-  if (unknown === undefined) return document;
-  throw new PreparationError(`The flag ${component.flag} has no variant ${unknown}; it has ${variants.join(', ')}.`, {
-    next: 'Name its variants in `from` and `to`.',
-  });
+  if (unknown !== undefined) {
+    throw new PreparationError(`The flag ${component.flag} has no variant ${unknown}; it has ${variants.join(', ')}.`, {
+      next: 'Name its variants in `from` and `to`.',
+    });
+  }
+  for (const stage of stagesOf(component).keys()) documentAt(component)(document, stage);
+  return document;
 }
 
 /** What the machine did is what the flag says, unless an alarm came last. */

@@ -6,7 +6,7 @@ import { rolloutOf } from '../run-component.ts';
 
 const core: ApiCore<'promote-stage'> = async ({ runId, component: name, reason }, deps, { actor }) => {
   const { run, component } = await rolloutOf(deps, runId, name);
-  return { component: name, stage: await promoteStage(deps, run, component, { actor, reason }), by: actor };
+  return { component: name, by: actor, ...(await promoteStage(deps, run, component, { actor, reason })) };
 };
 
 export const create = apiFunction(rolloutEndpoints['promote-stage'], core);

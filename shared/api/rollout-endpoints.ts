@@ -10,13 +10,16 @@ export const rolloutEndpoints = {
   'promote-stage': endpoint(
     'POST /v1/runs/{runId}/components/{component}/promote',
     z.strictObject({ runId, component, reason: reason.default('') }),
-    /** The stage, counted from 0. */
-    z.object({ component: z.string(), stage: z.number(), by: z.string() }),
+    /** The stage, counted from 0; and within how long the rollout looks, and goes on. */
+    z.object({ component: z.string(), stage: z.number(), by: z.string(), heardWithinMs: z.number().optional() }),
     {
       role: 'operator',
       of: 'run',
       refuses,
-      example: { input: { ...at, reason: 'figures are good' }, output: { component: SAMPLE_COMPONENT, stage: 2, by: 'ann' } },
+      example: {
+        input: { ...at, reason: 'figures are good' },
+        output: { component: SAMPLE_COMPONENT, stage: 2, by: 'ann', heardWithinMs: 60_000 },
+      },
     },
   ),
   'lower-stage': endpoint(

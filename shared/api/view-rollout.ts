@@ -11,12 +11,13 @@ export function viewRollout(component: RolloutComponent, work: WorkState | undef
   const underWay = work?.direction === 'forward' && work.endedAt === undefined;
   const last = stageVerdict.safeParse(verdict).data;
   const judged = cursor > promoted;
-  const approval = component.approval && last?.stage === cursor - 1 && last.decision === 'promote';
+  const stages = stagesOf(component);
+  const approval = stages[cursor - 1]?.approval === true && last?.stage === cursor - 1 && last.decision === 'promote';
   return {
     flag: component.flag,
     from: component.from,
     to: component.to,
-    stages: stagesOf(component).map(({ percent, customers, bake, minSample }) => ({
+    stages: stages.map(({ percent, customers, bake, minSample }) => ({
       percent,
       customers: customers.length,
       bake,

@@ -2,6 +2,9 @@ import * as z from 'zod';
 
 const TARGETING = 'must be a rule: a mapping of one operator to its arguments';
 
+/** While a run shifts it an item holds a flag three times, as it is, as it was and in its last event, and no more than 400 KB. */
+export const MOST_FLAG_BYTES = 64_000;
+
 /** Key of a flag: part of URLs, of items and of the text that is hashed. */
 export const flagKey = z
   .string()

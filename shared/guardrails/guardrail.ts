@@ -147,20 +147,28 @@ const minSample = z
   .max(1_000_000_000)
   .describe('How many exposures each arm needs before it may be promoted.');
 
-const STAGE = 'must be a percentage above 0 and at most 100, or { percent, bake, minSample }';
+/** What a stage may have of its own. */
+export const stageSettings = {
+  bake: bake.optional(),
+  minSample: minSample.optional(),
+  approval: z.boolean().optional().describe('Whether it waits for `slipway promote` when it is judged good.'),
+};
+
+type Settings = z.output<z.ZodObject<typeof stageSettings>>;
+
+const STAGE = 'must be a percentage above 0 and at most 100, or { percent, bake, minSample, approval }';
 const stage = z.union(
   [
-    stagePercent.transform((percent) => ({ percent })),
+    stagePercent.transform((percent): { percent: number } & Settings => ({ percent })),
     z.strictObject({
       percent: stagePercent.describe('The share of traffic on the new path.'),
-      bake: bake.optional(),
-      minSample: minSample.optional(),
+      ...stageSettings,
     }),
   ],
   { error: STAGE },
 );
 
-/** Percentages of traffic, strictly rising; where 100 comes it comes last, and once. A number alone is a stage with the rollout's bake and sample. */
+/** Percentages of traffic, strictly rising; where 100 comes it comes last, and once. What a stage does not say is as the rollout says. */
 export const stagesSchema = z
   .array(stage)
   .min(1)

@@ -1,6 +1,7 @@
 import { guardrailsOf } from '../guardrails/guardrails-of.ts';
 import { formatDuration, formatPercent } from '../notation/quantities.ts';
 import type { EffectClass, TaskShape } from '../ports/user-code.ts';
+import { settingsOf } from '../rollout/stage.ts';
 import { locksOf } from './locks.ts';
 import { orderPhases } from './phase-order.ts';
 import type { Check, Component, Plan, RolloutComponent, RotateComponent, TaskComponent } from './plan.ts';
@@ -147,19 +148,23 @@ function describeRollout(rollout: RolloutComponent): Behaviour {
   };
 }
 
-/** First by named customers, then by percentage, each with the bake time and the sample that are its own. */
-function stageNames({ customers, stages, bake, minSample }: RolloutComponent): string[] {
+/** First by named customers, then by percentage, each with what is its own. */
+function stageNames(rollout: RolloutComponent): string[] {
+  const { customers, bake, minSample, approval } = rollout;
   const total = customers?.list.length ?? 0;
-  const named = (customers?.stages ?? []).map((count) => `${Math.min(count, total)} of ${total} customers by name`);
-  const rest = stages.map((stage) => {
-    const own = { bake, minSample, ...stage };
+  const own = (settings: Parameters<typeof settingsOf>[1]) => {
+    const stage = settingsOf(rollout, settings);
     const watched = [
-      ...(own.bake === bake ? [] : [formatDuration(own.bake ?? bake)]),
-      ...(own.minSample === minSample ? [] : [`${own.minSample} exposures of each side`]),
+      ...(stage.bake === bake ? [] : [formatDuration(stage.bake)]),
+      ...(stage.minSample === minSample ? [] : [`${stage.minSample} exposures of each side`]),
     ];
-    return `${stage.percent} %${watched.length === 0 ? '' : `, watched ${watched.join(' and ')}`}`;
-  });
-  return [...named, ...rest];
+    const asked = stage.approval === approval ? '' : stage.approval ? ', then ask' : ', without asking';
+    return `${watched.length === 0 ? '' : `, watched ${watched.join(' and ')}`}${asked}`;
+  };
+  const first = (customers?.stages ?? []).map(
+    (count) => `${Math.min(count, total)} of ${total} customers by name${own(customers)}`,
+  );
+  return [...first, ...rollout.stages.map((stage) => `${stage.percent} %${own(stage)}`)];
 }
 
 function describeRotation(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { declaredMetricsSchema } from '../guardrails/declared-metrics.ts';
-import { bakeSchema, guardrailSchema, minSampleSchema, stagesSchema } from '../guardrails/guardrail.ts';
+import { bakeSchema, guardrailSchema, minSampleSchema, stageSettings, stagesSchema } from '../guardrails/guardrail.ts';
 import { name } from '../notation/names.ts';
 import { duration, durationUpTo } from '../notation/quantities.ts';
 import { check } from './check.ts';
@@ -47,6 +47,7 @@ const customers = z
       })
       .default([1, 10, 100])
       .describe('How many of them each stage has; the percentages for everybody else follow.'),
+    ...stageSettings,
   })
   .describe('Named customers go first, stage by stage, and stay on the new side.');
 

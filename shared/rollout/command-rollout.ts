@@ -7,6 +7,7 @@ import type { JournalDeps } from '../run/journal.ts';
 import type { RunState } from '../run/run-state.ts';
 import { changeWork, settleWork, type Work } from '../run/work-access.ts';
 import type { Intent, WorkState } from '../run/work-state.ts';
+import { lookAfter } from './look-after.ts';
 import type { Rollout } from './rollout-context.ts';
 import { progressOf, type RolloutProgress } from './rollout-progress.ts';
 import type { DocumentAt } from './shift-stage.ts';
@@ -22,8 +23,15 @@ const UNDER_WAY = new Set(['running', 'awaiting-approval', 'pausing', 'paused'])
 const SHIFT_MS = 10_000;
 const RIVALS = 20;
 
-/** The stage that was entered last counts as good, whatever it lacks; a guardrail that trips still takes it back. Answers the stage, from 0. */
-export const promoteStage = (deps: JournalDeps, run: RunState, component: RolloutComponent, said: Said): Promise<number> =>
+export interface Promoted {
+  /** From 0. */
+  readonly stage: number;
+  /** So long, in ms, it may take until the machine looks and goes on. */
+  readonly heardWithinMs: number;
+}
+
+/** The stage that was entered last counts as good, whatever it lacks; a guardrail that trips still takes it back. */
+export const promoteStage = (deps: JournalDeps, run: RunState, component: RolloutComponent, said: Said): Promise<Promoted> =>
   beforeRivals(async () => {
     const { work, progress } = await underWay(deps, run, component);
     const stage = stageOf(work.state, progress);
@@ -34,7 +42,9 @@ export const promoteStage = (deps: JournalDeps, run: RunState, component: Rollou
     }
     const draft = { type: 'stagePromoted', actor: said.actor, data: { stage, reason: said.reason } } as const;
     await write(deps, work, draft, { progress: { ...progress, byHand: stage + 1, heldByHand: false } });
-    return stage;
+    const { bake } = requireStage(component, stage);
+    const now = deps.clock.now();
+    return { stage, heardWithinMs: lookAfter(now - (progress.enteredAt ?? now), { bake, look: component.look }) };
   });
 
 /**

@@ -52,28 +52,31 @@ export async function judgeStage(context: RolloutContext): Promise<Judgement> {
 
 /** What the figures say of the stage that was entered last. */
 async function verdictOn(
-  { deps, writer, environment, component }: RolloutContext,
+  context: RolloutContext,
   { work, progress }: Rollout,
 ): Promise<{ readonly verdict: Verdict; readonly alerts: readonly Check[] }> {
+  const { deps, writer, environment, component } = context;
   const now = deps.clock.now();
   const startedAt = progress.enteredAt ?? now;
   const { percent, bake, minSample } = requireStage(component, work.state.cursor - 1);
   const times = { now, startedAt, rolloutStartedAt: work.state.startedAt ?? startedAt, bake, percent };
   const of = { runId: writer.runId, environment, component: component.name };
   const metrics = askTogether(deps.metrics);
-  const [flag, exposures, readings, { judge }, { dealsEverybody }] = await Promise.all([
+  const [flag, exposed, readings, { judge }, { dealsEverybody }] = await Promise.all([
     loadFlag(deps.store, environment, component.flag),
-    exposuresOf(metrics, component, times),
+    exposuresOf(metrics, context, times),
     deps.alarms.read(guardrailsOf(component).map((guardrail) => alarmNameOf(of, guardrail))),
     // Statistics are much to read, and here is time to read them: while the figures are on their way.
     import('../guardrails/judge.ts'),
     import('../flags/stage.ts'),
   ]);
   const guardrails = await Promise.all(
-    guardrailsOf(component).map((guardrail, index) => evidenceOf(metrics, component, guardrail, readings[index], times)),
+    guardrailsOf(component).map((guardrail, index) => evidenceOf(metrics, context, guardrail, readings[index], times)),
   );
-  const split = dealsEverybody(flag?.document['targeting'], component) ? 'percentage' : 'other';
-  const verdict = judge({ ...times, minSample, exposures, split, guardrails });
+  // A ratio says something where each subject counts once, and is dealt by what it is counted by.
+  const isEachOnce = !exposed.provided && component.by === 'targetingKey';
+  const split = isEachOnce && dealsEverybody(flag?.document['targeting'], component) ? 'percentage' : 'other';
+  const verdict = judge({ ...times, minSample, exposures: exposed.byArm, split, guardrails });
   // What such a guardrail lacks data for is told by the verdict.
   const quiet = guardrails.filter(({ alarm }) => alarm.state !== 'ALARM').map(({ guardrail }) => guardrail.name);
   return { verdict, alerts: verdict.checks.filter(({ name, outcome }) => outcome === 'alert' && !quiet.includes(name)) };
@@ -102,10 +105,10 @@ async function sendBack(context: RolloutContext, rollout: Rollout, verdict: Verd
 }
 
 /** What a person keeps it from. */
-function handsOff({ component, writer }: RolloutContext, { progress }: Rollout): string[] {
+function handsOff({ component, writer }: RolloutContext, { work, progress }: Rollout): string[] {
   const next = `slipway promote ${writer.runId} ${component.name}`;
   if (progress.heldByHand) return [`A person holds it at this stage: ${next}`];
-  return component.approval ? [`Every stage of it waits for a person: ${next}`] : [];
+  return requireStage(component, work.state.cursor - 1).approval ? [`This stage waits for a person: ${next}`] : [];
 }
 
 async function record(

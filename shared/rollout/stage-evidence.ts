@@ -1,3 +1,4 @@
+import { exposureSeries } from '../flags/exposure-series.ts';
 import { alarmDefinition, metricsOf } from '../guardrails/alarm-definition.ts';
 import type { AlarmReading } from '../guardrails/evaluate-alarm.ts';
 import type { Guardrail, ThresholdGuardrail } from '../guardrails/guardrail.ts';
@@ -6,9 +7,11 @@ import type { ByArm, GuardrailEvidence } from '../guardrails/stage-state.ts';
 import type { RolloutComponent } from '../plan/plan.ts';
 import type { MetricFigure, Metrics } from '../ports/metrics.ts';
 import { seriesOf } from './guardrail-alarms.ts';
+import type { RolloutContext } from './rollout-context.ts';
 import { compareStage, type ReportedFigures } from './stage-comparison.ts';
 
 type Asks = Pick<Metrics, 'figures'>;
+type Watched = Pick<RolloutContext, 'component' | 'environment'>;
 
 /** When the rollout and its stage began, and when it is looked at (epoch ms); and the stage's share of traffic. */
 export interface StageTimes {
@@ -31,24 +34,47 @@ const PERIODS_MS = [10_000, 60_000, 300_000] as const;
 const periodFor = (ms: number, shortest = 0): number =>
   PERIODS_MS.find((period) => period >= shortest && ms / period <= PERIODS_READ) ?? HOUR_MS;
 
-/** Subjects that each side was shown to since the stage was heard of. */
-export async function exposuresOf(metrics: Asks, component: RolloutComponent, times: StageTimes): Promise<ByArm> {
+/** Subjects that each side was shown to. */
+interface Exposed {
+  readonly byArm: ByArm;
+  /** Flag providers counted them, each process for itself: who was served by several is in it several times. */
+  readonly provided: boolean;
+}
+
+/** Since the stage was heard of. */
+export async function exposuresOf(metrics: Asks, watched: Watched, times: StageTimes): Promise<Exposed> {
   const heardAt = times.startedAt + Math.min(HEARD_MS, times.bake / 10);
   const period = periodFor(times.now - heardAt);
   const from = ceil(heardAt, period);
   const range = { from, to: Math.max(from + period, ceil(times.now, period)), periodMs: period };
-  const [control, treatment] = await metrics.figures(bothSides(component, component.metrics.exposures, 'Sum'), range);
-  return { control: total(control), treatment: total(treatment) };
+  // Providers begin anew when they hear of the stage, and then tell of each key but once: none of that may be missed.
+  return exposedIn(metrics, watched, range, floor(times.startedAt, period));
+}
+
+/** By the series that the plan names; where nothing is in it, by that of flag providers. */
+async function exposedIn(
+  metrics: Asks,
+  { component, environment }: Watched,
+  range: Range,
+  providedFrom = range.from,
+): Promise<Exposed> {
+  const own = await metrics.figures(bothSides(component, component.metrics.exposures, 'Sum'), range);
+  const provided = own.every(({ length }) => length === 0);
+  const { flag, from, to } = component;
+  const questions = [from, to].map((side) => ({ ...exposureSeries(environment, flag, side), statistic: 'Sum' }));
+  const [control, treatment] = provided ? await metrics.figures(questions, { ...range, from: providedFrom }) : own;
+  return { byArm: { control: total(control), treatment: total(treatment) }, provided };
 }
 
 /** All that a verdict on one guardrail rests on. `alarm` is its state as read; undefined: there is no such alarm. */
 export async function evidenceOf(
   metrics: Asks,
-  component: RolloutComponent,
+  watched: Watched,
   guardrail: Guardrail,
   alarm: AlarmReading | undefined,
   times: StageTimes,
 ): Promise<GuardrailEvidence> {
+  const { component } = watched;
   const reading = alarm ?? missing(guardrail);
   if (guardrail.type === 'alarm') return { guardrail, alarm: reading, reportedAt: null, recent: null, comparison: null };
   const period = periodMs(guardrail);
@@ -62,7 +88,7 @@ export async function evidenceOf(
   const reported = compared?.reported ?? (await reportedIn(metrics, component, guardrail, last));
   const [reportedAt, recent] = await Promise.all([
     lastOf(reported, floor(times.rolloutStartedAt, period)) ?? earlierReport(metrics, component, guardrail, times),
-    last.from < begun ? null : silenceOf(metrics, component, reported, last),
+    last.from < begun ? null : silenceOf(metrics, watched, reported, last),
   ]);
   const none = compares ? { looks: [], before: [] } : null;
   return { guardrail, alarm: reading, reportedAt, recent, comparison: compared ?? none };
@@ -118,7 +144,7 @@ async function earlierReport(
 /** What tells a dead path from a quiet one; null where the new side has spoken, or the control has not. */
 async function silenceOf(
   metrics: Asks,
-  component: RolloutComponent,
+  watched: Watched,
   reported: readonly ReportedFigures[],
   range: Range,
 ): Promise<GuardrailEvidence['recent']> {
@@ -127,8 +153,8 @@ async function silenceOf(
     Math.max(...reported.map((of) => total(of[side].filter(({ at }) => at >= range.from && at < range.to))));
   const control = reports('control');
   if (reports('treatment') > 0 || control === 0) return null;
-  const exposures = await metrics.figures(bothSides(component, component.metrics.exposures, 'Sum'), range);
-  return { exposures: { control: total(exposures[0]), treatment: total(exposures[1]) }, reports: { control, treatment: 0 } };
+  const { byArm } = await exposedIn(metrics, watched, range);
+  return { exposures: byArm, reports: { control, treatment: 0 } };
 }
 
 const bothSides = (component: RolloutComponent, metric: string, statistic: string) =>

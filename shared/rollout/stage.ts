@@ -11,25 +11,28 @@ export interface Stage {
   readonly bake: number;
   /** Exposures that each side needs. */
   readonly minSample: number;
+  /** It waits for a person when it is judged good. */
+  readonly approval: boolean;
 }
 
 /** The stages in order, with what they leave to their rollout: first by named customers, then by percentage. */
 export function stagesOf(component: RolloutComponent): readonly Stage[] {
-  const { bake, minSample, customers, flag } = component;
-  const named = customers?.stages ?? [];
-  const first = named.map((count) => ({
-    percent: 0,
-    customers: customersAt(flag, customers?.list ?? [], count, customers?.order ?? 'listed'),
-    bake,
-    minSample,
-  }));
-  const all = customers ? customersAt(flag, customers.list, customers.list.length, customers.order) : [];
-  const rest = component.stages.map((stage) => {
-    const own = { bake: undefined, minSample: undefined, ...stage };
-    return { percent: stage.percent, customers: all, bake: own.bake ?? bake, minSample: own.minSample ?? minSample };
-  });
-  return [...first, ...rest];
+  const { customers, flag } = component;
+  const named = (count: number) => (customers ? customersAt(flag, customers.list, count, customers.order) : []);
+  const all = named(Number.POSITIVE_INFINITY);
+  return [
+    ...(customers?.stages ?? []).map((count) => ({ percent: 0, customers: named(count), ...settingsOf(component, customers) })),
+    ...component.stages.map((stage) => ({ percent: stage.percent, customers: all, ...settingsOf(component, stage) })),
+  ];
 }
+
+type Settings = Pick<Stage, 'bake' | 'minSample' | 'approval'>;
+
+/** What a stage does not say is as the rollout says. */
+export const settingsOf = (
+  { bake, minSample, approval }: Settings,
+  own: { readonly [Name in keyof Settings]?: Settings[Name] | undefined } = {},
+): Settings => ({ bake: own.bake ?? bake, minSample: own.minSample ?? minSample, approval: own.approval ?? approval });
 
 /** A stage, counted from 0. Throws PreparationError where the plan has no such stage. */
 export function requireStage(component: RolloutComponent, index: number): Stage {

@@ -75,6 +75,13 @@ describe('slipway promote', () => {
     const shell = new FakeShell({ answer: answers(rolloutRun()) });
     expect(await shell.run('promote', RUN, 'search', '-m', 'we know it')).toBe(0);
     expect(sent(shell)).toMatchObject({ path: `/v1/runs/${RUN}/components/search/promote`, body: { reason: 'we know it' } });
-    expect(shell.stdout).toContain('Stage 2 of search is promoted by kent');
+    expect(shell.stdout).toContain('Stage 2 of search is promoted by kent; it goes on at its next look.');
+  });
+
+  it('says how soon the rollout goes on, where the control plane says so', async () => {
+    const body = { component: 'search', stage: 1, by: 'kent', heardWithinMs: 299_500 };
+    const shell = new FakeShell({ answer: () => ({ body }) });
+    expect(await shell.run('promote', RUN, 'search')).toBe(0);
+    expect(shell.stdout).toContain('it goes on at its next look, within 5m.');
   });
 });

@@ -6,6 +6,8 @@ const stopped = (more: object = {}) => ({
   body: { environment: 'local', halted: true, flags: ['new-search'], runs: [RUN], problems: [], ...more },
 });
 
+const problem = (status: number, code: string) => ({ type: 'about:blank', title: 'No', status, code, detail: 'It is so.' });
+
 describe('slipway stop', () => {
   it('stops once a person has said yes, and tells what goes back and how to lift it', async () => {
     const shell = new FakeShell({ answer: () => stopped(), replies: ['y'] });
@@ -43,6 +45,22 @@ describe('slipway stop', () => {
     expect(await shell.run('stop', '--lift', '-m', 'mended')).toBe(0);
     expect(shell.received).toMatchObject([{ body: { lift: true, reason: 'mended' } }]);
     expect(shell.stdout).toContain('local is free again');
+  });
+
+  it.each([
+    ['API Gateway alone answers', { status: 500, body: { message: 'Internal Server Error' } }],
+    ['the control plane fails', { status: 500, body: problem(500, 'INTERNAL') }],
+  ])('names the way by the table where %s', async (_, answer) => {
+    const shell = new FakeShell({ answer: () => answer });
+    expect(await shell.run('stop', '--emergency', '-m', 'x', '--yes', '--environment', 'production')).toBe(1);
+    expect(shell.stderr).toContain('--environment production --table slipway-production --region REGION');
+  });
+
+  it('does not where it is refused', async () => {
+    const refused = problem(403, 'FORBIDDEN');
+    const shell = new FakeShell({ answer: () => ({ status: 403, body: refused }) });
+    expect(await shell.run('stop', '--emergency', '-m', 'x', '--yes')).not.toBe(0);
+    expect(shell.stderr).not.toContain('--table');
   });
 
   it('names the way by the table where the control plane does not answer', async () => {

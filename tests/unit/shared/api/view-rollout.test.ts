@@ -82,6 +82,9 @@ describe('viewRollout', () => {
     expect(at({ verdict: verdict({ decision: 'promote', stage: 0 }) }, { approval: true })).toBe(false);
     expect(at({ verdict: verdict() }, { approval: true })).toBe(false);
     expect(at({ verdict: verdict({ decision: 'promote' }) })).toBe(false);
+    const asks = (index: number) => [1, 50].map((percent, at) => ({ percent, approval: at === index }));
+    expect(at({ verdict: verdict({ decision: 'promote' }) }, { stages: asks(1) })).toBe(true);
+    expect(at({ verdict: verdict({ decision: 'promote' }) }, { stages: asks(0) })).toBe(false);
   });
 
   it('holds and watches nothing any more once it goes back, and keeps its last verdict', () => {

@@ -87,11 +87,11 @@ describe('stagesSchema', () => {
     expect([bakeSchema.parse(undefined), minSampleSchema.parse(undefined)]).toEqual([600_000, 1000]);
   });
 
-  it('takes numbers and stages with a bake and a sample of their own', () => {
-    expect(stagesSchema.parse([0.1, { percent: 20, bake: '1h', minSample: 50 }, { percent: 30 }])).toEqual([
+  it('takes numbers and stages with a bake, a sample and an approval of their own', () => {
+    expect(stagesSchema.parse([0.1, { percent: 20, bake: '1h', minSample: 50 }, { percent: 30, approval: true }])).toEqual([
       { percent: 0.1 },
       { percent: 20, bake: 3_600_000, minSample: 50 },
-      { percent: 30 },
+      { percent: 30, approval: true },
     ]);
   });
 
@@ -100,8 +100,8 @@ describe('stagesSchema', () => {
     [[10, 10], ['1 must be above 10, the stage before it']],
     [[100, 100], ['1 must not be 100 twice']],
     [[100, 50], ['1 must be above 100, the stage before it']],
-    [[0, 50], ['0 must be a percentage above 0 and at most 100, or { percent, bake, minSample }']],
-    [[50, 101], ['1 must be a percentage above 0 and at most 100, or { percent, bake, minSample }']],
+    [[0, 50], ['0 must be a percentage above 0 and at most 100, or { percent, bake, minSample, approval }']],
+    [[50, 101], ['1 must be a percentage above 0 and at most 100, or { percent, bake, minSample, approval }']],
   ])('refuses %j', (input, problem) => {
     expect(stages(input)).toEqual(problem);
   });

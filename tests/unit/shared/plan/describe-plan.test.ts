@@ -41,8 +41,11 @@ describe('describePlan', () => {
     const index = { name: 'index', kind: 'rollout' as const, flag: 'new-index' };
     const search = {
       ...{ name: 'search', kind: 'rollout' as const, flag: 'new-search', bake: '5m', minSample: 100, approval: true },
-      customers: { list: ['acme', 'zeta', 'initech'], stages: [1, 10] },
-      stages: [10, { percent: 100, bake: '1h', minSample: 500 }],
+      customers: { list: ['acme', 'zeta', 'initech'], stages: [1, 10], minSample: 5 },
+      stages: [
+        { percent: 10, approval: false },
+        { percent: 100, bake: '1h', minSample: 500 },
+      ],
       requires: [{ component: 'index', percent: 50 }],
       freeze: [{ days: ['fri' as const], from: '15:00', zone: 'Europe/Berlin' }],
       guardrails: [{ type: 'alarm' as const, name: 'errors', alarm: 'search-errors' }],
@@ -54,9 +57,9 @@ describe('describePlan', () => {
       stages: [
         'wait until index is at 50 %',
         'enter no stage on fri from 15:00 to 24:00 Europe/Berlin',
-        'shift new-search from off to on: 1 of 3 customers by name',
-        'shift new-search from off to on: 3 of 3 customers by name',
-        'shift new-search from off to on: 10 %',
+        'shift new-search from off to on: 1 of 3 customers by name, watched 5 exposures of each side',
+        'shift new-search from off to on: 3 of 3 customers by name, watched 5 exposures of each side',
+        'shift new-search from off to on: 10 %, without asking',
         'shift new-search from off to on: 100 %, watched 1h and 500 exposures of each side',
         'at each stage watch 5m and 100 exposures of each side, then ask',
         'guardrails: errors (rollback)',

@@ -25,8 +25,15 @@ const inStage = async (stage: number) => {
 describe('promoting a stage by hand', () => {
   it('is heeded by the next look', async () => {
     const bed = await inFirstStage();
-    expect(await promote(bed)).toBe(0);
+    expect(await promote(bed)).toMatchObject({ stage: 0 });
     expect(await bed.judge()).toEqual({ outcome: 'promote', last: false });
+  });
+
+  it('tells within how long it is heeded', async () => {
+    const bed = await inFirstStage({ bake: '10m' });
+    expect(await promote(bed)).toEqual({ stage: 0, heardWithinMs: 10_000 });
+    await bed.clock.advanceTo(bed.clock.now() + 20 * 3_600_000);
+    expect(await promote(bed)).toEqual({ stage: 0, heardWithinMs: 300_000 });
   });
 
   it('is decided again where a look wrote first', async () => {
@@ -35,7 +42,7 @@ describe('promoting a stage by hand', () => {
       await hold(bed.context(), await loadRollout(bed.context()), ['It waits.']);
       return send();
     });
-    expect(await promote(bed)).toBe(0);
+    expect(await promote(bed)).toMatchObject({ stage: 0 });
     expect(await bed.progress()).toMatchObject({ byHand: 1, held: ['It waits.'] });
   });
 
@@ -67,7 +74,7 @@ describe('lowering a rollout to an earlier stage', () => {
     await bed.serve(8, GOOD, { ...GOOD, exposures: 900 });
     expect(await bed.judge()).toMatchObject({ outcome: 'hold' });
     expect((await bed.progress()).held).toEqual([`A person holds it at this stage: slipway promote ${bed.id} search`]);
-    expect(await promote(bed)).toBe(0);
+    expect(await promote(bed)).toMatchObject({ stage: 0 });
     expect(await bed.judge()).toEqual({ outcome: 'promote', last: false });
     expect(await bed.shift()).toMatchObject({ outcome: 'entered', stage: 1 });
     expect(await bed.served()).toMatchObject({ percent: 50 });

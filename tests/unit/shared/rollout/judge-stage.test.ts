@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exposureSeries } from '../../../../shared/flags/exposure-series.ts';
 import { promoteStage } from '../../../../shared/rollout/command-rollout.ts';
 import { alarmNameOf } from '../../../../shared/rollout/guardrail-alarms.ts';
 import { judgeStage } from '../../../../shared/rollout/judge-stage.ts';
@@ -95,12 +96,46 @@ describe('a stage that is judged', () => {
     const bed = await inFirstStage({ approval: true });
     await bed.serve(8, on(10), off(10));
     expect(await bed.judge()).toMatchObject({ outcome: 'hold' });
-    expect((await bed.progress()).held).toEqual([`Every stage of it waits for a person: slipway promote ${bed.id} search`]);
+    expect((await bed.progress()).held).toEqual([`This stage waits for a person: slipway promote ${bed.id} search`]);
     await promoteStage(bed.deps, await bed.run(), bed.component, said);
     expect(await bed.judge()).toEqual({ outcome: 'promote', last: false });
     await bed.shift();
     await bed.serve(8, on(50), off(50));
     expect(await bed.judge()).toMatchObject({ outcome: 'hold' });
+  });
+
+  it('with an approval of its own waits for a person, and the others do not', async () => {
+    const bed = await inFirstStage({ stages: [10, { percent: 50, approval: true }, 100] });
+    await bed.serve(8, on(10), off(10));
+    expect(await bed.judge()).toEqual({ outcome: 'promote', last: false });
+    await bed.shift();
+    await bed.serve(8, on(50), off(50));
+    expect(await bed.judge()).toMatchObject({ outcome: 'hold' });
+    expect((await bed.progress()).held).toEqual([`This stage waits for a person: slipway promote ${bed.id} search`]);
+  });
+
+  it('whose subjects are dealt by a key of their customer has no intended ratio of exposures', async () => {
+    const skewed = [{ exposures: 1000, requests: 1000, errors: 0 }, off(10)] as const;
+    const dealt = await inFirstStage({}, BEFORE);
+    await dealt.serve(8, ...skewed);
+    expect((await dealt.judge()).outcome).toBe('hold');
+    expect((await dealt.progress()).held.join(' ')).toContain('the split is broken');
+    // One customer in ten, and most of the subjects are its.
+    const byCustomer = await inFirstStage({ by: 'customer' }, BEFORE);
+    await byCustomer.serve(8, ...skewed);
+    expect(await byCustomer.judge()).toEqual({ outcome: 'promote', last: false });
+  });
+
+  it('whose exposures flag providers count has no intended ratio: each process counts for itself', async () => {
+    const bed = await inFirstStage();
+    const put = (variation: string, count: number) =>
+      bed.metrics.put([{ ...exposureSeries('staging', 'new-search', variation), at: bed.clock.now(), values: [count] }]);
+    for (let period = 0; period < 8; period += 1) {
+      await put('on', 1000);
+      await put('off', 100);
+      await bed.serve(1, { ...on(10), exposures: -1 }, { ...off(10), exposures: -1 });
+    }
+    expect(await bed.judge()).toEqual({ outcome: 'promote', last: false });
   });
 
   it('is promoted by hand whatever it lacks, but not through a guardrail', async () => {

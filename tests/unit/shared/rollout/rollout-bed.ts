@@ -87,7 +87,7 @@ export async function rolloutBed(more: object = {}, before: FlagDocument = BEFOR
   };
   return {
     ...bed,
-    ...{ deps, metrics, alarms, component, context, documentAt, request },
+    ...{ deps, metrics, alarms, component, environment: 'staging', context, documentAt, request },
     run: () => bed.run(started.id),
     bedRun: bed.run,
     id: started.id,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricSpans } from '../../../../adapters/aws/metric-spans.ts';
+import { exposureSeries } from '../../../../shared/flags/exposure-series.ts';
 import { guardrailsOf } from '../../../../shared/guardrails/guardrails-of.ts';
 import type { Metrics } from '../../../../shared/ports/metrics.ts';
 import { askTogether } from '../../../../shared/rollout/ask-together.ts';
@@ -15,8 +16,8 @@ const evidence = async (more: object, periods: number, on = GOOD, off = GOOD) =>
   if (!guardrail) throw new Error('no guardrail');
   const [alarm] = await bed.alarms.read([`slipway-guardrail-staging-${bed.id}-search-${guardrail.name}`]);
   return {
-    of: await evidenceOf(bed.metrics, bed.component, guardrail, alarm, times),
-    exposures: await exposuresOf(bed.metrics, bed.component, times),
+    of: await evidenceOf(bed.metrics, bed, guardrail, alarm, times),
+    exposures: (await exposuresOf(bed.metrics, bed, times)).byArm,
     startedAt,
   };
 };
@@ -28,6 +29,26 @@ describe('the evidence on a stage', () => {
     // A tenth of the bake time, to the next ten seconds.
     expect((await evidence({ bake: '2m' }, 6)).exposures).toEqual({ control: 400, treatment: 400 });
     expect((await evidence({ bake: '1h' }, 6)).exposures).toEqual({ control: 300, treatment: 300 });
+  });
+
+  it('counts what flag providers report of this flag in this environment, where the plan’s own series is empty', async () => {
+    const bed = await inFirstStage();
+    const startedAt = bed.clock.now();
+    const put = (environment: string, flag: string, variation: string, count: number) =>
+      bed.metrics.put([{ ...exposureSeries(environment, flag, variation), at: startedAt + 10_000, values: [count] }]);
+    await put('staging', 'new-search', 'on', 2);
+    // Clients that are told of the stage at once tell of most keys in its first seconds, and never again.
+    await bed.metrics.put([{ ...exposureSeries('staging', 'new-search', 'on'), at: startedAt + 1000, values: [1] }]);
+    await put('staging', 'new-search', 'off', 30);
+    await put('production', 'new-search', 'on', 500);
+    await put('staging', 'other', 'on', 500);
+    await bed.clock.advanceTo(startedAt + 20_000);
+    const times = { rolloutStartedAt: startedAt, startedAt, now: bed.clock.now(), bake: 60_000, percent: 10 };
+    expect(await exposuresOf(bed.metrics, bed, times)).toEqual({ byArm: { control: 30, treatment: 3 }, provided: true });
+    await bed.metrics.put([
+      { namespace: 'Slipway', metric: 'Exposures', dimensions: { variation: 'off' }, at: startedAt + 10_000, values: [7] },
+    ]);
+    expect(await exposuresOf(bed.metrics, bed, times)).toEqual({ byArm: { control: 7, treatment: 0 }, provided: false });
   });
 
   it('counts nothing where nobody was shown anything', async () => {
@@ -88,7 +109,7 @@ describe('the evidence on a stage', () => {
     const [guardrail] = guardrailsOf(bed.component);
     if (!guardrail) throw new Error('no guardrail');
     const times = { rolloutStartedAt: startedAt, startedAt, now: bed.clock.now(), bake: 60_000, percent: 10 };
-    const { comparison } = await evidenceOf(bed.metrics, bed.component, guardrail, undefined, times);
+    const { comparison } = await evidenceOf(bed.metrics, bed, guardrail, undefined, times);
     const look = comparison?.looks[0];
     expect(look?.control).toEqual({ events: 5, total: 100 });
     expect(look?.treatment.events).toBeGreaterThan(50);
@@ -118,8 +139,8 @@ describe('the evidence on a stage', () => {
       const times = { rolloutStartedAt: now - age, startedAt: now - age, now, bake: 30 * DAY, percent };
       const metrics = askTogether({ figures });
       await Promise.all([
-        exposuresOf(metrics, bed.component, times),
-        ...guardrailsOf(bed.component).map((guardrail) => evidenceOf(metrics, bed.component, guardrail, undefined, times)),
+        exposuresOf(metrics, bed, times),
+        ...guardrailsOf(bed.component).map((guardrail) => evidenceOf(metrics, bed, guardrail, undefined, times)),
       ]);
       return asked.length;
     }
@@ -155,7 +176,7 @@ describe('the evidence on a stage', () => {
     const [guardrail] = guardrailsOf(bed.component);
     if (!guardrail) throw new Error('no guardrail');
     const times = { rolloutStartedAt: startedAt, startedAt, now, bake: 60_000, percent: 100 };
-    const { comparison } = await evidenceOf(bed.metrics, bed.component, guardrail, undefined, times);
+    const { comparison } = await evidenceOf(bed.metrics, bed, guardrail, undefined, times);
     expect(comparison?.before).toEqual([{ events: 0, total: 3 }]);
     expect(comparison?.looks.at(-1)?.treatment).toEqual({ events: 2, total: 2 });
   });

@@ -40,17 +40,23 @@ describe('the stages of a rollout', () => {
     ]);
   });
 
-  it('have a bake time and a sample of their own, or those of their rollout', () => {
-    const component = rollout({
-      bake: '2m',
-      minSample: 7,
-      stages: [1, { percent: 50, bake: '1h' }, { percent: 100, minSample: 9 }],
-    });
-    expect(stagesOf(component).map(({ bake, minSample }) => [bake, minSample])).toEqual([
-      [120_000, 7],
-      [3_600_000, 7],
-      [120_000, 9],
+  it('have a bake time, a sample and an approval of their own, or those of their rollout', () => {
+    const stages = [1, { percent: 50, bake: '1h', approval: true }, { percent: 100, minSample: 9 }];
+    const customers = { list: ['a', 'b'], stages: [1], minSample: 2 };
+    const settings = (more: object) =>
+      stagesOf(rollout({ bake: '2m', minSample: 7, stages, customers, ...more })).map(({ bake, minSample, approval }) => [
+        bake,
+        minSample,
+        approval,
+      ]);
+    expect(settings({})).toEqual([
+      [120_000, 2, false],
+      [120_000, 7, false],
+      [3_600_000, 7, true],
+      [120_000, 9, false],
     ]);
+    const asked = settings({ approval: true, stages: [{ percent: 1, approval: false }, 100] });
+    expect(asked.map(([, , approval]) => approval)).toEqual([true, false, true]);
   });
 
   it('are 1, 10, 50 and 100 % where a plan names none', () => {
