@@ -101,14 +101,15 @@ const PREFIXED: Format = {
 
 const SCHEME: Format = {
   hints: ['earer ', 'EARER ', 'asic ', 'ASIC ', 'oken ', 'igest ', 'AWS4-HMAC'],
-  pattern: /(?<![\w-])(bearer|basic|token|digest|aws4-hmac-sha256)([ ]{1,3})([\w.~+/=-]{8,})/gi,
-  replace: (match, scheme = '', space = '', value = '') => (isCredential(scheme, value) ? `${scheme}${space}${REDACTED}` : match),
+  pattern: /(?<![\w-])(bearer|basic|token|digest|aws4-hmac-sha256)([ ]{1,3})([\w.~+/=-]{8,})(\[redacted\])?/gi,
+  replace: (match, scheme = '', space = '', value = '', hidden = '') =>
+    isCredential(scheme, value, hidden) ? `${scheme}${space}${REDACTED}${hidden}` : match,
 };
 
-/** Prose says "bearer authentication" and "basic understanding". */
-function isCredential(scheme: string, value: string): boolean {
+/** Prose says "bearer authentication" and "basic understanding"; and `password=` before what is hidden is its name. */
+function isCredential(scheme: string, value: string, hidden: string): boolean {
   if (/^basic$/i.test(scheme)) return Buffer.from(value, 'base64').includes(':');
-  return /\d|[a-z][A-Z]|=$/.test(value) || value.length >= 24;
+  return /\d|[a-z][A-Z]/.test(value) || (hidden === '' && value.endsWith('=')) || value.length >= 24;
 }
 
 const SLACK_HOOK: Format = {

@@ -21,21 +21,16 @@ const serve = (): void => {
   const server = dynalite({ path: databasePath(dataDir), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   // No idle connection is closed while the store runs: the next request could be on its way already.
   server.keepAliveTimeout = 0;
-  let closing = false;
-  server.on('request', (request, response) => {
-    // dynalite throws when a client hangs up in the middle of a request, and would end with it.
-    request.removeAllListeners('error').on('error', () => request.destroy());
-    // Whoever asks again and again would otherwise keep it open for as long.
-    response.once('finish', () => closing && request.socket.destroySoon());
-  });
+  // dynalite throws when a client hangs up in the middle of a request, and would end with it.
+  server.on('request', (request) => request.removeAllListeners('error').on('error', () => request.destroy()));
   server.listen(0, '127.0.0.1', () => tell({ event: 'listening', port: (server.address() as AddressInfo).port }));
   parentPort?.once('message', () => {
-    closing = true;
     server.close(() => {
       markClosed(dataDir);
       tell({ event: 'closed' });
       parentPort?.close();
     });
+    server.keepAliveTimeout = 1;
     server.closeIdleConnections();
   });
 };

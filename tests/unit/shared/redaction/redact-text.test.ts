@@ -40,6 +40,15 @@ describe('redactText', () => {
     expect(redactText('by ann@example.com', { people: true })).toBe('by ann@example.com');
   });
 
+  it.each([
+    ['Bearer password=A', 'Bearer password=[redacted]'],
+    ['Bearer passwordtoken=it said', 'Bearer passwordtoken=[redacted] said'],
+    ['Bearer abcdefg1[redacted]', 'Bearer [redacted][redacted]'],
+  ])('takes the name of what is hidden for no credential: %s', (text, told) => {
+    expect(redactText(text)).toBe(told);
+    expect(redactText(told)).toBe(told);
+  });
+
   it('changes nothing a second time', () => {
     const secret = fc.constantFrom(...plantedSecrets().map(({ text }) => text));
     const glue = fc.constantFrom(
