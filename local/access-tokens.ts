@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Ids } from '../shared/ports/ids.ts';
+import { knownSecrets } from '../shared/redaction/known-secrets.ts';
 
 const kept = z.object({
   id: z.string(),
@@ -98,6 +99,8 @@ export class AccessTokens {
     const at = token.indexOf('.');
     const found = await this.#read(token.slice(0, Math.max(0, at)));
     if (!found || !timingSafeEqual(hashOf(token.slice(at + 1)), Buffer.from(found.hash, 'base64url'))) return undefined;
+    // Only whoever bears it can tell it.
+    knownSecrets.add(token.slice(at + 1));
     return found.expiresAt !== undefined && found.expiresAt <= this.#clock.now() ? undefined : listed(found);
   }
 

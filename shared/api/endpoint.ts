@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Access } from '../access/access.ts';
+import { redactText } from '../redaction/redact-text.ts';
 
 /** What is told of an endpoint beside its schemas: the API's document is made of it. */
 export interface EndpointFacts<Input extends z.ZodType, Output extends z.ZodType> extends Access {
@@ -44,4 +45,5 @@ export const page = {
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   cursor: z.string().max(2000).optional(),
 };
-export const reason = z.string().max(1000);
+/** It is kept, and a process that reads it later may not know what must be left out of it. */
+export const reason = z.string().max(1000).overwrite(redactText);

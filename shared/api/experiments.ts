@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { experiment, experimentKey, keptExperiment } from '../experiments/experiment.ts';
 import { flagKey } from '../flags/flag-document.ts';
+import { reason } from './endpoint.ts';
 import { environment } from './environment.ts';
 
 export const experimentView = z.object({
@@ -16,7 +17,7 @@ export const putExperimentInput = z
   .strictObject({
     key: experimentKey,
     environment,
-    reason: z.string().max(1000).default(''),
+    reason: reason.default(''),
     experiment: experiment.optional(),
     stop: z.literal(true).optional(),
   })

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EVALUATORS, evaluators, flagDefinition, flagKey } from '../flags/flag-document.ts';
 import { simpleFlag } from '../flags/simple-flag.ts';
+import { reason } from './endpoint.ts';
 import { environment } from './environment.ts';
 import { timelineEvent } from './timeline.ts';
 
@@ -23,7 +24,7 @@ export type FlagView = z.output<typeof flagView>;
 const written = {
   key: flagKey,
   environment,
-  reason: z.string().max(1000).default(''),
+  reason: reason.default(''),
   /** The revision that the caller saw, 0 for none; otherwise it is refused (FLAG_REVISION). */
   ifRev: z.number().int().min(0).optional(),
 };

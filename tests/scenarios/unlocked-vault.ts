@@ -34,8 +34,12 @@ export class UnlockedVault {
     await this.#agent?.lock('asked to');
   }
 
-  async put(name: string, value: object): Promise<void> {
-    await askVault(this.paths.socket, { call: 'put', name, text: JSON.stringify(value) });
+  put(name: string, value: object): Promise<void> {
+    return this.putText(name, JSON.stringify(value));
+  }
+
+  async putText(name: string, text: string): Promise<void> {
+    await askVault(this.paths.socket, { call: 'put', name, text });
   }
 
   async get(name: string): Promise<Record<string, unknown>> {

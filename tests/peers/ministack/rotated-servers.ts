@@ -12,15 +12,21 @@ import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
 import { MariaDbServer, missingMariaDb } from '../servers/mariadb-server.ts';
 import { missingPostgreSql, PostgreSqlServer } from '../servers/postgresql-server.ts';
 import { missingRedis, RedisServer } from '../servers/redis-server.ts';
+import { freePort } from '../servers/server-process.ts';
 import { missingSsh, SshServer } from '../servers/ssh-server.ts';
 import type { SecretName } from './rotated-plane.ts';
 
 /** A real server with one credential that is to be rotated. */
-interface RotatedServer {
+export interface RotatedServer {
   readonly system: Pick<RotatedSystem, 'admits'>;
   readonly first: SecretFields;
   /** Of the user who may change it. */
   readonly master?: SecretFields;
+  /** Ends at once, and comes back. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  /** Everything that it has logged. */
+  log(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -30,43 +36,58 @@ interface Kind {
   readonly start: () => Promise<RotatedServer>;
 }
 
+const managed = (server: Pick<RotatedServer, 'down' | 'up' | 'log' | 'close'>) => ({
+  down: () => server.down(),
+  up: () => server.up(),
+  log: () => server.log(),
+  close: () => server.close(),
+});
+
 async function cache(): Promise<RotatedServer> {
   const server = await RedisServer.start();
   await server.call('ACL', 'SETUSER', 'app', 'on', '>first-password', '~app:*', '+@read', '+ping');
   const first = { ...server.address, username: 'app', password: 'first-password' };
-  return { system: redis, first, master: server.master, close: () => server.close() };
+  return { system: redis, first, master: server.master, ...managed(server) };
 }
 
 async function database(): Promise<RotatedServer> {
   const server = await PostgreSqlServer.start();
-  return { system: postgresql, first: server.first, master: server.master, close: () => server.close() };
+  return { system: postgresql, first: server.first, master: server.master, ...managed(server) };
 }
 
 async function shop(): Promise<RotatedServer> {
   const server = await MariaDbServer.start();
   await server.sql(`CREATE USER 'app'@'%' IDENTIFIED BY 'first-password'`);
   const first = { ...server.address, username: 'app', password: 'first-password' };
-  return { system: mysql, first, master: server.master, close: () => server.close() };
+  return { system: mysql, first, master: server.master, ...managed(server) };
 }
 
 async function host(): Promise<RotatedServer> {
   const server = await SshServer.start();
-  return { system: sshKey, first: await server.authorised(), close: () => server.close() };
+  return { system: sshKey, first: await server.authorised(), ...managed(server) };
 }
 
 async function keys(): Promise<RotatedServer> {
   const baseDir = fileURLToPath(new URL('../../../examples/api-keys', import.meta.url));
   const userCode = new EmbeddedUserCode({ baseDir });
-  const { server } = keyService('first-key');
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  const { server, log } = keyService('first-key');
+  // A connection that is kept would be to a server of before.
+  server.maxRequestsPerSocket = 1;
+  const port = await freePort();
+  const up = async () => void (await once(server.listen(port, '127.0.0.1'), 'listening'));
+  const down = async () => {
+    if (!server.listening) return;
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
+  await up();
   return {
     system: twoKeys({ userCode, clock: { now: () => Date.now() }, ref: './rotate-key.ts#apiKey' }),
     first: { service: `http://127.0.0.1:${port}`, id: 'first', key: 'first-key' },
+    ...{ up, down, log: async () => log.join('\n') },
     close: async () => {
-      server.closeAllConnections();
-      server.close();
+      await down();
       await userCode.close();
     },
   };
