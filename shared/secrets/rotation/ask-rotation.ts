@@ -9,6 +9,7 @@ import { describeSecret, type Rotation, versionWith } from './rotation-context.t
 import { overlapsOf, type RotationSettings } from './rotation-settings.ts';
 import { type RotationStanding, rotationStanding } from './rotation-standing.ts';
 import { isOpen, type RotationState } from './rotation-state.ts';
+import { stillValidError } from './rotation-window.ts';
 
 export interface AskDeps extends JournalDeps {
   readonly secrets: Secrets;
@@ -53,18 +54,12 @@ export async function askRotation(deps: AskDeps, asked: RotationRequest): Promis
 /** Why a rotation would be refused if it were asked for now; undefined: by what is written down it would not be. */
 export function rotationRefusal(settings: RotationSettings, state: RotationState | undefined): SlipwayError | undefined {
   if (!settings.enabled) return disabled(settings.secretId);
-  if (isOpen(state?.window) && overlapsOf(settings)) return stillValid(settings.secretId, state.window.revokeAt);
+  if (isOpen(state?.window) && overlapsOf(settings)) return stillValidError(settings.secretId, state.window);
   return undefined;
 }
 
 const disabled = (secretId: string) =>
   new RotationStepError(`The rotation of ${secretId} is disabled.`, { next: `slipway secrets enable ${secretId}` });
-
-const stillValid = (secretId: string, revokeAt: number | undefined) =>
-  new RotationBusyError(
-    `The credential that ${secretId} had before is valid still${revokeAt === undefined ? '' : ` until ${new Date(revokeAt).toISOString()}`}.`,
-    { next: `Rotate it after that; to end it now: slipway secrets rotate ${secretId} --now --revoke-old` },
-  );
 
 /** Within this time whoever has asked has it begun, or has died, ms. */
 const BEGINS_MS = 60_000;

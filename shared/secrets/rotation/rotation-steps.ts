@@ -1,6 +1,5 @@
 import {
   CredentialError,
-  RotationBusyError,
   RotationStepError,
   SecretShapeError,
   SecretVersionTakenError,
@@ -21,7 +20,7 @@ import {
   versionWith,
 } from './rotation-context.ts';
 import { isOpen, type RotationState } from './rotation-state.ts';
-import { moveCurrent, openWindow } from './rotation-window.ts';
+import { moveCurrent, openWindow, stillValidError } from './rotation-window.ts';
 
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 export type Step = (typeof STEPS)[number];
@@ -115,10 +114,7 @@ async function requireClosed(
     await revokeOld(deps, { secretId, token: opened.token, since: opened.since }, { atOnce: true });
     return;
   }
-  const until = opened?.revokeAt === undefined ? '' : ` until ${new Date(opened.revokeAt).toISOString()}`;
-  throw new RotationBusyError(`The credential that ${secretId} had before is valid still${until}.`, {
-    next: 'It is rotated after that; to end it now: slipway secrets rotate ID --now --revoke-old',
-  });
+  throw stillValidError(secretId, opened ?? {});
 }
 
 /** What an earlier rotation left pending may be at its server already: it is taken over, so that nothing is orphaned there. */

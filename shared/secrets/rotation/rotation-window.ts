@@ -1,9 +1,9 @@
-import { CredentialError, RotationStepError, SecretStageMovedError } from '../../errors/secret-errors.ts';
+import { CredentialError, RotationBusyError, RotationStepError, SecretStageMovedError } from '../../errors/secret-errors.ts';
 import { CURRENT, PENDING } from '../../ports/secrets.ts';
 import { changeRotation } from './change-rotation.ts';
 import { startRevocation } from './revocation-execution.ts';
 import { describeSecret, type Rotation, type RotationDeps, versionWith } from './rotation-context.ts';
-import { GIVEN_UP, type RotationState, type RotationWindow } from './rotation-state.ts';
+import { GIVEN_UP, isOpen, type RotationState, type RotationWindow } from './rotation-state.ts';
 
 /**
  * Makes another version the current one, and sees to it that the one before is revoked in time. The wait is begun before the label moves: from
@@ -19,6 +19,7 @@ export async function moveCurrent(
     if (window?.token === to && window.old === from && window.status === 'moving') return undefined;
     if (window?.token === from && window.old === to && isGone(window)) throw goneError(secretId);
     if (found?.progress?.token === to && found.progress.failure?.code === GIVEN_UP) throw givenUpError(secretId, to);
+    if (deps.system.overlaps && isOpen(window) && isOfAnother(window, { from, to })) throw stillValidError(secretId, window);
     const said = termsOf(found, { from, to });
     const next = { token: to, old: from, status: 'moving', since: deps.clock.now(), ...said } as const;
     return { window: next, event: { type: 'rotationFinishing', data: { secretId, version: to, old: from } } };
@@ -32,6 +33,20 @@ export async function moveCurrent(
     if (versionWith(await describeSecret(deps, secretId), CURRENT) !== to) throw error;
   }
   await openWindow(deps, { secretId, token: to });
+}
+
+/** A rotation that woke up late has moved the label meanwhile: nobody would revoke what its window is for, were it replaced. */
+const isOfAnother = (window: RotationWindow, { from, to }: { readonly from: string; readonly to: string }): boolean =>
+  !(window.token === to && window.old === from) &&
+  !(window.token === from && window.old === to) &&
+  // Its rotation died before the label moved, and this one has taken its place.
+  !(window.status === 'moving' && window.token !== from);
+
+export function stillValidError(secretId: string, { revokeAt }: Pick<RotationWindow, 'revokeAt'>): RotationBusyError {
+  const until = revokeAt === undefined ? '' : ` until ${new Date(revokeAt).toISOString()}`;
+  return new RotationBusyError(`The credential that ${secretId} had before is valid still${until}.`, {
+    next: `It is rotated after that; to end it now: slipway secrets rotate ${secretId} --now --revoke-old`,
+  });
 }
 
 /** There is nothing to go back to any more, or will not be in a moment. */

@@ -49,10 +49,13 @@ describe.skipIf(missing)('on PostgreSQL', () => {
   it('keeps grants and ownership: what the second role makes belongs to the first', async () => {
     const plane = new RotationPlane(postgresql, server.first, { master: server.master });
     await server.sql('CREATE TABLE orders (id int); INSERT INTO orders VALUES (1)', server.first);
+    const inShop = { ...server.master, dbname: 'shop' };
+    await server.sql('CREATE TABLE ledger (id int); GRANT SELECT ON ledger TO app', inShop);
     await plane.rotate();
     const second = await plane.fields();
     expect(second['username']).toBe('app_clone');
     expect(await server.sql('SELECT count(*)::int AS n FROM orders', second)).toEqual([{ n: 1 }]);
+    expect(await server.sql('SELECT count(*)::int AS n FROM ledger', second)).toEqual([{ n: 0 }]);
     await server.sql('ALTER TABLE orders ADD COLUMN note text; CREATE TABLE notes (id int)', second);
     expect(await server.sql(`SELECT tableowner FROM pg_tables WHERE tablename = 'notes'`, second)).toEqual([
       { tableowner: 'app' },
@@ -64,8 +67,11 @@ describe.skipIf(missing)('on PostgreSQL', () => {
   });
 
   it('rotates a role whose name is SQL, and refuses one whose second name would be cut off', async () => {
-    const name = `x"; DROP ROLE app; --'`;
-    await server.sql(`CREATE ROLE "${name.replaceAll('"', '""')}" LOGIN PASSWORD 'first'`);
+    const name = `x"; DROP ROLE bystander; --'`;
+    await server.sql(
+      `CREATE ROLE "${name.replaceAll('"', '""')}" LOGIN PASSWORD 'first'; CREATE ROLE bystander LOGIN PASSWORD 'first'`,
+    );
+    const bystander = { ...server.address, username: 'bystander', password: 'first' };
     const plane = new RotationPlane(
       postgresql,
       { ...server.address, username: name, password: 'first' },
@@ -73,6 +79,7 @@ describe.skipIf(missing)('on PostgreSQL', () => {
     );
     await plane.rotate();
     expect(await server.sql('SELECT current_user AS name', await plane.fields())).toEqual([{ name }]);
+    expect(await letsIn(bystander)).toBe(true);
     const long = { ...server.first, username: 'r'.repeat(60) };
     await expect(new RotationPlane(postgresql, long).rotate()).rejects.toMatchObject({ code: 'SECRET_SHAPE' });
   });
@@ -100,9 +107,13 @@ describe.skipIf(missing)('on PostgreSQL', () => {
     const username = `app${++users}`;
     await server.sql(`CREATE ROLE ${username} LOGIN PASSWORD 'first'`);
     const plane = new RotationPlane(postgresqlSingleUser, { ...server.address, username, password: 'first', ssl: true });
+    const { length } = await server.log();
     await expect(plane.rotate()).rejects.toMatchObject({
       ...{ code: 'SERVER_UNAVAILABLE', message: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT') },
     });
+    const heard = (await server.log()).slice(length);
+    expect(heard).toContain('SSL');
+    expect(heard).not.toContain(username);
     expect(await letsIn({ ...server.address, username, password: 'first' })).toBe(true);
   });
 });

@@ -13,6 +13,8 @@ import { rotationStep, STEPS } from '../../../shared/secrets/rotation/rotation-s
 import { parseSecret, type SecretFields } from '../../../shared/secrets/secret-document.ts';
 
 const MASTER = 'master';
+/** Longer than a function runs. */
+const MOVING_MS = 900_000;
 
 export interface PlaneOptions {
   /** ms */
@@ -83,6 +85,12 @@ export class RotationPlane {
     const window = this.#windows.at(-1);
     if (!window) throw new Error('There is no window.');
     return (await revokeOld(deps, window)).outcome;
+  }
+
+  /** Every window that was ever begun, when no label can be about to move any more. */
+  async revokeAll(): Promise<void> {
+    this.#skipped += this.deps.overlap + MOVING_MS;
+    for (const window of this.#windows) await revokeOld(this.deps, window);
   }
 
   async fields(stage = CURRENT): Promise<SecretFields> {

@@ -83,9 +83,14 @@ describe.skipIf(missing)('on OpenSSH', () => {
     const plane = new RotationPlane(sshKey, { ...secret, hostKey: ed25519Pair().public });
     const token = plane.begin();
     await plane.step('createSecret', token);
+    const log = () => readFile(join(server.folder, 'log'), 'utf8');
+    const { length } = await log();
     await expect(plane.step('setSecret', token)).rejects.toMatchObject({
       ...{ code: 'SERVER_UNAVAILABLE', message: expect.stringContaining('Another host key') },
     });
+    const heard = (await log()).slice(length);
+    expect(heard).toContain('KEX');
+    expect(heard).not.toContain('userauth-request');
     const { hostKey: _none, ...without } = secret;
     const blind = new RotationPlane(sshKey, without);
     await expect(blind.rotate()).rejects.toMatchObject({ code: 'SECRET_SHAPE', message: expect.stringContaining('hostKey') });

@@ -21,7 +21,9 @@ describe.each(SERVERS)('a $name server that cannot be asked', ({ name, missing, 
       const token = plane.begin();
       await plane.step('createSecret', token);
       proxy.stall(true);
+      const from = performance.now();
       await expect(plane.step('setSecret', token)).rejects.toMatchObject(UNAVAILABLE);
+      expect(performance.now() - from).toBeLessThan(20_000);
       proxy.stall(false);
       for (const step of REST) await plane.step(step, token);
       await server.logIn(await plane.fields());
@@ -34,13 +36,19 @@ describe.each(SERVERS)('a $name server that cannot be asked', ({ name, missing, 
   it.skipIf(lacking || name === 'ssh')('because it has no TLS where the secret asks for it is no bad password', async () => {
     const server = await start();
     const { system, secret, master } = server.twoAtOnce;
+    const proxy = await stallingProxy(Number(secret['port']));
+    const through = { port: proxy.port, ssl: true };
     try {
-      const plane = new RotationPlane(system, { ...secret, ssl: true }, { master: master && { ...master, ssl: true } });
+      const plane = new RotationPlane(system, { ...secret, ...through }, { master: master && { ...master, ...through } });
       const token = plane.begin();
       await plane.step('createSecret', token);
       await expect(plane.step('setSecret', token)).rejects.toMatchObject(UNAVAILABLE);
+      expect(proxy.said()).not.toBe('');
+      for (const { username, password } of [secret, master ?? {}])
+        for (const told of [username, password]) expect(proxy.said()).not.toContain(String(told));
       await server.logIn(secret);
     } finally {
+      await proxy.close();
       await server.close();
     }
   });

@@ -4,9 +4,11 @@ import { createConnection, createServer, type Socket } from 'node:net';
 /** Between a client and a server: hands everything on, or takes everything and says nothing, as a server that hangs. */
 export async function stallingProxy(port: number) {
   const open = new Set<Socket>();
+  const said: Buffer[] = [];
   let stalled = false;
   const server = createServer((client) => {
     open.add(client.on('error', () => {}));
+    client.on('data', (chunk: Buffer) => said.push(chunk));
     if (stalled) return;
     const upstream = createConnection(port, '127.0.0.1').on('error', () => client.destroy());
     open.add(upstream);
@@ -18,6 +20,8 @@ export async function stallingProxy(port: number) {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     port: address.port,
+    /** What clients have said so far. */
+    said: () => Buffer.concat(said).toString('latin1'),
     stall: (on: boolean) => {
       stalled = on;
     },

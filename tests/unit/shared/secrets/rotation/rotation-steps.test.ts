@@ -6,6 +6,7 @@ import { changeRotation } from '../../../../../shared/secrets/rotation/change-ro
 import { revokeOld, type Window } from '../../../../../shared/secrets/rotation/revoke-old.ts';
 import type { RotatedSystem } from '../../../../../shared/secrets/rotation/rotated-system.ts';
 import { rotationStep, STEPS } from '../../../../../shared/secrets/rotation/rotation-steps.ts';
+import { moveCurrent } from '../../../../../shared/secrets/rotation/rotation-window.ts';
 import { OVERLAP, rotationBed, SECRET, text } from './rotation-bed.ts';
 
 describe('a rotation', () => {
@@ -239,6 +240,53 @@ describe('what has gone wrong before', () => {
     await bed.secrets.moveStage(SECRET, CURRENT, { from: 'v0', to: 't1' });
     await bed.step('finishSecret');
     expect((await bed.labels())['t1']).toEqual([CURRENT]);
+  });
+});
+
+describe('two rotations at once', () => {
+  /** The second has taken over what the first had made and set when that was frozen, its label about to move. */
+  const frozen = async () => {
+    const bed = rotationBed();
+    for (const token of ['t1', 't2']) {
+      bed.begin(token);
+      for (const step of STEPS.slice(0, 3)) await bed.step(step, token);
+    }
+    return bed;
+  };
+  const later = async (bed: ReturnType<typeof rotationBed>, ms = OVERLAP) => bed.clock.advanceTo(bed.clock.now() + ms);
+
+  it('end one after the other, and revoke what was replaced and nothing else', async () => {
+    const bed = await frozen();
+    await moveCurrent(bed.deps, SECRET, { from: 'v0', to: 't1' });
+    await expect(bed.step('finishSecret', 't2')).rejects.toMatchObject({ code: 'ROTATION_BUSY', retryable: true });
+    expect(await bed.labels()).toMatchObject({ t1: [CURRENT] });
+    await later(bed);
+    expect(await bed.revoke()).toEqual({ outcome: 'revoked' });
+    expect(bed.server.credentials).toEqual(['app:made-1']);
+    await bed.step('finishSecret', 't2');
+    await later(bed);
+    expect(await bed.revoke()).toEqual({ outcome: 'revoked' });
+    expect(await bed.labels()).toMatchObject({ t2: [CURRENT] });
+    expect(bed.server.credentials).toEqual(['app:made-1']);
+  });
+
+  it('revoke what was replaced where the one has moved the label in the window of the other', async () => {
+    const bed = await frozen();
+    const { secrets } = bed;
+    const moveStage = secrets.moveStage.bind(secrets);
+    secrets.moveStage = async (id, stage, between) => {
+      // Between its window and its label the other one moves the label.
+      secrets.moveStage = moveStage;
+      await moveStage(id, stage, { from: 'v0', to: 't1' });
+      return moveStage(id, stage, between);
+    };
+    await expect(bed.step('finishSecret', 't2')).rejects.toMatchObject({ code: 'SECRET_STAGE_MOVED' });
+    expect(await bed.labels()).toMatchObject({ t1: [CURRENT] });
+    const soon = await bed.revoke();
+    expect(soon).toMatchObject({ outcome: 'wait' });
+    await later(bed, 2 * OVERLAP);
+    expect(await bed.revoke()).toEqual({ outcome: 'revoked' });
+    expect(bed.server.credentials).toEqual(['app:made-1']);
   });
 });
 
