@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { dynamoClient, eventBridgeClient, secretsManagerClient, stepFunctionsClient } from '../../adapters/aws/clients.ts';
 import { DynamoStore } from '../../adapters/aws/dynamo-store.ts';
 import { EventBus } from '../../adapters/aws/event-bus.ts';
-import { lastRotation } from '../../adapters/aws/last-rotation.ts';
+import { rotationSchedule } from '../../adapters/aws/rotation-schedule.ts';
 import { SecretsManager } from '../../adapters/aws/secrets-manager.ts';
 import { StepFunctionsWorkflow } from '../../adapters/aws/step-functions-workflow.ts';
 import { systemClock } from '../../adapters/embedded/system-clock.ts';
@@ -10,6 +10,7 @@ import { systemIds } from '../../adapters/embedded/system-ids.ts';
 import { knownSecrets } from '../../shared/redaction/known-secrets.ts';
 import { makeValue } from '../../shared/secrets/make-value.ts';
 import { declaredSettings } from '../../shared/secrets/rotation/declared-settings.ts';
+import { lateFrom } from '../../shared/secrets/rotation/late-from.ts';
 import type { RotatedSystem } from '../../shared/secrets/rotation/rotated-system.ts';
 import type { RotationPolicy } from '../../shared/secrets/rotation/rotation-settings.ts';
 import { awsObserver } from '../aws-observer.ts';
@@ -24,7 +25,7 @@ const COUNTED = { around: countedCall };
 export function rotationOnAws(systemOf: (environment: RotationEnvironment) => RotatedSystem): LambdaHandler {
   knownSecrets.addEnvironment(process.env);
   const environment = readRotationEnvironment(process.env);
-  const { name, table, bus, revokeMachine, everyDays } = environment;
+  const { name, table, bus, revokeMachine } = environment;
   const clock = systemClock;
   const ids = systemIds();
   const secretsClient = secretsManagerClient(COUNTED);
@@ -44,9 +45,9 @@ export function rotationOnAws(systemOf: (environment: RotationEnvironment) => Ro
       return { ...reached, overlap, make: () => makeValue(rule, (count) => randomBytes(count)) };
     },
     lateFrom: async (secretId) => {
-      await settingsOf(secretId);
-      const last = await lastRotation(secretsClient, secretId);
-      return last === undefined || everyDays === undefined ? undefined : last + (everyDays + PATIENCE_DAYS) * DAY_MS;
+      const settings = await settingsOf(secretId);
+      const schedule = await rotationSchedule(secretsClient, secretId);
+      return schedule && lateFrom(schedule, settings);
     },
   });
 }
@@ -56,7 +57,3 @@ const policyOf = ({ system, task, overlap, rule }: RotationEnvironment): Rotatio
   ...{ system, overlap, rule, enabled: true },
   ...(task === undefined ? {} : { task }),
 });
-
-const DAY_MS = 86_400_000;
-/** Secrets Manager rotates at any time of the day on which it is due; the other day is for one that failed at first. */
-const PATIENCE_DAYS = 2;

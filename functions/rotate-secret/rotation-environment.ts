@@ -16,7 +16,6 @@ const variables = z.looseObject({
   SLIPWAY_OVERLAP_MS: z.coerce.number().int().min(0).default(DEFAULT_OVERLAP),
   /** JSON of a part of a ValueRule. */
   SLIPWAY_VALUE_RULE: z.string().default('{}'),
-  SLIPWAY_ROTATE_EVERY_DAYS: z.coerce.number().int().min(1).optional(),
   SLIPWAY_TASK: z.string().min(1).optional(),
 });
 
@@ -30,7 +29,6 @@ export interface RotationEnvironment extends Pick<Environment, 'name' | 'version
   /** ms; until a person says otherwise, as the rule. */
   readonly overlap: number;
   readonly rule: RotationPolicy['rule'];
-  readonly everyDays: number | undefined;
   /** The function of the Task that knows a service with two keys. */
   readonly task: string | undefined;
 }
@@ -45,7 +43,6 @@ export function readRotationEnvironment(env: { readonly [name: string]: string |
     system: found.SLIPWAY_SYSTEM,
     overlap: found.SLIPWAY_OVERLAP_MS,
     rule: valueRule.parse(JSON.parse(found.SLIPWAY_VALUE_RULE), ONCE),
-    everyDays: found.SLIPWAY_ROTATE_EVERY_DAYS,
     task: found.SLIPWAY_TASK,
   };
 }

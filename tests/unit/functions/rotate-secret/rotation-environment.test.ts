@@ -14,14 +14,14 @@ describe('the environment of what rotates a secret', () => {
   it('has defaults for all but what it reaches', () => {
     expect(readRotationEnvironment(least)).toMatchObject({
       ...{ name: 'test', table: 'control', bus: 'events', revokeMachine: 'arn:revoke', system: 'redis' },
-      ...{ overlap: 900_000, rule: DEFAULT_RULE, everyDays: undefined, task: undefined },
+      ...{ overlap: 900_000, rule: DEFAULT_RULE, task: undefined },
     });
   });
 
   it('says how a value is made, and for how long two are valid', () => {
-    const more = { SLIPWAY_OVERLAP_MS: '0', SLIPWAY_VALUE_RULE: '{"length":40,"prefix":"key_"}', SLIPWAY_ROTATE_EVERY_DAYS: '7' };
+    const more = { SLIPWAY_OVERLAP_MS: '0', SLIPWAY_VALUE_RULE: '{"length":40,"prefix":"key_"}' };
     expect(readRotationEnvironment({ ...least, ...more })).toMatchObject({
-      ...{ overlap: 0, everyDays: 7, rule: { ...DEFAULT_RULE, length: 40, prefix: 'key_' } },
+      ...{ overlap: 0, rule: { ...DEFAULT_RULE, length: 40, prefix: 'key_' } },
     });
   });
 
