@@ -33,14 +33,13 @@ import type { FunctionFact } from '../shared/plan/references.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Ids } from '../shared/ports/ids.ts';
 import { knownSecrets } from '../shared/redaction/known-secrets.ts';
-import { secretName } from '../shared/secrets/secret-name.ts';
 import { awsObserver } from './aws-observer.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
 import { forbidden } from './forbidden.ts';
 import { meter } from './middleware/call-meter.ts';
 import { countedArtefacts, countedCall, countedEvents } from './observer.ts';
-import { isOfEnvironment, secretsOfEnvironment } from './secrets-of-environment.ts';
+import { type RotatedNames, rotatorOf, secretsOfEnvironment } from './secrets-of-environment.ts';
 import { type TaskFunctions, taskFunction } from './task-function.ts';
 
 /**
@@ -80,7 +79,7 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     retention,
     auditRetention,
     webhookKey,
-    rotatorPrefix,
+    rotated,
   } = environment;
   const clock = systemClock;
   const ids = systemIds();
@@ -111,9 +110,9 @@ export function awsDeps(env: { readonly [name: string]: string | undefined }): D
     webhookKey: SLIPWAY_CALLS.secretsmanager
       ? webhookKeySecret({ secrets: new SecretsManager({ client: secretsManagerClient(COUNTED) }), secret: webhookKey ?? '' })
       : forbidden('the key of webhooks'),
-    oldCredentials: SLIPWAY_CALLS.lambda ? rotators(clock, rotatorPrefix) : forbidden('rotated secrets'),
+    oldCredentials: SLIPWAY_CALLS.lambda ? rotators(clock, rotated) : forbidden('rotated secrets'),
     ...(SLIPWAY_CALLS.secretsmanager
-      ? rotatedSecrets(rotatorPrefix)
+      ? rotatedSecrets(rotated)
       : { secrets: forbidden('secrets'), rotations: forbidden('rotations') }),
     code: SLIPWAY_CALLS.lambda ? declaredTasks(clock, tasks) : forbidden('user code'),
     environment: name,
@@ -145,17 +144,12 @@ function declaredTasks(clock: Clock, named: TaskFunctions): CodeSource {
   };
 }
 
-/** The function that rotates a secret has the name of the secret. */
-const rotators = (clock: Clock, prefix: string | undefined): SecretFunctions =>
-  new SecretFunctions({
-    client: lambdaClient(COUNTED),
-    clock,
-    functionOf: (secretId) => (isOfEnvironment(prefix, secretId) ? secretName(secretId) : undefined),
-  });
+const rotators = (clock: Clock, names: RotatedNames): SecretFunctions =>
+  new SecretFunctions({ client: lambdaClient(COUNTED), clock, functionOf: (secretId) => rotatorOf(names, secretId) });
 
-function rotatedSecrets(prefix: string | undefined): Pick<Deps, 'secrets' | 'rotations'> {
+function rotatedSecrets(names: RotatedNames): Pick<Deps, 'secrets' | 'rotations'> {
   const client = secretsManagerClient(COUNTED);
-  const secrets = secretsOfEnvironment(new SecretsManager({ client }), prefix);
+  const secrets = secretsOfEnvironment(new SecretsManager({ client }), names);
   return { secrets, rotations: new SecretsManagerRotations({ client, secrets }) };
 }
 

@@ -3,6 +3,7 @@ import { AUDIT_RETENTION_DAYS, RETENTION_DAYS, retentionOf } from '../shared/cle
 import { LEVELS, type Level } from '../shared/ports/telemetry.ts';
 import { readThresholds, type Thresholds } from '../shared/telemetry/vital-signs.ts';
 import type { AccessPolicy } from './deps.ts';
+import type { RotatedNames } from './secrets-of-environment.ts';
 import type { TaskFunctions } from './task-function.ts';
 
 /** What every function reads. */
@@ -29,6 +30,8 @@ const variables = z.looseObject({
   SLIPWAY_TIMER_DEAD_LETTERS: z.string().min(1).optional(),
   SLIPWAY_TASK_PREFIX: z.string().min(1).optional(),
   SLIPWAY_ROTATOR_PREFIX: z.string().min(1).optional(),
+  /** JSON: functions by the names of secrets. */
+  SLIPWAY_ADOPTED_ROTATORS: z.string().default('{}'),
   /** With commas between them. */
   SLIPWAY_TASK_FUNCTIONS: z.string().optional(),
   /** JSON of an AccessPolicy. */
@@ -57,8 +60,8 @@ export interface Environment {
   /** ARNs of the state machines that the function may name, by their names in statemachines/catalog.ts. */
   readonly machines: { readonly [name: string]: string };
   readonly tasks: TaskFunctions;
-  /** What rotated secrets, and the functions that rotate them, are called before their own name; for whoever calls these. */
-  readonly rotatorPrefix: string | undefined;
+  /** For whoever calls the functions that rotate secrets. */
+  readonly rotated: RotatedNames;
   readonly access: AccessPolicy;
   /** How long what has ended is kept, ms. */
   readonly retention: number;
@@ -116,7 +119,10 @@ export function readEnvironment(env: Variables): Environment {
     retention: retentionOf(found.SLIPWAY_RETENTION_DAYS),
     auditRetention: retentionOf(found.SLIPWAY_AUDIT_RETENTION_DAYS),
     tasks: { prefix: found.SLIPWAY_TASK_PREFIX, others: found.SLIPWAY_TASK_FUNCTIONS?.split(',') ?? [] },
-    rotatorPrefix: found.SLIPWAY_ROTATOR_PREFIX,
+    rotated: { prefix: found.SLIPWAY_ROTATOR_PREFIX, adopted: adoptedSecrets(found.SLIPWAY_ADOPTED_ROTATORS) },
     access: accessPolicy.parse(JSON.parse(found.SLIPWAY_ACCESS ?? '{}'), ONCE),
   };
 }
+
+const adoptedSecrets = (json: string): RotatedNames['adopted'] =>
+  new Map(Object.entries(z.record(z.string(), z.string()).parse(JSON.parse(json), ONCE)));

@@ -94,6 +94,17 @@ const Settings = z
         'the name or ARN of a Lambda function, or at least 3 characters of its name and a *',
       ),
     ),
+    /** Secrets that were there before, by their names, each with the name of the RotatedSecret that was given its ARN. */
+    adoptedSecrets: z
+      .record(
+        name(/^(?!slipway-)[A-Za-z0-9/_+=.@-]{1,256}$/, 'the name of a secret, without its ARN, that Slipway has not made'),
+        name(/^[A-Za-z][A-Za-z0-9_-]*$/, 'the name of a RotatedSecret'),
+      )
+      .refine(
+        (adopted) => Object.keys(adopted).length <= 10 && JSON.stringify(adopted).length <= 500,
+        'must be 10 secrets and 500 characters at most',
+      )
+      .default({}),
     /** By functions of the catalog. Left out: none, since a new account has 10 to share in all. */
     reservedConcurrency: z
       .record(z.string(), z.int().min(1))

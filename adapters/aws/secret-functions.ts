@@ -54,7 +54,9 @@ export class SecretFunctions implements OldCredentials {
     const { client, clock, functionOf } = this.#options;
     const functionName = functionOf(secretId);
     if (functionName === undefined) {
-      throw new RotationStepError(`No function of this environment rotates ${secretId}.`, { next: 'Declare a RotatedSecret.' });
+      throw new RotationStepError(`No function of this environment rotates ${secretId}.`, {
+        next: 'Declare a RotatedSecret; of one with a secretArn tell the ControlPlane, too (adoptedSecrets).',
+      });
     }
     const payload = JSON.stringify({ Step: step, SecretId: secretId, ClientRequestToken: token, ...more });
     const deadline = clock.now() + CALL_MS;

@@ -5,6 +5,7 @@ import { isAsynchronous } from '../live-functions.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import {
   ACCESS_VARIABLE,
+  ADOPTED_ROTATORS_VARIABLE,
   ALERT_TOPIC_VARIABLE,
   AUDIT_RETENTION_VARIABLE,
   CLEANER,
@@ -95,6 +96,8 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
   const machines = needsMachineArns(spec) ? (spec.machines ?? []) : [];
   const callsTasks = spec.permissions['task-functions'] !== undefined;
   const others = callsTasks && settings.taskFunctions.length > 0;
+  const rotates = knowsRotatedSecrets(spec);
+  const adopted = Object.entries(settings.adoptedSecrets).map(([secret, name]) => [secret, naming.rotatedSecret(name)]);
   const { timers, deadLetterArn } = args;
   const named = [
     naming.arns,
@@ -119,7 +122,8 @@ function variablesOf(spec: FunctionSpec, args: FunctionFleetArgs) {
     ...(signsMessages(spec) ? { [WEBHOOK_KEY_VARIABLE]: webhookKey } : {}),
     ...(keepsTimers(spec) ? timerVariables(arns, timer, deadLetters) : {}),
     ...(callsTasks ? { [TASK_PREFIX_VARIABLE]: naming.taskFunction('') } : {}),
-    ...(knowsRotatedSecrets(spec) ? { [ROTATOR_PREFIX_VARIABLE]: naming.rotatedSecret('') } : {}),
+    ...(rotates ? { [ROTATOR_PREFIX_VARIABLE]: naming.rotatedSecret('') } : {}),
+    ...(rotates && adopted.length > 0 ? { [ADOPTED_ROTATORS_VARIABLE]: JSON.stringify(Object.fromEntries(adopted)) } : {}),
     ...(others ? { [TASK_FUNCTIONS_VARIABLE]: settings.taskFunctions.join(',') } : {}),
     ...accessVariable(spec, settings),
     ...Object.fromEntries(machines.map((machine) => [machineVariable(machine), arns.machine(machine)])),
@@ -174,7 +178,10 @@ function scopesOf(spec: FunctionSpec, args: FunctionFleetArgs): Input<ScopeArns>
     'scheduler-role': [arns.role(TIMER_ROLE)],
     // Secrets Manager puts six characters of its own after the name.
     'webhook-key': [arns.own('secretsmanager', `secret:${keyName}-??????`)],
-    'rotated-secrets': [arns.own('secretsmanager', `secret:${naming.rotatedSecret('*')}`)],
+    'rotated-secrets': [
+      arns.own('secretsmanager', `secret:${naming.rotatedSecret('*')}`),
+      ...Object.keys(settings.adoptedSecrets).map((name) => arns.own('secretsmanager', `secret:${name}-??????`)),
+    ],
     everything: ['*'],
   }));
 }

@@ -2,6 +2,7 @@ import { type asset, type Input, RunError } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { duration, formatDuration } from '../../shared/notation/quantities.ts';
 import { DEFAULT_OVERLAP, LONGEST_OVERLAP, systemName, valueRule } from '../../shared/secrets/rotation/rotation-settings.ts';
+import { secretName } from '../../shared/secrets/secret-name.ts';
 import type { Vpc } from '../settings.ts';
 
 /** What can be checked before anything is deployed. */
@@ -27,6 +28,8 @@ export interface RotatedSecretArgs extends Readonly<z.input<typeof Checked>> {
   /** The environment of the ControlPlane that it belongs to. */
   readonly environment: string;
   readonly description?: string;
+  /** ARN of a secret that is there already, in place of one that is made; the ControlPlane is told its name (`adoptedSecrets`). */
+  readonly secretArn?: Input<string>;
   /** The secret that `masterarn` names in this one. */
   readonly masterSecretArn?: Input<string>;
   /** Of `two-keys`: the function (name or ARN) of the Task that knows the service. */
@@ -59,6 +62,10 @@ export function checkRotatedSecret(name: string, physicalName: string, args: Rot
     problems.push('  task: belongs to the system two-keys, which needs one');
   if (args.masterKeyArn !== undefined && args.masterSecretArn === undefined)
     problems.push('  masterKeyArn: needs masterSecretArn, the secret that it encrypts');
+  if (args.secretArn !== undefined && args.description !== undefined)
+    problems.push('description: belongs to a secret that is made, and secretArn names one that is there');
+  if (typeof args.secretArn === 'string' && secretName(args.secretArn) === args.secretArn)
+    problems.push('secretArn: must be the ARN of a secret, with the six characters at its end');
   if (!parsed.success || problems.length > 0)
     throw new RunError(`The RotatedSecret ${name} is wrong:\n${problems.join('\n')}\nMend its arguments.`);
   return parsed.data;

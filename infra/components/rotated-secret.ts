@@ -4,8 +4,9 @@ import type { Function as LambdaFunction } from '@pulumi/aws/lambda/function.js'
 import { Permission } from '@pulumi/aws/lambda/permission.js';
 import { Secret } from '@pulumi/aws/secretsmanager/secret.js';
 import { SecretRotation } from '@pulumi/aws/secretsmanager/secretRotation.js';
-import { ComponentResource, type ComponentResourceOptions, type Output, output } from '@pulumi/pulumi';
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from '@pulumi/pulumi';
 import { ROTATOR_MEMORY_MB, ROTATOR_TIMEOUT_S, ROTATORS } from '../../functions/rotators.ts';
+import { secretName } from '../../shared/secrets/secret-name.ts';
 import { type Naming, naming } from '../naming.ts';
 import { currentPlace } from '../place.ts';
 import { rotationStatements } from '../policies/rotation-policy.ts';
@@ -18,8 +19,8 @@ import { RotationAlarms } from './rotation-alarms.ts';
 type Checked = ReturnType<typeof checkRotatedSecret>;
 
 /**
- * A secret that a team declares beside its own infrastructure, and whose credential is rotated without a gap: by a function under a role
- * of its own, which reaches this one secret. The secret and the function are called the same. Its first value is put by a person.
+ * A secret that a team declares beside its own infrastructure, or has already, and whose credential is rotated without a gap: by a function
+ * under a role of its own, which reaches this one secret. A secret that is made and the function are called the same; its first value is put by a person.
  */
 export class RotatedSecret extends ComponentResource {
   readonly secretArn: Output<string>;
@@ -31,7 +32,7 @@ export class RotatedSecret extends ComponentResource {
     const names = naming(args.environment, currentPlace({ parent: this }), args.tags);
     const physicalName = names.rotatedSecret(name);
     const checked = checkRotatedSecret(name, physicalName, args);
-    const secret = this.#secret(name, physicalName, args, names);
+    const secret = args.secretArn === undefined ? this.#secret(name, physicalName, args, names) : adopted(args.secretArn);
     const lambda = this.#function(name, physicalName, { args, checked, names, secret });
     const permission = this.#permit(`${name}-rotation`, lambda, 'secretsmanager.amazonaws.com', secret.arn, names);
     new SecretRotation(
@@ -46,7 +47,11 @@ export class RotatedSecret extends ComponentResource {
       { parent: this, dependsOn: [permission] },
     );
     this.#look(name, physicalName, lambda, { names, secret });
-    new RotationAlarms(`${name}-alarms`, { naming: names, secret: physicalName, functionName: lambda.name }, { parent: this });
+    new RotationAlarms(
+      `${name}-alarms`,
+      { naming: names, physicalName, secretName: secret.name, functionName: lambda.name },
+      { parent: this },
+    );
     this.secretArn = secret.arn;
     this.secretName = secret.name;
     this.functionArn = lambda.arn;
@@ -71,11 +76,18 @@ export class RotatedSecret extends ComponentResource {
   #function(name: string, physicalName: string, { args, checked, names, secret }: Made): LambdaFunction {
     const { code = packagedSources.code } = args;
     const { masterSecretArn, masterKeyArn, keyArn, task } = args;
-    const given = output({ arns: names.arns, secretArn: secret.arn, masterSecretArn, masterKeyArn, keyArn, task });
-    const statements = given.apply(({ arns, secretArn, ...reached }) =>
+    const given = output({
+      arns: names.arns,
+      secret: { arn: secret.arn, name: secret.name },
+      masterSecretArn,
+      masterKeyArn,
+      keyArn,
+      task,
+    });
+    const statements = given.apply(({ arns, secret, ...reached }) =>
       rotationStatements({
         arns,
-        secret: { name: physicalName, arn: secretArn },
+        secret,
         masterArn: reached.masterSecretArn,
         taskArn: reached.task === undefined ? undefined : arns.taskFunction(reached.task),
         keyArns: [reached.keyArn, reached.masterKeyArn].filter((key) => key !== undefined),
@@ -141,19 +153,20 @@ export class RotatedSecret extends ComponentResource {
   }
 }
 
+/** It stays what it is, whatever becomes of the stack; only its rotation belongs to that. */
+function adopted(secretArn: Input<string>): Pick<Secret, 'arn' | 'name'> {
+  const arn = output(secretArn);
+  return { arn, name: arn.apply(secretName) };
+}
+
 interface Made {
   readonly args: RotatedSecretArgs;
   readonly checked: Checked;
   readonly names: Naming;
-  readonly secret: Secret;
+  readonly secret: Pick<Secret, 'arn' | 'name'>;
 }
 
-const variablesOf = (
-  { system, overlap, rule, everyDays }: Checked,
-  names: Naming,
-  machine: string,
-  task: string | undefined,
-) => ({
+const variablesOf = ({ system, overlap, rule }: Checked, names: Naming, machine: string, task: string | undefined) => ({
   SLIPWAY_ENVIRONMENT: names.environment,
   SLIPWAY_TABLE: names.plane,
   SLIPWAY_BUS: names.plane,
@@ -161,7 +174,6 @@ const variablesOf = (
   SLIPWAY_SYSTEM: system,
   SLIPWAY_OVERLAP_MS: String(overlap),
   SLIPWAY_VALUE_RULE: JSON.stringify(rule),
-  SLIPWAY_ROTATE_EVERY_DAYS: String(everyDays),
   ...(task === undefined ? {} : { SLIPWAY_TASK: task }),
   // Certificates of RDS and ElastiCache are among those that the runtime brings, and loads only where it is told to.
   NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem',

@@ -4,8 +4,9 @@ import type { Naming } from '../naming.ts';
 
 export interface RotationAlarmsArgs {
   readonly naming: Naming;
-  /** Its physical name. */
-  readonly secret: string;
+  /** What alarms and function are called. */
+  readonly physicalName: string;
+  readonly secretName: Input<string>;
   readonly functionName: Input<string>;
 }
 
@@ -13,7 +14,11 @@ const DAY_S = 86_400;
 
 /** Of one secret: a step that failed, and a rotation that did not come. What fails to revoke is told by the alarms of the machine `revoke`. */
 export class RotationAlarms extends ComponentResource {
-  constructor(name: string, { naming, secret, functionName }: RotationAlarmsArgs, options: ComponentResourceOptions = {}) {
+  constructor(
+    name: string,
+    { naming, physicalName: secret, secretName, functionName }: RotationAlarmsArgs,
+    options: ComponentResourceOptions = {},
+  ) {
     super('slipway:infra:RotationAlarms', name, {}, options);
     const topic = naming.arns.apply((arns) => arns.own('sns', naming.part('alarms')));
     const common = {
@@ -48,7 +53,7 @@ export class RotationAlarms extends ComponentResource {
         alarmDescription: `${secret} is past the day on which it was to be rotated: see why Secrets Manager has not done it.`,
         namespace: 'Slipway',
         metricName: 'slipway_rotations_late_total',
-        dimensions: { environment: naming.environment, secret },
+        dimensions: { environment: naming.environment, secret: secretName },
         period: DAY_S,
         evaluationPeriods: 1,
       },

@@ -82,6 +82,8 @@ export const TASK_FUNCTIONS_VARIABLE = 'SLIPWAY_TASK_FUNCTIONS';
 
 /** What secrets of the environment, and the functions that rotate them, are called before the name of the RotatedSecret. */
 export const ROTATOR_PREFIX_VARIABLE = 'SLIPWAY_ROTATOR_PREFIX';
+/** The functions that rotate secrets which were there before, by the names of the secrets. */
+export const ADOPTED_ROTATORS_VARIABLE = 'SLIPWAY_ADOPTED_ROTATORS';
 
 export const knowsRotatedSecrets = ({ permissions }: FunctionSpec): boolean =>
   permissions.rotators !== undefined || permissions['rotated-secrets'] !== undefined;

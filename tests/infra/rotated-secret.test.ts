@@ -1,7 +1,9 @@
 import { RotatedSecret, type RotatedSecretArgs } from 'slipway/pulumi';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readEnvironment } from '../../functions/environment.ts';
 import { readRotationEnvironment } from '../../functions/rotate-secret/rotation-environment.ts';
 import { ROTATORS } from '../../functions/rotators.ts';
+import { rotatorOf } from '../../functions/secrets-of-environment.ts';
 import type { PolicyDocument } from '../../infra/policies/policy-document.ts';
 import { recordProgram } from '../../local/graph/recording-monitor.ts';
 import type { GraphResource, ResourceGraph } from '../../local/graph/resource-graph.ts';
@@ -48,12 +50,12 @@ describe('the rules of the program, of production and of a key of the customer',
     expect(rules[rule]?.(without(graph, type, gone)).join('\n')).toContain(says);
   });
 
-  it('cost 60 cents a month each by being there', async () => {
+  it('cost 60 cents a month each by being there, and 20 where the secret was there before', async () => {
     const alone = {
       ...graph,
       resources: graph.resources.filter(({ urn }) => /infra:(RotatedSecret|RotationAlarms)\$/.test(urn)),
     };
-    expect(idleCost(alone) / 3).toBeCloseTo(0.6);
+    expect(idleCost(alone)).toBeCloseTo(3 * 0.6 + 0.2);
   });
 });
 
@@ -94,7 +96,7 @@ describe('a RotatedSecret', () => {
     const { variables } = named('db-lambda').inputs['environment'] as { variables: { [name: string]: string } };
     expect(readRotationEnvironment(variables)).toMatchObject({
       ...{ name: 'production', table: 'slipway-production', bus: 'slipway-production', system: 'postgresql' },
-      ...{ overlap: 1_800_000, rule: { length: 40, classes: ['lower', 'upper', 'digit'] }, everyDays: 30, task: undefined },
+      ...{ overlap: 1_800_000, rule: { length: 40, classes: ['lower', 'upper', 'digit'] }, task: undefined },
       revokeMachine: arn('states', 'stateMachine:slipway-production-revoke'),
     });
     expect(named('rails-table-items').inputs['name']).toBe(variables['SLIPWAY_TABLE']);
@@ -196,6 +198,57 @@ describe('the role of a RotatedSecret', () => {
   });
 });
 
+describe('a RotatedSecret of a secret that is there already', () => {
+  const LEGACY = arn('secretsmanager', 'secret:orders/legacy-AbCdEf');
+  const ofPlane = (name: string) => {
+    const { variables } = named(`rails-fn-${name}-lambda`).inputs['environment'] as { variables: { [name: string]: string } };
+    const identity = [JSON.parse(String(named(`rails-fn-${name}-policy`).inputs['policy'])) as PolicyDocument];
+    return { variables, identity, principal: sessionOf(LAMBDA, name) };
+  };
+
+  it('makes none, and has that one rotated by a function of its own', () => {
+    expect(graph.resources.filter(({ type, name }) => type.endsWith(':Secret') && name.startsWith('legacy'))).toEqual([]);
+    expect(named('legacy-rotation', 'SecretRotation').inputs).toMatchObject({
+      secretId: LEGACY,
+      rotationLambdaArn: LAMBDA.replace('-db', '-legacy'),
+      rotateImmediately: false,
+    });
+    expect(named('legacy-look-target').inputs['input']).toBe(JSON.stringify({ Step: 'checkSecret', SecretId: LEGACY }));
+    expect(named('legacy-alarms-late').inputs).toMatchObject({
+      name: 'slipway-production-secret-legacy-late',
+      dimensions: { environment: 'production', secret: 'orders/legacy' },
+    });
+  });
+
+  it('reaches that secret and its items, by its own name', async () => {
+    const identity = [JSON.parse(String(named('legacy-policy').inputs['policy'])) as PolicyDocument];
+    const principal = sessionOf(LAMBDA, 'slipway-production-secret-legacy');
+    const may = (action: string, resource: string, context: { [key: string]: string[] } = {}) =>
+      allowed({ principal, action, resource, account: ACCOUNT, context, identity });
+    expect(await may('secretsmanager:PutSecretValue', LEGACY)).toBe(true);
+    expect(await may('secretsmanager:PutSecretValue', SECRET)).toBe(false);
+    const items = (key: string) =>
+      may('dynamodb:UpdateItem', arn('dynamodb', 'table/slipway-production'), { 'dynamodb:LeadingKeys': [key] });
+    expect(await items('SECRET#orders/legacy')).toBe(true);
+    expect(await items('SECRET#slipway-production-secret-legacy')).toBe(false);
+  });
+
+  it('is known to the control plane that was told, with the function that rotates it', async () => {
+    const rotates = ofPlane('ask-rotation');
+    const may = (action: string, resource: string) => allowed({ ...rotates, action, resource, account: ACCOUNT });
+    for (const action of ['DescribeSecret', 'RotateSecret', 'UpdateSecretVersionStage'].map((one) => `secretsmanager:${one}`)) {
+      expect([action, await may(action, LEGACY)]).toEqual([action, true]);
+      expect([action, await may(action, LEGACY.replace('legacy', 'legacy-two'))]).toEqual([action, false]);
+    }
+    expect(await may('secretsmanager:GetSecretValue', LEGACY)).toBe(false);
+    for (const name of ['ask-rotation', 'revoke-secret', 'restore-secret', 'undo-component']) {
+      const { rotated } = readEnvironment(ofPlane(name).variables);
+      expect([name, rotatorOf(rotated, LEGACY)]).toEqual([name, 'slipway-production-secret-legacy']);
+    }
+    expect(ofPlane('get-run').variables['SLIPWAY_ADOPTED_ROTATORS']).toBeUndefined();
+  });
+});
+
 describe('what may call the function of a RotatedSecret', () => {
   const asks = (permission: string, service: string, source: string, account = ACCOUNT) => {
     const { arn: resource, document } = permissionPolicy(graph, named(permission, 'Permission'));
@@ -261,6 +314,13 @@ describe('the arguments of a RotatedSecret', () => {
   it.each([
     ['a task that its system has no use for', { task: 'keys' }, 'db', /task: belongs to the system two-keys/],
     ['two keys without a task', { system: 'two-keys' }, 'db', /task: belongs to the system two-keys/],
+    ['a secret that has no ARN', { secretArn: 'orders/db' }, 'db', /secretArn: must be the ARN of a secret/],
+    [
+      'words for a secret of others',
+      { secretArn: SECRET, description: 'ours' },
+      'db',
+      /description: belongs to a secret that is made/,
+    ],
     ['a key of no master secret', { masterKeyArn: 'arn:key' }, 'db', /masterKeyArn: needs masterSecretArn/],
     ['windows that overlap', { overlap: '2d', everyDays: 1 }, 'db', /overlap: must be shorter/],
     ['no duration', { overlap: 'soon' }, 'db', /overlap: must be a duration/],

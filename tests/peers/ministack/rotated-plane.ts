@@ -37,7 +37,14 @@ const TASK = 'slipway-test-task-api-key';
 const REVOKER = 'revoke-secret';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+/** What the function is called that rotates a secret, and the secret itself where it is made with it. */
 export const physical = (name: SecretName): string => `slipway-${ENVIRONMENT}-secret-${name}`;
+/** One was there before. */
+const ADOPTED: { readonly [name in SecretName]?: string } = { cache: 'orders/cache' };
+export const secretOf = (name: SecretName): string => ADOPTED[name] ?? physical(name);
+const CONFIG = {
+  'slipway:adoptedSecrets': JSON.stringify(Object.fromEntries(Object.entries(ADOPTED).map(([name, secret]) => [secret, name]))),
+};
 
 /** A team's program: a control plane, and a rotated secret of each system beside it. */
 const declare = (overlap: string) => async () => {
@@ -45,7 +52,8 @@ const declare = (overlap: string) => async () => {
   const { code } = repositorySources;
   const task = new Task('api-key', { environment: ENVIRONMENT, code: new asset.FileArchive(tmpdir()), timeoutSeconds: 15 });
   for (const name of NAMES) {
-    const common = { environment: ENVIRONMENT, system: SECRETS[name], overlap, code };
+    const before = ADOPTED[name] && new Secret(`${name}-before`, { name: ADOPTED[name], description: 'It was there before' });
+    const common = { environment: ENVIRONMENT, system: SECRETS[name], overlap, code, ...(before && { secretArn: before.arn }) };
     if (SECRETS[name] === 'two-keys') new RotatedSecret(name, { ...common, task: task.functionName });
     else if (SECRETS[name] === 'ssh-key') new RotatedSecret(name, common);
     else {
@@ -77,7 +85,7 @@ export class RotatedPlane {
   /** `overlap` as in a program: `3s`. */
   static async deploy(overlap: string): Promise<RotatedPlane> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-rotated-'));
-    const whole = await recordProgram(ENVIRONMENT, {}, declare(overlap));
+    const whole = await recordProgram(ENVIRONMENT, CONFIG, declare(overlap));
     await bundleAll(folder);
     const graph = { ...whole, resources: whole.resources.filter(({ name }) => NEEDED.test(name)) };
     const plane = new RotatedPlane(folder, await MiniStack.start(join(folder, 'peer')), graph);
@@ -133,20 +141,20 @@ export class RotatedPlane {
   async valueOf(name: SecretName, version?: string): Promise<SecretFields> {
     const which = version === undefined ? {} : { VersionId: version };
     const { SecretString = '{}' } = await this.clients.secrets.send(
-      new GetSecretValueCommand({ SecretId: physical(name), ...which }),
+      new GetSecretValueCommand({ SecretId: secretOf(name), ...which }),
     );
     return JSON.parse(SecretString) as SecretFields;
   }
 
   /** What Secrets Manager does first of all when it rotates: a pending version that has no value. */
   async begin(name: SecretName, token: string): Promise<void> {
-    const version = { SecretId: physical(name), ClientRequestToken: token, VersionStages: ['AWSPENDING'] };
+    const version = { SecretId: secretOf(name), ClientRequestToken: token, VersionStages: ['AWSPENDING'] };
     await this.clients.secrets.send(new PutSecretValueCommand(version));
   }
 
   /** Calls the function as Secrets Manager does. Throws what it has thrown. */
   async call(name: SecretName, Step: string, token: string): Promise<unknown> {
-    const event = { Step, SecretId: this.arnOf(physical(name)), ClientRequestToken: token };
+    const event = { Step, SecretId: this.arnOf(secretOf(name)), ClientRequestToken: token };
     const { Payload, FunctionError } = await this.clients.lambda.send(
       new InvokeCommand({ FunctionName: physical(name), Payload: JSON.stringify(event) }),
     );

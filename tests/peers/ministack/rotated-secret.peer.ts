@@ -11,7 +11,7 @@ import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
 import { withPeer } from '../../contracts/peer.ts';
 import { refusals, unusedGrants } from '../../infra/iam/roles.ts';
 import { missingMiniStack } from './ministack.ts';
-import { physical, RotatedPlane, SECRETS, type SecretName } from './rotated-plane.ts';
+import { physical, RotatedPlane, SECRETS, type SecretName, secretOf } from './rotated-plane.ts';
 import { SERVERS } from './rotated-servers.ts';
 
 /** The machine waits ten seconds before it asks for the first time, then for the overlap. */
@@ -64,7 +64,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
     beforeAll(async () => {
       server = await SERVERS[name].start();
       if (server.master) await plane.put(`${name}-master`, server.master);
-      await plane.put(physical(name), {
+      await plane.put(secretOf(name), {
         ...server.first,
         ...(server.master ? { masterarn: plane.arnOf(`${name}-master`) } : {}),
       });
@@ -122,7 +122,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
     const store = new DynamoStore({ client: plane.clients.dynamo, table: 'slipway-test', clock: systemClock });
     const known = await listSettings(store, 'test');
     const declared = there.map(({ name, system }) => ({
-      secretId: physical(name),
+      secretId: secretOf(name),
       system,
       overlap: 3000,
       actor: 'slipway',
@@ -136,7 +136,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
     const store = new DynamoStore({ client: plane.clients.dynamo, table: 'slipway-test', clock: systemClock });
     const deps = { store, clock: systemClock, ids: systemIds(), events: { publish: async () => {} } };
     const rule = { ...DEFAULT_RULE, classes: [...DEFAULT_RULE.classes], length: 48, prefix: 'made-' };
-    const said = { secretId: physical('cache'), environment: 'test', actor: 'somebody', reason: 'longer' };
+    const said = { secretId: secretOf('cache'), environment: 'test', actor: 'somebody', reason: 'longer' };
     await putSettings(deps, said, () => ({ system: 'redis', overlap: 1000, rule, enabled: true }));
     const token = randomUUID();
     await plane.begin('cache', token);

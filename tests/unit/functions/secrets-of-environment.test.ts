@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { MemorySecrets } from '../../../adapters/memory/secrets.ts';
-import { secretsOfEnvironment } from '../../../functions/secrets-of-environment.ts';
+import { rotatorOf, secretsOfEnvironment } from '../../../functions/secrets-of-environment.ts';
 import { CURRENT, PENDING } from '../../../shared/ports/secrets.ts';
 
 const OURS = 'slipway-test-secret-db';
 const ARN = `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${OURS}-AbCdEf`;
 
+const names = { prefix: 'slipway-test-secret-', adopted: new Map([['orders/old', 'slipway-test-secret-orders']]) };
+
 function bed(prefix: string | undefined) {
   const kept = new MemorySecrets();
-  for (const id of [OURS, ARN, 'orders/db', 'slipway-staging-secret-db']) kept.create(id, 'v0', 'value');
-  return secretsOfEnvironment(kept, prefix);
+  for (const id of [OURS, ARN, 'orders/db', 'orders/old', 'slipway-staging-secret-db']) kept.create(id, 'v0', 'value');
+  return secretsOfEnvironment(kept, { ...names, prefix });
 }
 
 describe('the secrets of an environment', () => {
@@ -27,7 +29,25 @@ describe('the secrets of an environment', () => {
     expect(await bed('slipway-test-secret-').read(id, { stage: CURRENT })).toBeUndefined();
   });
 
+  it('are those, too, that were there before and were adopted', async () => {
+    expect(await bed(names.prefix).describe('orders/old')).toMatchObject({ id: 'orders/old' });
+  });
+
   it('are none where a function knows of none', async () => {
     expect(await bed(undefined).describe(OURS)).toBeUndefined();
+  });
+});
+
+describe('the function that rotates a secret', () => {
+  it.each([
+    [OURS, OURS],
+    [ARN, OURS],
+    ['orders/old', 'slipway-test-secret-orders'],
+    [ARN.replace(OURS, 'orders/old'), 'slipway-test-secret-orders'],
+    ['orders/db', undefined],
+    ['constructor', undefined],
+    ['slipway-staging-secret-db', undefined],
+  ])('of %s is %s', (secretId, expected) => {
+    expect(rotatorOf(names, secretId)).toBe(expected);
   });
 });
