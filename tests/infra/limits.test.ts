@@ -13,7 +13,9 @@ const LONGEST_PLACE = ['aws-us-gov', 'ap-southeast-1'] as const;
 const LARGEST = {
   dataTables: Array.from({ length: 20 }, (_, at) => `${'t'.repeat(47)}${at + 10}`),
   taskFunctions: Array.from({ length: 20 }, (_, at) => `${'f'.repeat(47)}${at + 10}`),
-  adoptedSecrets: Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`${'s'.repeat(29)}${at + 10}`, `${'n'.repeat(9)}${at + 10}`])),
+  adoptedSecrets: Object.fromEntries(
+    Array.from({ length: 10 }, (_, at) => [`${'s'.repeat(29)}${at + 10}`, `${'n'.repeat(9)}${at + 10}`]),
+  ),
   machineRoles: Object.fromEntries(
     Array.from({ length: 14 }, (_, at) => [`arn:aws:iam::111111111111:role/${'r'.repeat(50)}${at + 10}`, ['*:operator']]),
   ),
