@@ -9,10 +9,10 @@ import { twoKeys } from '../../../adapters/systems/two-keys.ts';
 import { keyService } from '../../../examples/api-keys/service.ts';
 import type { RotatedSystem } from '../../../shared/secrets/rotation/rotated-system.ts';
 import type { SecretFields } from '../../../shared/secrets/secret-document.ts';
+import { freePort } from '../../contracts/free-port.ts';
 import { MariaDbServer, missingMariaDb } from '../servers/mariadb-server.ts';
 import { missingPostgreSql, PostgreSqlServer } from '../servers/postgresql-server.ts';
 import { missingRedis, RedisServer } from '../servers/redis-server.ts';
-import { freePort } from '../servers/server-process.ts';
 import { missingSsh, SshServer } from '../servers/ssh-server.ts';
 import type { SecretName } from './rotated-plane.ts';
 
