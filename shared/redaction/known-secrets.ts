@@ -5,6 +5,9 @@ const SHORTEST = 4;
 /** In an environment a shorter value is a switch rather than a secret. */
 const SHORTEST_IN_ENVIRONMENT = 8;
 
+/** Where a shell stands and stood, called as passwords are: hidden, no message could name a file any more. */
+const DIRECTORIES: ReadonlySet<string> = new Set(['PWD', 'OLDPWD']);
+
 /**
  * Every secret that this process has read, by value: found also where it was escaped for JSON, encoded for a URL, as base64 (in
  * the middle of something longer too) or as hex. Values under four characters are not kept: `add` answers false.
@@ -29,7 +32,7 @@ export class KnownSecrets {
   /** What an environment holds under secret names. */
   addEnvironment(env: { readonly [name: string]: string | undefined }): void {
     for (const [name, value = ''] of Object.entries(env)) {
-      if (value.length >= SHORTEST_IN_ENVIRONMENT && isSecretName(name)) this.add(value);
+      if (value.length >= SHORTEST_IN_ENVIRONMENT && isSecretName(name) && !DIRECTORIES.has(name)) this.add(value);
     }
   }
 

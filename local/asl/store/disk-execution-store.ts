@@ -1,6 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { ClassicLevel } from 'classic-level';
+import { brokenRecord } from '../../../adapters/embedded/dynalite/write-ahead-log.ts';
 import { SlipwayError } from '../../../shared/errors/slipway-error.ts';
 import type { Value } from '../../../shared/ports/store.ts';
 import { afterPrefix, type Change, CorruptExecutionStoreError, type ExecutionStore } from './execution-store.ts';
@@ -27,6 +29,7 @@ export async function openDiskExecutionStore(directory: string): Promise<DiskExe
   const files = await existingFiles(directory);
   // LevelDB would start an empty database over the tables of one whose CURRENT file is lost.
   if (files.length > 0 && !files.includes('CURRENT')) throw corrupt(directory, `it holds ${files[0]} but no CURRENT file`);
+  await checkLogs(directory, files);
   const db = new ClassicLevel<string, string>(directory, { createIfMissing: files.length === 0 });
   try {
     await db.open();
@@ -44,6 +47,14 @@ async function existingFiles(directory: string): Promise<string[]> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
+  }
+}
+
+/** LevelDB drops what is broken in a log without a word, and the rest of its block with it. */
+async function checkLogs(directory: string, files: readonly string[]): Promise<void> {
+  for (const name of files.filter((file) => file.endsWith('.log'))) {
+    const at = brokenRecord(await readFile(join(directory, name)));
+    if (at !== undefined) throw corrupt(directory, `its log ${name} is broken at byte ${at}`);
   }
 }
 

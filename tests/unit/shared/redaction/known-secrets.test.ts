@@ -31,6 +31,13 @@ describe('KnownSecrets', () => {
     );
   });
 
+  it('takes from an environment what is called a secret, but not where the shell stands', () => {
+    const known = new KnownSecrets();
+    known.addEnvironment({ PWD: '/home/ann/plans', OLDPWD: '/home/ann/before', DB_PWD: 'correct-horse', HOME: '/home/ann' });
+    expect(known.hide('/home/ann/plans/plan.yaml correct-horse')).toBe('/home/ann/plans/plan.yaml [redacted]');
+    expect(known.hide('/home/ann/before')).toBe('/home/ann/before');
+  });
+
   it.each(['', 'u', 'us', 'usr:'])('hides it within longer base64, after %j', (before) => {
     const encoded = Buffer.from(`${before}correct-horse-battery after`).toString('base64');
     expect(Buffer.from(hiding('correct-horse-battery', encoded).replace('[redacted]', ''), 'base64').toString()).not.toContain(

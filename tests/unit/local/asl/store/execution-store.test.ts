@@ -95,6 +95,19 @@ describe('the store on disk', () => {
     expect(readdirSync(path()).sort()).toEqual(before);
   });
 
+  it('refuses a log that is broken, and leaves it as it is', async () => {
+    const store = await filled();
+    await store.commit(Array.from({ length: 200 }, (_, n) => ({ put: `k!${n}`, value: { n } })));
+    await store.close();
+    const [log = ''] = readdirSync(path()).filter((name) => name.endsWith('.log'));
+    const bytes = readFileSync(join(path(), log));
+    const middle = Math.floor(bytes.length / 2);
+    bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle);
+    writeFileSync(join(path(), log), bytes);
+    await expect(openDiskExecutionStore(path())).rejects.toThrow(/its log \d+\.log is broken at byte \d+. Nothing was changed/);
+    expect(readFileSync(join(path(), log)).equals(bytes)).toBe(true);
+  });
+
   it('refuses a directory of another program', async () => {
     writeFileSync(join(directory, 'notes.txt'), 'hello');
     await expect(openDiskExecutionStore(directory)).rejects.toThrow(/notes\.txt but no CURRENT/);
