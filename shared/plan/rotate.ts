@@ -21,5 +21,5 @@ export const rotateShape = {
     .array(check)
     .max(100)
     .prefault([])
-    .describe('What its consumers are asked: all must pass, while the old credential is still valid.'),
+    .describe('What its consumers are asked: all must pass. The overlap goes on meanwhile.'),
 };

@@ -89,7 +89,10 @@ export function refusalScenarios(bed: () => ServerBed, opened: Opened): void {
     };
     const begun = plane.step(under, first);
     const ends = await Promise.allSettled([all(first, STEPS.slice(at + 1), begun), all(plane.begin(), STEPS)]);
-    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const statuses = ends.map(({ status }) => status).sort();
+    // Where the old credential has no time, the one may follow on the other.
+    if (bed().system.overlaps) expect(statuses).toEqual(['fulfilled', 'rejected']);
+    else expect(statuses).toContain('fulfilled');
     const after = await current(plane);
     expect(after).not.toEqual(before);
     if (!bed().system.overlaps) return;
