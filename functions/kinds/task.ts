@@ -6,6 +6,7 @@ import type { Value } from '../../shared/ports/store.ts';
 import type { TaskShape, UserCode } from '../../shared/ports/user-code.ts';
 import { requireWork } from '../../shared/run/component-end.ts';
 import { componentsOf } from '../../shared/run/finish-run.ts';
+import { rollbackCommand } from '../../shared/run/going-back.ts';
 import { componentKey } from '../../shared/run/keys.ts';
 import type { SliceOutcome } from '../../shared/run/steps.ts';
 import { undoSteps } from '../../shared/run/undo-steps.ts';
@@ -61,6 +62,7 @@ async function stepContext(context: Context, order: 'ascending' | 'descending'):
     environment: run.environment,
     patienceMs: timeoutsOf(context).migrate,
     stands: (step) => run.stands?.[`${component.name}/${step}`],
+    again: rollbackCommand(run),
   };
 }
 

@@ -21,6 +21,8 @@ export interface StepContext {
   readonly patienceMs?: number;
   /** A person's word on whether the manual effect of a step stands, given when this epoch took over. */
   readonly stands: (step: number) => boolean | undefined;
+  /** The command by which a person has the run go back once more; absent: all of it. */
+  readonly again?: string;
 }
 
 /** A context with the gate that this invocation watches. */
@@ -151,7 +153,7 @@ export const endedBy = (intent: Intent, error: unknown): Intent => ({
 
 export async function ambiguous(context: StepContext, work: Work, step: number): Promise<Advance> {
   const [, component = ''] = work.key.sk.split('#');
-  const next = askWhetherItStands({ runId: work.writer.runId, component, step });
+  const next = askWhetherItStands({ runId: work.writer.runId, component, step }, { again: context.again });
   const marked = await changeWork(
     context.deps,
     work,

@@ -9,6 +9,8 @@ import { loadWork } from '../../../../shared/run/work-access.ts';
 import { intentOf, NOW, present, runBed, settle, stepEffects, writerOf } from './run-bed.ts';
 import { failing } from './step-bed.ts';
 
+const AGAIN = 'slipway rollback r1 --component one -m REASON';
+
 /** A component of three steps as somebody left it, and a slice that undoes it. */
 const takenBack = async (facts: Partial<StepEffects>, left: Readonly<Record<string, Value>> = { cursor: 3 }, stands = {}) => {
   const bed = runBed();
@@ -21,7 +23,8 @@ const takenBack = async (facts: Partial<StepEffects>, left: Readonly<Record<stri
       (async () => {
         const work = present(await loadWork(bed.deps, writerOf(run), componentKey(run.id, 'one')));
         const said = (step: number) => (stands as Record<number, boolean>)[step];
-        return undoSteps({ deps: bed.deps, effects, slice: { invocation, until }, environment: 'staging', stands: said }, work);
+        const slice = { invocation, until };
+        return undoSteps({ deps: bed.deps, effects, slice, environment: 'staging', stands: said, again: AGAIN }, work);
       })(),
     );
   return { ...bed, of: run, effects, go, now: () => bed.work(run, 'one') };
@@ -162,8 +165,10 @@ describe('an unsettled undo', () => {
   });
 
   it('is ambiguous where it is manual and may have landed', async () => {
-    const { go } = await takenBack({ effect: 'manual' }, undoing());
+    const { go, now } = await takenBack({ effect: 'manual' }, undoing());
     expect(await go()).toMatchObject({ outcome: 'ambiguous', step: 1 });
+    const next = `Find out whether the effect of step 1 of one stands, then: ${AGAIN} --stands one/1=yes|no`;
+    expect((await now()).lastEvent?.data).toMatchObject({ step: 1, next });
   });
 });
 
