@@ -8,12 +8,18 @@ export async function putLines(deps: Pick<BatchDeps, 'artefacts'>, key: string, 
   await deps.artefacts.putOnce(key, new TextEncoder().encode(text));
 }
 
-/** Throws StoreRejectedError where the object is gone: what it held cannot be put back any more. */
+/** Throws StoreRejectedError where the object is gone or damaged: what it held cannot be put back any more. */
 export async function getLines(deps: Pick<BatchDeps, 'artefacts'>, key: string): Promise<readonly { [name: string]: Value }[]> {
   const body = await deps.artefacts.get(key);
   if (body === undefined) {
-    throw new StoreRejectedError(`The artefact ${key} is gone.`, { next: 'Restore it from a backup of the artefacts.' });
+    throw new StoreRejectedError(`The artefact ${key} is gone.`, { next: RESTORE });
   }
   const text = new TextDecoder().decode(body);
-  return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as { [name: string]: Value });
+  try {
+    return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as { [name: string]: Value });
+  } catch (cause) {
+    throw new StoreRejectedError(`The artefact ${key} is damaged.`, { next: RESTORE, cause });
+  }
 }
+
+const RESTORE = 'Restore it from a backup of the artefacts.';

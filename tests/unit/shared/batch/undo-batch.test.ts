@@ -165,6 +165,23 @@ describe('undoBatch', () => {
     expect(await world.contents('persons')).toEqual([]);
   });
 
+  it('names a manifest that is damaged, and goes on when it is as it was', async () => {
+    const world = await migrated();
+    const paths: string[] = [];
+    for await (const key of world.artefacts.list('runs/run1/people/manifest/0000/')) paths.push(key);
+    const [first = ''] = paths;
+    const body = (await world.artefacts.get(first)) ?? new Uint8Array();
+    const put = async (bytes: Uint8Array) => {
+      await world.artefacts.remove(first);
+      await world.artefacts.putOnce(first, bytes);
+    };
+    await put(body.subarray(0, -3));
+    expect(await world.undo()).toMatchObject({ outcome: 'failed', message: `The artefact ${first} is damaged.` });
+    await put(body);
+    expect(await world.undo()).toEqual({ outcome: 'done' });
+    expect(await world.contents('persons')).toEqual([]);
+  });
+
   it('fails where a manifest is gone under its hands', async () => {
     const world = await migrated();
     const artefacts = Object.assign(Object.create(null) as typeof world.artefacts, {
