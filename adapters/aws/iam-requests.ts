@@ -1,3 +1,4 @@
+import { secretName } from '../../shared/secrets/secret-name.ts';
 import type { Call } from './clients.ts';
 
 /** What IAM is asked when a request of the SDK arrives: an action, on an ARN or on `*`. */
@@ -108,10 +109,19 @@ const scheduler: Reader = (operation, { Name, GroupName, Target }, arnOf) => {
 
 const withSuffix = (secret: string): string => (secret.startsWith('arn:') ? secret : `${secret}-000000`);
 
-/** Six characters that nobody knows beforehand end the ARN of a secret. */
-const secretsmanager: Reader = (operation, { SecretId }, arnOf) => [
-  { action: `secretsmanager:${operation}`, resource: arnOf('secretsmanager', 'secret:', withSuffix(text(SecretId))) },
-];
+/**
+ * Six characters that nobody knows beforehand end the ARN of a secret. Whoever has it rotated is asked whether he may call its function, too,
+ * which a RotatedSecret calls by the name of the secret that it makes.
+ */
+const secretsmanager: Reader = (operation, { SecretId }, arnOf) => {
+  const secret = text(SecretId);
+  return [
+    { action: `secretsmanager:${operation}`, resource: arnOf('secretsmanager', 'secret:', withSuffix(secret)) },
+    ...(operation === 'RotateSecret'
+      ? [{ action: 'lambda:InvokeFunction', resource: arnOf('lambda', 'function:', secretName(secret)) }]
+      : []),
+  ];
+};
 
 const READERS: { readonly [client: string]: Reader } = {
   DynamoDBClient: dynamodb,

@@ -1,10 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { readWiring } from '../../../local/graph/read-wiring.ts';
-import { EXCEPTIONS, type Exception, isExcepted } from '../../infra/iam/exceptions.ts';
-import { type Grant, grantsOf, refusals, unusedGrants } from '../../infra/iam/roles.ts';
+import { EXCEPTIONS, isExcepted } from '../../infra/iam/exceptions.ts';
+import { type Grant, refusals, unusedGrants } from '../../infra/iam/roles.ts';
 import { onTaskMachine } from '../../infra/iam/wire-recorder.ts';
 import type { PeerPlane } from './peer-plane.ts';
-import { UNSEEN } from './unseen-grants.ts';
 
 /** Asked by one function each, or few: were they not recognised on the wire, nothing else would tell. */
 const OF_ROLLOUTS = ['PutMetricAlarm', 'TagResource', 'DescribeAlarms', 'DeleteAlarms', 'PutMetricData', 'GetMetricData'].map(
@@ -27,18 +26,9 @@ export function heldToRoles(plane: () => PeerPlane): void {
     expect(await refusals(functions, asked)).toEqual([]);
   });
 
-  it('is granted nothing that it does not ask, but for what is named with its reason', () => {
+  it('is granted nothing that it does not ask, but for the exceptions of the embedded recording', () => {
     const { functions, asked } = recorded();
-    const named: readonly Exception[] = [...EXCEPTIONS, ...UNSEEN];
-    const unnamed = (grant: Grant) => !named.some((exception) => isExcepted(grant, exception));
+    const unnamed = (grant: Grant) => !EXCEPTIONS.some((exception) => isExcepted(grant, exception));
     expect(unusedGrants(functions, asked).filter(unnamed)).toEqual([]);
-  });
-
-  describe('a grant that is named as unused', () => {
-    it.each(UNSEEN)('is there, and is unused: $function $statement $action', (exception) => {
-      const { functions, asked } = recorded();
-      const left = exception.race ? grantsOf(functions) : unusedGrants(functions, asked);
-      expect(left.some((grant) => isExcepted(grant, exception))).toBe(true);
-    });
   });
 }

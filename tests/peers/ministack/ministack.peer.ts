@@ -18,8 +18,8 @@ import { heldToRoles } from './held-to-roles.ts';
 import { missingMiniStack } from './ministack.ts';
 import { peerBed } from './peer-bed.ts';
 import { PeerPlane } from './peer-plane.ts';
+import { rotationScenarios } from './rotation-scenarios.ts';
 import { scheduleScenarios } from './schedule-scenarios.ts';
-import { secretScenario } from './secret-scenario.ts';
 import { tokenScenarios } from './token-scenarios.ts';
 
 withPeer('MiniStack', missingMiniStack(), () => {
@@ -45,7 +45,7 @@ withPeer('MiniStack', missingMiniStack(), () => {
   tokenScenarios(bed, () => plane);
   scheduleScenarios(bed, () => plane);
   grantedScenarios(bed, () => plane);
-  secretScenario(() => plane);
+  rotationScenarios(() => plane);
   differenceScenarios(() => plane);
   failureScenarios(bed, () => plane);
   askingScenario(bed, () => plane);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { signing } from '../../../cli/sign-requests.ts';
+import { ROTATORS } from '../../../functions/rotators.ts';
 import { bundleFunctions } from '../../../infra/bundle.ts';
 import { bundleFolder, program } from '../../../infra/program.ts';
 import { recordProgram } from '../../../local/graph/recording-monitor.ts';
@@ -25,12 +26,15 @@ import { deploy } from './deploy.ts';
 import { inDialect } from './dialect.ts';
 import { MiniStack } from './ministack.ts';
 import { inPolicyDialect } from './policy-dialect.ts';
-import { bundleUserCode, declareTasks } from './user-functions.ts';
+import { bundleUserCode, declareSecret, declareTasks } from './user-functions.ts';
 
 const ENVIRONMENT = 'test';
 const PLACE = { partition: 'aws', region: 'us-east-1', account: '000000000000' };
 const FUNCTION = /^slipway-test-/;
 const TASK = /^slipway-test-task-/;
+const ROTATOR = /^slipway-test-secret-/;
+/** What a RotatedSecret consists of, which is beside the control plane. */
+const BESIDE = /infra:(RotatedSecret|RotationAlarms)\$/;
 /** Tables of the scenarios and of the cities example. */
 const DATA_TABLES = ['places*', 'cities'];
 
@@ -51,6 +55,8 @@ export class PeerPlane implements RecordedPlane {
   readonly graph: ResourceGraph;
   /** What the functions ask of AWS. */
   readonly recorder: WireRecorder;
+  /** What rotates a secret is held to its role elsewhere (rotated-secret.peer.ts). */
+  readonly #unheld: WireRecorder;
   /** Signs the tokens of people. */
   readonly issuer: TokenIssuer;
   /** Of somebody who may do everything. */
@@ -66,6 +72,7 @@ export class PeerPlane implements RecordedPlane {
     this.token = token;
     this.clients = clientsOf(peer.endpoint);
     this.recorder = new WireRecorder({ upstream: peer.endpoint, place: PLACE });
+    this.#unheld = new WireRecorder({ upstream: peer.endpoint, place: PLACE });
   }
 
   static async deploy(): Promise<PeerPlane> {
@@ -78,25 +85,18 @@ export class PeerPlane implements RecordedPlane {
       'slipway:jwtIssuer': issuer.url,
       'slipway:jwtAudience': JSON.stringify([AUDIENCE]),
     };
-    const graph = await recordProgram(ENVIRONMENT, config, async () => {
+    const whole = await recordProgram(ENVIRONMENT, config, async () => {
       const outputs = await program();
       declareTasks(ENVIRONMENT, tasks, join(folder, 'plan'));
+      declareSecret(ENVIRONMENT);
       return outputs;
     });
+    const graph = { ...whole, resources: whole.resources.filter(({ urn }) => !BESIDE.test(urn)) };
     await bundleFunctions();
     const token = await issuer.token('owner', '*:admin');
     const plane = new PeerPlane({ folder, peer, graph, issuer, token });
-    const recorder = plane.recorder;
     try {
-      await deploy(graph, {
-        clients: plane.clients,
-        ids: new Map(),
-        code: (name) => zipped(tasks.get(name.replace(TASK, '')) ?? bundleFolder(name.replace(FUNCTION, ''))),
-        environment: async (name, variables) =>
-          TASK.test(name) ? variables : { ...variables, AWS_ENDPOINT_URL: await recorder.endpointOf(name.replace(FUNCTION, '')) },
-        policy: inPolicyDialect,
-        definition: (asl) => inDialect(asl).definition,
-      });
+      await plane.#deploy(whole, tasks);
       // Scenarios are many runs of one person, as on a machine of one's own.
       await plane.call('put-limits', { limits: LOCAL_LIMITS, ifRev: 0, reason: 'scenarios' });
     } catch (error) {
@@ -104,6 +104,28 @@ export class PeerPlane implements RecordedPlane {
       throw error;
     }
     return plane;
+  }
+
+  async #deploy(whole: ResourceGraph, tasks: ReadonlyMap<string, string>): Promise<void> {
+    const folderOf = (name: string) =>
+      ROTATOR.test(name)
+        ? bundleFolder(ROTATORS['two-keys'])
+        : (tasks.get(name.replace(TASK, '')) ?? bundleFolder(name.replace(FUNCTION, '')));
+    const ids = new Map<string, string>();
+    const asMade = (text: string) =>
+      [...ids].reduce((known, [from, to]) => (from.startsWith('arn:') ? known.replaceAll(from, to) : known), text);
+    await deploy(whole, {
+      clients: this.clients,
+      ids,
+      code: (name) => zipped(folderOf(name)),
+      environment: async (name, variables) => {
+        if (TASK.test(name)) return variables;
+        const recorder = ROTATOR.test(name) ? this.#unheld : this.recorder;
+        return { ...variables, AWS_ENDPOINT_URL: await recorder.endpointOf(name.replace(FUNCTION, '')) };
+      },
+      policy: (document) => inPolicyDialect(asMade(document)),
+      definition: (asl) => inDialect(asl).definition,
+    });
   }
 
   get dynamodb(): string {
@@ -118,7 +140,7 @@ export class PeerPlane implements RecordedPlane {
 
   async stop(): Promise<void> {
     this.issuer.close();
-    await this.recorder.close();
+    await Promise.all([this.recorder.close(), this.#unheld.close()]);
     await this.#peer.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { asset } from '@pulumi/pulumi';
 import { bundle } from '../../../infra/bundle.ts';
-import { Task } from '../../../infra/pulumi.ts';
+import { RotatedSecret, Task } from '../../../infra/pulumi.ts';
+import { repositorySources } from '../../../infra/sources.ts';
 import { TASKS } from '../../scenarios/user-tasks.ts';
 
-/** Exports of the scenarios' user code, and of the cities example; a Task is called as its export. */
+/** Exports of the scenarios' user code, and of examples; a Task is called as its export. */
 const EXPORTS = {
   step: 'tasks',
   reader: 'tasks',
@@ -14,7 +15,8 @@ const EXPORTS = {
   answer: 'tasks',
   reshape: 'tasks',
   numbered: 'tasks',
-  toPlace: 'cities',
+  toPlace: 'examples/cities/transform.ts',
+  apiKey: 'examples/api-keys/rotate-key.ts',
 } as const;
 
 /** More would outlive the deadline of a step of ten seconds. */
@@ -27,7 +29,7 @@ export async function bundleUserCode(folder: string): Promise<ReadonlyMap<string
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'tasks.ts'), TASKS);
   const bundled = Object.entries(EXPORTS).map(async ([name, file]) => {
-    const module = file === 'tasks' ? './tasks.ts' : fromRoot('examples/cities/transform.ts');
+    const module = file === 'tasks' ? './tasks.ts' : fromRoot(file);
     const entry = join(folder, `${name}.ts`);
     await writeFile(
       entry,
@@ -50,4 +52,10 @@ export function declareTasks(environment: string, bundles: ReadonlyMap<string, s
       variables: { SCENARIO_FOLDER: pathToFileURL(`${ledgerFolder}/`).href },
     });
   }
+}
+
+/** A secret of the service of examples/api-keys, whose keys the Task `apiKey` knows. */
+export function declareSecret(environment: string): void {
+  const { code } = repositorySources;
+  new RotatedSecret('key', { environment, system: 'two-keys', task: `slipway-${environment}-task-apiKey`, code });
 }
