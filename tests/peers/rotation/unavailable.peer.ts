@@ -23,7 +23,7 @@ describe.each(SERVERS)('a $name server that cannot be asked', ({ name, missing, 
       proxy.stall(true);
       const from = performance.now();
       await expect(plane.step('setSecret', token)).rejects.toMatchObject(UNAVAILABLE);
-      expect(performance.now() - from).toBeLessThan(20_000);
+      expect(performance.now() - from).toBeLessThan(30_000);
       proxy.stall(false);
       for (const step of REST) await plane.step(step, token);
       await server.logIn(await plane.fields());
@@ -43,7 +43,7 @@ describe.each(SERVERS)('a $name server that cannot be asked', ({ name, missing, 
       const token = plane.begin();
       await plane.step('createSecret', token);
       await expect(plane.step('setSecret', token)).rejects.toMatchObject(UNAVAILABLE);
-      expect(proxy.said()).not.toBe('');
+      expect(proxy.clients()).toBeGreaterThan(0);
       for (const { username, password } of [secret, master ?? {}])
         for (const told of [username, password]) expect(proxy.said()).not.toContain(String(told));
       await server.logIn(secret);

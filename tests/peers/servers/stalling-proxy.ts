@@ -5,9 +5,11 @@ import { createConnection, createServer, type Socket } from 'node:net';
 export async function stallingProxy(port: number) {
   const open = new Set<Socket>();
   const said: Buffer[] = [];
+  let clients = 0;
   let stalled = false;
   const server = createServer((client) => {
     open.add(client.on('error', () => {}));
+    clients += 1;
     client.on('data', (chunk: Buffer) => said.push(chunk));
     if (stalled) return;
     const upstream = createConnection(port, '127.0.0.1').on('error', () => client.destroy());
@@ -20,7 +22,8 @@ export async function stallingProxy(port: number) {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     port: address.port,
-    /** What clients have said so far. */
+    /** How many clients have come so far, and what they have said. */
+    clients: () => clients,
     said: () => Buffer.concat(said).toString('latin1'),
     stall: (on: boolean) => {
       stalled = on;
