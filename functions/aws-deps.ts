@@ -43,7 +43,7 @@ import { type RotatedNames, rotatorOf, secretsOfEnvironment } from './secrets-of
 import { type TaskFunctions, taskFunction } from './task-function.ts';
 
 /**
- * Whether the function calls a service, by the prefix of its actions: infra/bundle.ts puts in what functions/catalog.ts permits, so
+ * Whether the function calls a service, by the prefix of its actions: infra/bundle.ts puts in what functions/catalog permits, so
  * that a bundle holds no client in vain.
  */
 declare const SLIPWAY_CALLS: {

@@ -4,6 +4,6 @@ import { PreparationError } from '../shared/errors/run-errors.ts';
 export const forbidden = <Port extends object>(what: string): Port =>
   new Proxy({} as Port, {
     get: () => () => {
-      throw new PreparationError(`This function may not call ${what}.`, { next: 'Permit it in functions/catalog.ts.' });
+      throw new PreparationError(`This function may not call ${what}.`, { next: 'Permit it in functions/catalog.' });
     },
   });

@@ -1,7 +1,8 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Plugin } from 'esbuild';
-import { type FunctionSpec, functions } from '../functions/catalog.ts';
+import type { FunctionSpec } from '../functions/catalog/function-spec.ts';
+import { functions } from '../functions/catalog.ts';
 import { rotatorEntry, rotators } from '../functions/rotators.ts';
 import { bundleFolder } from './sources.ts';
 

@@ -1,4 +1,5 @@
-import { type FunctionSpec, functions } from '../functions/catalog.ts';
+import type { FunctionSpec } from '../functions/catalog/function-spec.ts';
+import { functions } from '../functions/catalog.ts';
 
 /** The alias through which the API and events reach a function. */
 export const LIVE = 'live';

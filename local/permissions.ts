@@ -34,12 +34,12 @@ const ROTATED_SECRET = 'slipway-local-secret-any';
 
 /** What a function asked of AWS, as IAM sees it. */
 export interface FunctionRequest extends IamRequest {
-  /** As in functions/catalog.ts. */
+  /** As in functions/catalog. */
   readonly function: string;
 }
 
 /**
- * Holds every function to the role that the Pulumi program gives it, so that a permission that lacks in functions/catalog.ts
+ * Holds every function to the role that the Pulumi program gives it, so that a permission that lacks in functions/catalog
  * is missed here and not after a deployment. What is called outside of a function is not held to anything.
  */
 export class Permissions {
@@ -306,7 +306,7 @@ export class Permissions {
     if (this.#known.size < 10_000) this.#known.set(question, known);
     if (known) return;
     throw new AccessDeniedError(`The role of ${wired.name} does not allow ${action} on ${resource}.`, {
-      next: `Add it to the entry of ${wired.name} in functions/catalog.ts.`,
+      next: `Add it to the entry of ${wired.name} in functions/catalog.`,
     });
   }
 }

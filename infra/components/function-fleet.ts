@@ -1,6 +1,6 @@
 import type { Alias } from '@pulumi/aws/lambda/alias.js';
 import { type asset, ComponentResource, type ComponentResourceOptions, type Input, output, RunError } from '@pulumi/pulumi';
-import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { FunctionSpec } from '../../functions/catalog/function-spec.ts';
 import { isAsynchronous } from '../live-functions.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import {
@@ -76,7 +76,7 @@ export class FunctionFleet extends ComponentResource {
   get(name: string): SlipwayFunction {
     const member = this.#members.get(name);
     if (member === undefined) {
-      throw new RunError(`There is no function ${name}: add it to functions/catalog.ts, or mend whoever names it.`);
+      throw new RunError(`There is no function ${name}: add it to functions/catalog, or mend whoever names it.`);
     }
     return member;
   }
@@ -85,7 +85,7 @@ export class FunctionFleet extends ComponentResource {
   live(name: string): Alias {
     const { live } = this.get(name);
     if (live === undefined) {
-      throw new RunError(`The function ${name} has no alias: give it a route, a schedule or an event in functions/catalog.ts.`);
+      throw new RunError(`The function ${name} has no alias: give it a route, a schedule or an event in functions/catalog.`);
     }
     return live;
   }

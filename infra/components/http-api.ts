@@ -6,7 +6,7 @@ import { Stage } from '@pulumi/aws/apigatewayv2/stage.js';
 import { LogGroup } from '@pulumi/aws/cloudwatch/logGroup.js';
 import { Permission } from '@pulumi/aws/lambda/permission.js';
 import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from '@pulumi/pulumi';
-import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { FunctionSpec } from '../../functions/catalog/function-spec.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import type { FunctionFleet } from './function-fleet.ts';
 

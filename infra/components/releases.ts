@@ -3,7 +3,7 @@ import { DeploymentGroup } from '@pulumi/aws/codedeploy/deploymentGroup.js';
 import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import { ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi';
-import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { FunctionSpec } from '../../functions/catalog/function-spec.ts';
 import { isBehindApi } from '../live-functions.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import { deployerPolicy } from '../policies/deployer-policy.ts';

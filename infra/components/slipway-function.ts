@@ -1,6 +1,6 @@
 import { Alias } from '@pulumi/aws/lambda/alias.js';
 import { type asset, ComponentResource, type ComponentResourceOptions, type Input, type Output, output } from '@pulumi/pulumi';
-import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { FunctionSpec } from '../../functions/catalog/function-spec.ts';
 import { isLive, LIVE } from '../live-functions.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import { catalogStatements, type ScopeArns } from '../policies/function-policy.ts';

@@ -4,7 +4,7 @@ import { Permission } from '@pulumi/aws/lambda/permission.js';
 import { TopicSubscription } from '@pulumi/aws/sns/topicSubscription.js';
 import { QueuePolicy } from '@pulumi/aws/sqs/queuePolicy.js';
 import { all, ComponentResource, type ComponentResourceOptions, type Input } from '@pulumi/pulumi';
-import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { FunctionSpec } from '../../functions/catalog/function-spec.ts';
 import type { EventType } from '../../shared/ports/events.ts';
 import type { PlaneContext } from '../plane-context.ts';
 import { undeliveredQueuePolicy } from '../policies/resource-policies.ts';

@@ -1,4 +1,4 @@
-import type { FunctionSpec, Permissions, Scope } from '../../functions/catalog.ts';
+import type { FunctionSpec, Permissions, Scope } from '../../functions/catalog/function-spec.ts';
 import { LIVE } from '../live-functions.ts';
 import type { Arns } from '../naming.ts';
 import { USE_KEY } from './key-policy.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { FunctionSpec } from '../../functions/catalog/function-spec.ts';
 import { requiredVariables } from '../../infra/policies/function-policy.ts';
 import type { GraphReader } from './graph-reader.ts';
 import type { GraphResource } from './resource-graph.ts';
@@ -32,7 +32,7 @@ export function readFunctions(reader: GraphReader, catalog: readonly FunctionSpe
   return catalog.flatMap((spec) => {
     const found = deployed.find(({ resource }) => resource.name === `slipway-fn-${spec.name}-lambda`);
     if (found === undefined) {
-      reader.problem(`The function ${spec.name}`, 'of functions/catalog.ts is not deployed', 'add it to the FunctionFleet');
+      reader.problem(`The function ${spec.name}`, 'of functions/catalog is not deployed', 'add it to the FunctionFleet');
       return [];
     }
     const { outputs, resource } = found;

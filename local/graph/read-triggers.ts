@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { FunctionSpec } from '../../functions/catalog/function-spec.ts';
 import { fits } from './allows.ts';
 import type { GraphReader } from './graph-reader.ts';
 import type { GraphResource } from './resource-graph.ts';

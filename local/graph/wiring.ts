@@ -10,7 +10,7 @@ export interface WiredTable {
 }
 
 export interface WiredFunction {
-  /** As in functions/catalog.ts. */
+  /** As in functions/catalog. */
   readonly name: string;
   /** As routes and rules name it (the alias), or machines (the published version). */
   readonly arn: string;

@@ -19,7 +19,7 @@ import { viewEndpoints } from './view-endpoints.ts';
 import { webhookEndpoints } from './webhook-endpoints.ts';
 
 /**
- * The API by the name of the function that answers it, as in functions/catalog.ts. A function itself imports those of its own kind: built
+ * The API by the name of the function that answers it, as in functions/catalog. A function itself imports those of its own kind: built
  * schemas cost memory and time at each cold start.
  */
 export const endpoints = {

@@ -47,7 +47,7 @@ describe('the roles of the functions', () => {
   it('are missed where an action is taken away', async () => {
     const poor = wiring.functions.map((role) => ({ ...role, policies: without('dynamodb:UpdateItem', role.policies) }));
     expect(await refusals(poor, asked)).toContain(
-      `pause-run needs dynamodb:UpdateItem on ${wiring.tables[0]?.arn}: add it to its entry in functions/catalog.ts.`,
+      `pause-run needs dynamodb:UpdateItem on ${wiring.tables[0]?.arn}: add it to its entry in functions/catalog.`,
     );
   });
 });

@@ -1,6 +1,6 @@
 import validate from 'asl-validator';
 import jsonata from 'jsonata';
-import type { FunctionSpec } from '../../functions/catalog.ts';
+import type { FunctionSpec } from '../../functions/catalog/function-spec.ts';
 import type { MachineSpec } from '../../statemachines/catalog.ts';
 
 export interface MachineProblem {
@@ -38,7 +38,7 @@ function nameProblems(text: string, machine: MachineSpec, functions: readonly Fu
   return [
     ...[...used('function')]
       .filter((name) => !known.has(name))
-      .map((name) => `names the function ${name}, which is not in functions/catalog.ts`),
+      .map((name) => `names the function ${name}, which is not in functions/catalog`),
     ...differences('function', used('function'), machine.functions),
     ...differences('machine', used('machine'), machine.machines),
   ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FunctionSpec, functions } from '../../functions/catalog.ts';
+import type { FunctionSpec } from '../../functions/catalog/function-spec.ts';
+import { functions } from '../../functions/catalog.ts';
 import {
   catalogStatements,
   functionPolicy,

@@ -24,7 +24,7 @@ export async function refusals(roles: readonly Role[], asked: readonly FunctionR
       const context = leadingKey === undefined ? contextOf(action) : { 'dynamodb:LeadingKeys': [leadingKey] };
       return (await allowed({ principal, action, resource, account, context, identity: role.policies }))
         ? []
-        : [`${name} needs ${action} on ${resource}: add it to its entry in functions/catalog.ts.`];
+        : [`${name} needs ${action} on ${resource}: add it to its entry in functions/catalog.`];
     }),
   );
   return sentences.flat();

@@ -51,7 +51,7 @@ describe('Permissions', () => {
   ])('refuses %s and names the catalog entry', async (_, command, input) => {
     await expect(ask(command, input)).rejects.toMatchObject({
       code: 'ACCESS_DENIED',
-      next: 'Add it to the entry of list-runs in functions/catalog.ts.',
+      next: 'Add it to the entry of list-runs in functions/catalog.',
     });
   });
 

@@ -1,0 +1,216 @@
+import { ALERTING } from '../../shared/alerts/alert-signals.ts';
+import { PUBLISHED } from '../../shared/webhooks/webhook-events.ts';
+import type { FunctionSpec } from './function-spec.ts';
+import {
+  ASK_ROTATION,
+  CHANGE_SCHEDULE,
+  CHECK_PLAN,
+  COMPARE_DATA,
+  DESCRIBE,
+  GET,
+  GET_MANY,
+  KEEP,
+  LIST_KEPT,
+  LISTS,
+  QUERY,
+  READ_ALARMS,
+  READ_KEPT,
+  READ_PLAN,
+  ROTATOR,
+  SEND,
+  START,
+  STATE,
+  STATES,
+  TAKE_OVER,
+  UPDATE,
+  USER_CODE,
+} from './grants.ts';
+import { step } from './step.ts';
+
+/** What state machines, schedules, alarms and events call. */
+export const workFunctions: readonly FunctionSpec[] = [
+  step(
+    'admit-run',
+    'Takes the locks of a run and a slot, or says what it waits for.',
+    { ...STATES, ...READ_PLAN, ...TAKE_OVER },
+    30,
+    ['run', 'rollback'],
+  ),
+  step(
+    'prepare-component',
+    'Creates the component with its rollback point.',
+    {
+      ...LISTS,
+      ...READ_PLAN,
+      ...USER_CODE,
+      'rotated-secrets': DESCRIBE,
+      'data-tables': ['dynamodb:Scan', 'dynamodb:DescribeTable'],
+      'guardrail-alarms': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
+    },
+    60,
+  ),
+  step(
+    'work-component',
+    'Runs the steps of a task, or has a secret rotated, until its slice is used up.',
+    { ...ASK_ROTATION, ...STATES, ...READ_PLAN, ...USER_CODE },
+    90,
+  ),
+  step(
+    'work-segment',
+    'Migrates one slice of a segment.',
+    {
+      ...STATES,
+      ...KEEP,
+      ...USER_CODE,
+      'data-tables': ['dynamodb:Scan', GET_MANY, 'dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
+    },
+    90,
+  ),
+  step(
+    'verify-component',
+    'Checks that what a component did is there, slice by slice.',
+    { ...LISTS, ...READ_KEPT, ...USER_CODE, 'rotated-secrets': DESCRIBE, 'data-tables': COMPARE_DATA },
+    90,
+  ),
+  step(
+    'clear-stage',
+    'Tells whether the next stage of a rollout may be entered.',
+    { ...STATES, ...READ_PLAN, ...USER_CODE, 'data-tables': COMPARE_DATA, ...READ_ALARMS },
+    90,
+  ),
+  step('shift-stage', 'Shifts traffic to the next stage of a rollout.', { ...STATES, ...READ_PLAN }, 60),
+  step(
+    'judge-stage',
+    'Judges a stage by its figures and alarms.',
+    { ...STATES, ...READ_PLAN, ...READ_ALARMS, everything: ['cloudwatch:GetMetricData'] },
+    60,
+  ),
+  step(
+    'request-approval',
+    'Stores the task token of a waiting approval.',
+    { ...STATE, ...READ_PLAN, machines: ['states:SendTaskSuccess', 'states:SendTaskFailure'] },
+    30,
+    ['component'],
+  ),
+  step('complete-component', 'Writes how a component ended.', { ...STATE, 'control-table': [GET, UPDATE, QUERY] }),
+  step(
+    'validate-phase',
+    'Runs the checks between phases.',
+    { ...STATES, ...READ_PLAN, ...USER_CODE, 'data-tables': COMPARE_DATA },
+    90,
+  ),
+  step('finish-run', 'Ends a run and releases its locks.', LISTS),
+  step(
+    'seize-run',
+    'Takes a run over: run, locks, components and segments, then stops the old executions.',
+    { ...STATE, ...READ_PLAN, ...TAKE_OVER },
+    60,
+    ['run', 'rollback'],
+  ),
+  step(
+    'undo-component',
+    'Undoes one slice of a component.',
+    {
+      ...LISTS,
+      ...KEEP,
+      ...USER_CODE,
+      ...ROTATOR,
+      'rotated-secrets': [...DESCRIBE, 'secretsmanager:UpdateSecretVersionStage'],
+      'data-tables': ['dynamodb:Scan', GET, GET_MANY, 'dynamodb:BatchWriteItem', 'dynamodb:DeleteItem'],
+    },
+    90,
+  ),
+  step('release-run', 'Ends a rollback and releases the locks.', LISTS),
+  step(
+    'revoke-secret',
+    'Has the old credential of a rotated secret revoked when its time is over.',
+    { rotators: ['lambda:InvokeFunction'] },
+    // It waits for the function that does it.
+    150,
+  ),
+  {
+    ...step(
+      'reconcile',
+      'Finds runs whose execution is gone, locks that nobody needs and credentials that nobody revokes.',
+      {
+        ...STATES,
+        'control-index': [QUERY],
+        ...START,
+        executions: ['states:DescribeExecution'],
+        'guardrail-alarms': ['cloudwatch:DeleteAlarms'],
+        schedules: CHANGE_SCHEDULE.schedules,
+        'scheduler-role': CHANGE_SCHEDULE['scheduler-role'],
+      },
+      60,
+      ['run', 'rollback', 'revoke'],
+    ),
+    schedule: 'rate(5 minutes)',
+    onExecutionEnd: true,
+  },
+  {
+    ...step(
+      'keep-rotations',
+      'Asks for the rotations that are due, and goes on with those that somebody asked for.',
+      { ...ASK_ROTATION, 'control-table': [GET, GET_MANY, UPDATE], 'control-index': [QUERY] },
+      60,
+    ),
+    schedule: 'rate(5 minutes)',
+  },
+  {
+    ...step(
+      'clean-up',
+      'Removes runs that ended longer ago than they are kept, with their events and artefacts.',
+      {
+        ...LISTS,
+        'control-index': [QUERY],
+        runs: ['dynamodb:DeleteItem'],
+        artefacts: ['s3:DeleteObject'],
+        ...LIST_KEPT,
+      },
+      90,
+    ),
+    schedule: 'rate(1 day)',
+  },
+  {
+    ...step(
+      'fire-schedule',
+      'Starts the runs of a schedule that are due.',
+      { ...LISTS, ...START, ...READ_PLAN, ...CHECK_PLAN, schedules: ['scheduler:DeleteSchedule'] },
+      60,
+      ['run'],
+    ),
+    onSchedules: true,
+  },
+  {
+    ...step(
+      'trip-guardrail',
+      'Sends a flag to its old side when an alarm fires, then takes its run back.',
+      { ...STATE, 'control-table': [GET, UPDATE, QUERY], ...START },
+      30,
+      ['rollback'],
+    ),
+    onGuardrail: true,
+  },
+  {
+    ...step(
+      'raise-alerts',
+      'Raises alerts of what happens to runs, and tells of those that are due.',
+      { ...STATES, 'control-index': [QUERY], 'alert-topic': ['sns:Publish'] },
+      30,
+    ),
+    memoryMb: 512,
+    schedule: 'rate(1 minute)',
+    onEvents: ALERTING,
+  },
+  {
+    ...step(
+      'deliver-webhooks',
+      'Sends messages to webhooks, and again what did not arrive.',
+      { ...SEND, 'control-table': [GET, GET_MANY, UPDATE], 'control-index': [QUERY] },
+      60,
+    ),
+    memoryMb: 512,
+    schedule: 'rate(1 minute)',
+    onEvents: PUBLISHED,
+  },
+];
