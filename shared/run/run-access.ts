@@ -51,7 +51,11 @@ export async function changeRun(
     const { run, item } = await loadRun(deps, runId);
     if (by.onlyAtRev !== undefined && run.rev !== by.onlyAtRev) return { refused: `${runId} has moved on` };
     const decision = decideRun(run, command, { now: deps.clock.now(), actor: by.actor ?? 'slipway' });
-    if ('refused' in decision) return decision;
+    if ('refused' in decision) {
+      // An earlier attempt of this very call may have written what refuses it now, and died before telling: nobody else would.
+      if (by.epoch !== undefined) await flushEvent(deps, item);
+      return decision;
+    }
     const epoch = by.epoch;
     const key = runKey(runId);
     const result = await transition(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SupersededError } from '../../../../shared/errors/run-errors.ts';
+import type { RunEvent } from '../../../../shared/ports/events.ts';
 import { goBack, pauseRun } from '../../../../shared/run/command-run.ts';
 import { completeComponent, failComponent } from '../../../../shared/run/component-end.ts';
 import { componentsOf, type Ending, finishRun } from '../../../../shared/run/finish-run.ts';
@@ -46,6 +47,28 @@ describe('finishing a run', () => {
     expect(await finish({ outcome: 'completed' })).toEqual({ outcome: 'ended', status: 'succeeded' });
     expect((await now()).rev).toBe(rev);
   });
+
+  it.each([
+    ['completed', 'succeeded'],
+    ['failed', 'failed'],
+  ] as const)(
+    'tells how it ended also where an earlier attempt died between writing that and telling it (%s)',
+    async (how, status) => {
+      const { deps, of, finish } = await ended(how, how);
+      const isEnd = ({ item, data }: RunEvent) => item === 'RUN' && data['to'] === status;
+      const publish = async (all: readonly RunEvent[]) => {
+        if (all.some(isEnd)) throw new Error('died');
+      };
+      const dying = { ...deps, events: { publish } };
+      await expect(finishRun(dying, writerOf(of), { outcome: how })).rejects.toThrow('died');
+      const told: RunEvent[] = [];
+      const events = { publish: async (all: readonly RunEvent[]) => void told.push(...all) };
+      expect(await finishRun({ ...deps, events }, writerOf(of), { outcome: how })).toEqual({ outcome: 'ended', status });
+      expect(told.filter(isEnd)).toHaveLength(1);
+      // The next attempt finds all told.
+      expect(await finish({ outcome: how })).toEqual({ outcome: 'ended', status });
+    },
+  );
 
   it('judges by the items, not by what the machine says', async () => {
     const { finish, now } = await ended('completed', 'working');
