@@ -15,6 +15,9 @@ export const fail = { effect: 'idempotent', forward: () => { throw new Error('as
 const MB = 1024 * 1024;
 /** ms between two samples. */
 const EVERY = 2000;
+/** How often it looks for a sample, and ms between. */
+const LOOKS = 10;
+const BETWEEN_LOOKS = 30;
 /** What may be gained without a verdict, beside a tenth. */
 const SPARE = { 'heap, MB': 5, handles: 5, 'file descriptors': 5 } as const;
 type Measure = keyof typeof SPARE;
@@ -87,13 +90,16 @@ class Load {
   }
 }
 
-function look(): Record<Measure, number> {
+/** The least of a few looks: events are still handed over after a turn, and what is under way comes and goes. */
+async function look(): Promise<Record<Measure, number>> {
+  const least = { handles: Number.POSITIVE_INFINITY, 'file descriptors': Number.POSITIVE_INFINITY };
+  for (let at = 0; at < LOOKS; at += 1) {
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS));
+    least.handles = Math.min(least.handles, process.getActiveResourcesInfo().length);
+    least['file descriptors'] = Math.min(least['file descriptors'], readdirSync('/proc/self/fd').length);
+  }
   globalThis.gc?.();
-  return {
-    'heap, MB': process.memoryUsage().heapUsed / MB,
-    handles: process.getActiveResourcesInfo().length,
-    'file descriptors': readdirSync('/proc/self/fd').length,
-  };
+  return { 'heap, MB': process.memoryUsage().heapUsed / MB, ...least };
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-soak-'));
@@ -110,11 +116,10 @@ try {
   let looked = 0;
   for (let turn = 0; performance.now() - began < minutes * 60_000; turn += 1) {
     await load.turn(`soak-${turn % 5}`);
-    // Between two turns nothing is under way.
     const at = performance.now() - began;
     if (at - looked < EVERY && turn > 0) continue;
     looked = at;
-    const seen = look();
+    const seen = await look();
     for (const measure of measures) samples[measure].push({ at, value: seen[measure] });
   }
   const { runs, rollbacks, evaluations, reads } = load.done;
