@@ -1,5 +1,5 @@
 import { asset, output } from '@pulumi/pulumi';
-import { ControlPlane, Task } from 'slipway/pulumi';
+import { ControlPlane, Guardrail, type GuardrailArgs, Task } from 'slipway/pulumi';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { taskFunction } from '../../functions/task-function.ts';
 import type { PolicyDocument } from '../../infra/policies/policy-document.ts';
@@ -95,5 +95,71 @@ describe('a Task', () => {
   it.each([0, 51, 1.5])('cannot take %s s', async (timeoutSeconds) => {
     const task = () => new Task('resize', { environment: 'staging', code, timeoutSeconds });
     await expect(failing(task)).rejects.toThrow(/The Task resize cannot take/);
+  });
+});
+
+describe('a Guardrail', () => {
+  const made = async (args: Omit<GuardrailArgs, 'environment' | 'namespace'>, name = 'checkout') => {
+    const { resources, outputs } = await recordProgram('anything', {}, async () => ({
+      alarm: new Guardrail(name, { environment: 'staging', namespace: 'Shop', ...args }).alarmName,
+    }));
+    return { name: outputs['alarm'], inputs: resources.find((one) => one.name === `${name}-alarm`)?.inputs };
+  };
+
+  it('is an alarm with the arithmetic of a guardrail of a plan, under the name that a plan has it by', async () => {
+    const { name, inputs } = await made({
+      guards: { type: 'rate', events: 'errors', of: 'requests', limit: 1, window: '5m' },
+      dimensions: { service: 'checkout' },
+    });
+    expect(name).toBe('slipway-staging-guard-checkout');
+    const metric = (metricName: string) => ({
+      namespace: 'Shop',
+      metricName,
+      dimensions: { service: 'checkout' },
+      period: 60,
+      stat: 'Sum',
+    });
+    expect(inputs).toMatchObject({
+      name,
+      metricQueries: [
+        { id: 'events', metric: metric('errors'), returnData: false },
+        { id: 'total', metric: metric('requests'), returnData: false },
+        { id: 'figure', expression: '100 * FILL(events, 0) / total', returnData: true },
+      ],
+      ...{ comparisonOperator: 'GreaterThanThreshold', threshold: 1 },
+      ...{ evaluationPeriods: 5, datapointsToAlarm: 3, treatMissingData: 'missing' },
+      tags: { 'slipway:environment': 'staging' },
+    });
+  });
+
+  it('asks for one statistic of one metric without metric math', async () => {
+    const guards = { type: 'metric', metric: 'latency', statistic: 'p95', limit: 500, window: '1m', period: '10s' } as const;
+    const { inputs } = await made({ guards: { ...guards, lowSamples: 'ignore' } });
+    expect(inputs).toMatchObject({
+      namespace: 'Shop',
+      metricName: 'latency',
+      extendedStatistic: 'p95',
+      period: 10,
+      evaluationPeriods: 6,
+    });
+    expect(inputs).toMatchObject({ evaluateLowSampleCountPercentiles: 'ignore' });
+    expect(inputs).not.toHaveProperty('metricQueries');
+    const average = await made({ guards: { type: 'metric', metric: 'latency', limit: 500 } });
+    expect(average.inputs).toMatchObject({ statistic: 'Average' });
+  });
+
+  it('tells others that it fires, and that it is over', async () => {
+    const topics = ['arn:aws:sns:us-east-1:000000000000:on-call'];
+    const { inputs } = await made({ guards: { type: 'metric', metric: 'latency', limit: 500 }, topics });
+    expect(inputs).toMatchObject({ alarmActions: topics, okActions: topics });
+  });
+
+  it('tells all that is wrong with it at once', async () => {
+    const wrong = { type: 'rate', events: ':errors', of: 'requests', limit: 1, window: '2d' } as const;
+    await expect(made({ guards: wrong }, '1st')).rejects.toThrow(
+      /The Guardrail 1st is wrong:\n[\s\S]*guards\.window: [\s\S]*guards\.events: [\s\S]*its name: take letters/,
+    );
+    const alarm = { type: 'alarm', alarm: 'checkout' } as unknown as GuardrailArgs['guards'];
+    await expect(made({ guards: alarm })).rejects.toThrow(/guards\.type: must be metric, rate or math/);
   });
 });
