@@ -9,14 +9,18 @@ import { type Manifest, manifestOf } from './manifest.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
 
+/** Not in package.json itself: Pulumi's launcher would take what stands there at `.` for the program that it is to run. */
+const MAIN = { '.': './plans/index.ts' };
+
 /**
- * Fills a folder with what other people's programs install: JavaScript and declarations of all that package.json exports, since Node strips
+ * Fills a folder with what other people's programs install: JavaScript and declarations of all that is exported, since Node strips
  * no types inside node_modules. `npm pack` makes one file of it.
  */
 export async function buildPackage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await compile(folder);
-  const project = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
+  const project = { ...manifest, exports: { ...MAIN, ...manifest.exports } };
   const entries = Object.values(project.exports).filter((file) => file.endsWith('.ts'));
   const imported = await importsOf(entries.map((file) => join(folder, file.replace(/\.ts$/, '.js'))));
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifestOf(project, imported), null, 2)}\n`);
