@@ -1,5 +1,5 @@
 import type { MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
-import type { AlarmDefinition } from '../../shared/guardrails/alarm-definition.ts';
+import { type AlarmDefinition, figureId, hasPercentile } from '../../shared/guardrails/alarm-definition.ts';
 import { percentileOf } from '../../shared/guardrails/statistic.ts';
 import type { Alarm } from '../../shared/ports/alarms.ts';
 import { describeAlarmOwner } from '../../shared/rollout/alarm-owner.ts';
@@ -50,7 +50,7 @@ function measured({ definition, series }: Alarm): Partial<PutMetricAlarmInput> {
       ReturnData: false,
     };
   });
-  return { Metrics: [...parts, { Id: freeId(definition), Expression: definition.expression, ReturnData: true }] };
+  return { Metrics: [...parts, { Id: figureId(definition), Expression: definition.expression, ReturnData: true }] };
 }
 
 function seriesOf(series: Alarm['series'], metric: string) {
@@ -58,12 +58,3 @@ function seriesOf(series: Alarm['series'], metric: string) {
   if (found === undefined) throw new TypeError(`The alarm names no series for its metric ${metric}.`);
   return found;
 }
-
-function freeId({ metrics }: AlarmDefinition): string {
-  let id = 'figure';
-  while (Object.hasOwn(metrics, id)) id += '_';
-  return id;
-}
-
-const hasPercentile = ({ metrics }: AlarmDefinition): boolean =>
-  Object.values(metrics).some(({ statistic }) => percentileOf(statistic) !== undefined);

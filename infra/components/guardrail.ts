@@ -1,6 +1,6 @@
 import { MetricAlarm, type MetricAlarmArgs } from '@pulumi/aws/cloudwatch/metricAlarm.js';
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, RunError } from '@pulumi/pulumi';
-import { type AlarmDefinition, alarmDefinition } from '../../shared/guardrails/alarm-definition.ts';
+import { type AlarmDefinition, alarmDefinition, figureId, hasPercentile } from '../../shared/guardrails/alarm-definition.ts';
 import { type GuardrailInput, guardrailSchema, type ThresholdGuardrail } from '../../shared/guardrails/guardrail.ts';
 import { percentileOf } from '../../shared/guardrails/statistic.ts';
 import { naming } from '../naming.ts';
@@ -87,17 +87,8 @@ function measured(definition: AlarmDefinition, { namespace, dimensions = {} }: G
     metric: { namespace, metricName: metric, dimensions, period, stat },
     returnData: false,
   }));
-  return { metricQueries: [...parts, { id: freeId(definition), expression: definition.expression, returnData: true }] };
+  return { metricQueries: [...parts, { id: figureId(definition), expression: definition.expression, returnData: true }] };
 }
-
-function freeId({ metrics }: AlarmDefinition): string {
-  let id = 'figure';
-  while (Object.hasOwn(metrics, id)) id += '_';
-  return id;
-}
-
-const hasPercentile = ({ metrics }: AlarmDefinition): boolean =>
-  Object.values(metrics).some(({ statistic }) => percentileOf(statistic) !== undefined);
 
 /** With what is left out filled in; all that is wrong is told at once. */
 function checked(name: string, alarmName: string, { environment, guards }: GuardrailArgs): ThresholdGuardrail {

@@ -1,5 +1,6 @@
 import type { ThresholdGuardrail } from './guardrail.ts';
 import { periodMs } from './guardrail-period.ts';
+import { percentileOf } from './statistic.ts';
 
 export interface MetricStatistic {
   readonly metric: string;
@@ -56,3 +57,13 @@ function measured(guardrail: ThresholdGuardrail): Pick<AlarmDefinition, 'metrics
 export const metricsOf = (definition: Pick<AlarmDefinition, 'metrics'>): string[] => [
   ...new Set(Object.values(definition.metrics).map(({ metric }) => metric)),
 ];
+
+/** What CloudWatch calls the figure of the expression: none of the names in it. */
+export function figureId({ metrics }: Pick<AlarmDefinition, 'metrics'>): string {
+  let id = 'figure';
+  while (Object.hasOwn(metrics, id)) id += '_';
+  return id;
+}
+
+export const hasPercentile = ({ metrics }: Pick<AlarmDefinition, 'metrics'>): boolean =>
+  Object.values(metrics).some(({ statistic }) => percentileOf(statistic) !== undefined);
