@@ -1,16 +1,9 @@
 import type { MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
-import { type AlarmDefinition, figureId, hasPercentile } from '../../shared/guardrails/alarm-definition.ts';
+import { COMPARISONS, figureId, hasPercentile } from '../../shared/guardrails/alarm-definition.ts';
 import { percentileOf } from '../../shared/guardrails/statistic.ts';
 import type { Alarm } from '../../shared/ports/alarms.ts';
 import { describeAlarmOwner } from '../../shared/rollout/alarm-owner.ts';
 import { metricOf } from './cloudwatch-metrics.ts';
-
-const OPERATORS = {
-  '>': 'GreaterThanThreshold',
-  '>=': 'GreaterThanOrEqualToThreshold',
-  '<': 'LessThanThreshold',
-  '<=': 'LessThanOrEqualToThreshold',
-} as const satisfies Record<AlarmDefinition['operator'], string>;
 
 /** The alarm as CloudWatch takes it. `topic`: the ARN that hears of its transitions to ALARM, where it acts. */
 export function alarmRequest(alarm: Alarm, topic: string): PutMetricAlarmInput {
@@ -21,7 +14,7 @@ export function alarmRequest(alarm: Alarm, topic: string): PutMetricAlarmInput {
     ActionsEnabled: acts,
     AlarmActions: acts ? [topic] : [],
     ...measured(alarm),
-    ComparisonOperator: OPERATORS[definition.operator],
+    ComparisonOperator: COMPARISONS[definition.operator],
     Threshold: definition.threshold,
     EvaluationPeriods: definition.evaluationPeriods,
     DatapointsToAlarm: definition.datapointsToAlarm,

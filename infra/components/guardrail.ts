@@ -1,6 +1,12 @@
 import { MetricAlarm, type MetricAlarmArgs } from '@pulumi/aws/cloudwatch/metricAlarm.js';
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output, RunError } from '@pulumi/pulumi';
-import { type AlarmDefinition, alarmDefinition, figureId, hasPercentile } from '../../shared/guardrails/alarm-definition.ts';
+import {
+  type AlarmDefinition,
+  alarmDefinition,
+  COMPARISONS,
+  figureId,
+  hasPercentile,
+} from '../../shared/guardrails/alarm-definition.ts';
 import { type GuardrailInput, guardrailSchema, type ThresholdGuardrail } from '../../shared/guardrails/guardrail.ts';
 import { percentileOf } from '../../shared/guardrails/statistic.ts';
 import { naming } from '../naming.ts';
@@ -47,7 +53,7 @@ export class Guardrail extends ComponentResource {
         name: alarmName,
         alarmDescription: args.description ?? `The guardrail ${name} of rollouts in ${args.environment}`,
         ...measured(definition, args),
-        comparisonOperator: OPERATORS[definition.operator],
+        comparisonOperator: COMPARISONS[definition.operator],
         threshold: definition.threshold,
         evaluationPeriods: definition.evaluationPeriods,
         datapointsToAlarm: definition.datapointsToAlarm,
@@ -66,13 +72,6 @@ export class Guardrail extends ComponentResource {
     this.registerOutputs({ alarmName: this.alarmName, alarmArn: this.alarmArn });
   }
 }
-
-const OPERATORS = {
-  '>': 'GreaterThanThreshold',
-  '>=': 'GreaterThanOrEqualToThreshold',
-  '<': 'LessThanThreshold',
-  '<=': 'LessThanOrEqualToThreshold',
-} as const satisfies Record<AlarmDefinition['operator'], string>;
 
 /** One metric alone goes without metric math, as the alarms do that a run makes. */
 function measured(definition: AlarmDefinition, { namespace, dimensions = {} }: GuardrailArgs): Partial<MetricAlarmArgs> {

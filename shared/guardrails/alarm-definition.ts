@@ -58,6 +58,14 @@ export const metricsOf = (definition: Pick<AlarmDefinition, 'metrics'>): string[
   ...new Set(Object.values(definition.metrics).map(({ metric }) => metric)),
 ];
 
+/** What CloudWatch calls the operators. */
+export const COMPARISONS = {
+  '>': 'GreaterThanThreshold',
+  '>=': 'GreaterThanOrEqualToThreshold',
+  '<': 'LessThanThreshold',
+  '<=': 'LessThanOrEqualToThreshold',
+} as const satisfies Record<AlarmDefinition['operator'], string>;
+
 /** What CloudWatch calls the figure of the expression: none of the names in it. */
 export function figureId({ metrics }: Pick<AlarmDefinition, 'metrics'>): string {
   let id = 'figure';
