@@ -4,7 +4,7 @@ import { completionScript, SHELLS } from '../../../cli/completion.ts';
 import { buildProgram } from '../../../cli/program.ts';
 import { FakeShell } from './fake-shell.ts';
 
-const { program } = buildProgram(new FakeShell());
+const { program } = buildProgram(new FakeShell({ announced: false }));
 const hasBash = spawnSync('bash', ['--version']).status === 0;
 
 /** What bash offers for the words of a line, the last of which is being typed. */

@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { runCommandLine } from '../../../cli/program.ts';
 import type { Interrupt, Output, Shell } from '../../../cli/shell.ts';
 
@@ -27,18 +28,18 @@ export interface FakeShellOptions {
   readonly announced?: boolean;
 }
 
-/** A shell in a directory of its own, with a control plane that answers as it is told and a clock that only sleeps move. */
+/** A shell in a directory of its own (gone with the test), with a control plane that answers as it is told and a clock that only sleeps move. */
 export class FakeShell implements Shell {
   stdout = '';
   stderr = '';
   readonly received: Received[] = [];
   readonly asked: string[] = [];
   readonly ask: Shell['ask'];
-  readonly cwd = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
   readonly plain: boolean;
   readonly out: Output;
   readonly err: Output;
   readonly #options: FakeShellOptions;
+  #cwd: string | undefined;
   readonly #listeners = new Set<(signal: Interrupt) => void>();
   #now = Date.UTC(2026, 0, 1);
 
@@ -62,6 +63,16 @@ export class FakeShell implements Shell {
       this.stderr += text;
     });
     if (options.announced !== false) this.announce('http://127.0.0.1:4400');
+  }
+
+  /** Made when it is first asked for, in a test: a shell that is only described needs none. */
+  get cwd(): string {
+    if (this.#cwd === undefined) {
+      const made = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
+      onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+      this.#cwd = made;
+    }
+    return this.#cwd;
   }
 
   announce(url: string, token = 'a-token-for-tests'): void {

@@ -6,7 +6,7 @@ import { buildProgram } from '../../../cli/program.ts';
 import { FakeShell } from './fake-shell.ts';
 
 const guide = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
-const { program } = buildProgram(new FakeShell());
+const { program } = buildProgram(new FakeShell({ announced: false }));
 const verbsOf = (command: Command, prefix = ''): string[] =>
   command.commands.flatMap((verb) =>
     verb.commands.length > 0 ? verbsOf(verb, `${prefix}${verb.name()} `) : [`${prefix}${verb.name()}`],

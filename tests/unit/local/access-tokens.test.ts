@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { seededIds } from '../../../adapters/memory/seeded-ids.ts';
 import { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
 import { AccessTokens } from '../../../local/access-tokens.ts';
@@ -9,6 +9,7 @@ import { identify } from '../../../local/identify.ts';
 
 async function bed() {
   const dataDir = await mkdtemp(join(tmpdir(), 'slipway-tokens-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const clock = new VirtualClock();
   return { dataDir, clock, ids: seededIds(1, clock), tokens: new AccessTokens(dataDir, clock) };
 }

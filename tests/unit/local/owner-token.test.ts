@@ -1,12 +1,13 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
 import { OwnerToken } from '../../../local/owner-token.ts';
 
 async function bed() {
   const dataDir = await mkdtemp(join(tmpdir(), 'slipway-owner-'));
+  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const clock = new VirtualClock();
   return { dataDir, clock, token: new OwnerToken(dataDir, clock) };
 }
