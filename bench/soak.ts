@@ -19,7 +19,7 @@ const EVERY = 2000;
 const LOOKS = 10;
 const BETWEEN_LOOKS = 30;
 /** What may be gained without a verdict, beside a tenth. */
-const SPARE = { 'heap, MB': 5, handles: 5, 'file descriptors': 5 } as const;
+const SPARE = { 'heap, MB': 5, 'resident, MB': 5, handles: 5, 'file descriptors': 5 } as const;
 type Measure = keyof typeof SPARE;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '5' } } });
@@ -99,7 +99,9 @@ async function look(): Promise<Record<Measure, number>> {
     least['file descriptors'] = Math.min(least['file descriptors'], readdirSync('/proc/self/fd').length);
   }
   globalThis.gc?.();
-  return { 'heap, MB': process.memoryUsage().heapUsed / MB, ...least };
+  // The heap is this thread's. What is resident is of all threads, and of what LevelDB holds.
+  const { heapUsed, rss } = process.memoryUsage();
+  return { 'heap, MB': heapUsed / MB, 'resident, MB': rss / MB, ...least };
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-soak-'));
@@ -107,7 +109,7 @@ const baseDir = join(folder, 'plan');
 await mkdir(baseDir);
 await writeFile(join(baseDir, 'tasks.ts'), TASKS);
 const plane = await startControlPlane({ dataDir: join(folder, 'data'), port: 0, log: (line) => console.error(line) });
-const samples: Record<Measure, Sample[]> = { 'heap, MB': [], handles: [], 'file descriptors': [] };
+const samples: Record<Measure, Sample[]> = { 'heap, MB': [], 'resident, MB': [], handles: [], 'file descriptors': [] };
 const measures = Object.keys(samples) as Measure[];
 const load = new Load(plane, baseDir);
 let growing = false;

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import { ZodError } from 'zod';
+import { closeIterators } from './closing-iterators.ts';
 import { type DirectoryState, databasePath, markClosed, markOpen, recogniseDirectory } from './data-directory.ts';
 import { DataDirectoryError, type DataDirectoryProblem } from './data-directory-error.ts';
 import { finishTables, readTables, repairTables } from './repair-tables.ts';
@@ -18,6 +19,7 @@ const { dataDir } = workerData as { readonly dataDir: string };
 const tell = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 const serve = (): void => {
+  closeIterators();
   const server = dynalite({ path: databasePath(dataDir), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   // No idle connection is closed while the store runs: the next request could be on its way already.
   server.keepAliveTimeout = 0;
