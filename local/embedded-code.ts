@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { EmbeddedUserCode } from '../adapters/embedded/user-code/embedded-user-code.ts';
 import { loadTransform } from '../adapters/embedded/user-code/load-transform.ts';
+import { ModuleThreads, type ModuleThreadsOptions } from '../adapters/embedded/user-code/module-threads.ts';
 import type { CodeSource } from '../functions/deps.ts';
 import { inProcess } from '../shared/batch/apply-transform.ts';
 import { PreparationError } from '../shared/errors/run-errors.ts';
@@ -8,15 +9,16 @@ import type { FunctionFact, PlanFacts, Reference } from '../shared/plan/referenc
 import type { RecordTransform } from '../shared/ports/record-transform.ts';
 import type { UserCode } from '../shared/ports/user-code.ts';
 
-export type UserLineListener = ConstructorParameters<typeof EmbeddedUserCode>[0]['onLine'];
+/** Of so many folders it is remembered which files were found. */
+const FOLDERS = 1000;
 
 /** The functions beside plans on this machine: `./file.ts#export`, by the folder of the plan. */
 export class EmbeddedCode implements CodeSource {
   readonly #folders = new Map<string, EmbeddedUserCode>();
-  readonly #onLine: NonNullable<UserLineListener>;
+  readonly #threads: ModuleThreads;
 
-  constructor(onLine: NonNullable<UserLineListener>) {
-    this.#onLine = onLine;
+  constructor(onLine: NonNullable<ModuleThreadsOptions['onLine']>) {
+    this.#threads = new ModuleThreads({ onLine });
   }
 
   /** Without a folder only a call fails: a plan may name nothing beside it. */
@@ -46,15 +48,16 @@ export class EmbeddedCode implements CodeSource {
     return { functions: new Map(functions), exports: new Map(exports), files: filesIn(required(baseDir)) };
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#folders.values()].map((code) => code.close()));
+  close(): Promise<void> {
+    return this.#threads.close();
   }
 
   #folder(baseDir: string | undefined): EmbeddedUserCode {
     const folder = required(baseDir);
     const held = this.#folders.get(folder);
     if (held) return held;
-    const made = new EmbeddedUserCode({ baseDir: folder, onLine: this.#onLine });
+    const made = new EmbeddedUserCode({ baseDir: folder, threads: this.#threads });
+    if (this.#folders.size >= FOLDERS) this.#folders.clear();
     this.#folders.set(folder, made);
     return made;
   }

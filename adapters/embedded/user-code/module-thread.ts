@@ -9,6 +9,12 @@ import type { Exports, Reply, Request, UserLine } from './messages.ts';
 /** Timers hold at most 2^31 - 1 ms. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+interface Listeners {
+  readonly onLine: (line: UserLine) => void;
+  /** No call is under way any more. */
+  readonly onRest: () => void;
+}
+
 interface Pending {
   /** `./tasks.ts#resize forward`, for errors. */
   readonly what: string;
@@ -26,14 +32,16 @@ export class ModuleThread {
   readonly #worker: Worker;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #pending = new Map<number, Pending>();
+  readonly #onRest: () => void;
   readonly #gone = Promise.withResolvers<void>();
   #last = 0;
   #retired = false;
   #crash: unknown;
   #unloadable: Error | undefined;
 
-  constructor(file: string, clock: Pick<Clock, 'now'>, onLine: (line: UserLine) => void) {
+  constructor(file: string, clock: Pick<Clock, 'now'>, { onLine, onRest }: Listeners) {
     this.#clock = clock;
+    this.#onRest = onRest;
     this.#worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: { file }, name: `user code ${file}` });
     this.#worker.unref();
     this.#worker.on('message', (reply: Reply) => {
@@ -50,6 +58,11 @@ export class ModuleThread {
   /** False once it is ending: make another. */
   get alive(): boolean {
     return !this.#retired;
+  }
+
+  /** A call is under way. */
+  get busy(): boolean {
+    return this.#pending.size > 0;
   }
 
   /** Resolves once the thread is dead. */
@@ -100,8 +113,12 @@ export class ModuleThread {
     else if ('late' in reply) pending.reject(tooLate(pending.what));
     else pending.reject(missing(pending.what, reply.missing));
     if (this.#pending.size > 0) return;
-    if (this.#retired) void this.#worker.terminate();
-    else this.#worker.unref();
+    if (this.#retired) {
+      void this.#worker.terminate();
+      return;
+    }
+    this.#worker.unref();
+    this.#onRest();
   }
 
   #end(): void {
