@@ -9,6 +9,7 @@ export default defineConfig({
     // A deployment takes minutes where others keep the processors busy.
     hookTimeout: 480_000,
     pool: 'forks',
+    env: { NODE_COMPILE_CACHE: new URL('../../node_modules/.cache/compiled', import.meta.url).pathname },
     fileParallelism: false,
     reporters: ['verbose'],
   },
