@@ -29,11 +29,13 @@ export async function openStorage(dataDir: string, closing: Closing): Promise<St
   closing.push(() => executions.close());
   const bus = await openDiskExecutionStore(join(dataDir, 'bus'));
   closing.push(() => bus.close());
+  const artefacts = new FileArtefacts(join(dataDir, 'artefacts'));
+  await artefacts.dropUnfinished();
   return {
     dynalite,
     executions,
     bus,
-    artefacts: new FileArtefacts(join(dataDir, 'artefacts')),
+    artefacts,
     webhookKeyFile: join(dataDir, 'webhook-key'),
     vault: vaultPaths(dataDir),
     alarmsFile: join(dataDir, 'alarms.json'),

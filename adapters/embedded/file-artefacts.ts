@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StoreRejectedError } from '../../shared/errors/store-errors.ts';
 import { checkArtefactKey } from '../../shared/ports/artefact-key.ts';
@@ -11,6 +11,8 @@ const UNFINISHED = '.unfinished';
 /** Artefacts as files under one directory. A body appears under its key whole and on disk, or not at all. */
 export class FileArtefacts implements Artefacts {
   readonly #directory: string;
+  /** Folders come and go one at a time, so that none is removed while something is put into it. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -21,9 +23,12 @@ export class FileArtefacts implements Artefacts {
     const unfinished = join(this.#directory, UNFINISHED, randomUUID());
     try {
       await mkdir(dirname(unfinished), { recursive: true });
-      await mkdir(dirname(path), { recursive: true });
       await writeSynced(unfinished, body);
-      if (!(await linked(unfinished, path))) return false;
+      const named = await this.#inTurn(async () => {
+        await mkdir(dirname(path), { recursive: true });
+        return linked(unfinished, path);
+      });
+      if (!named) return false;
       await syncDirectory(dirname(path));
       return true;
     } catch (error) {
@@ -48,11 +53,31 @@ export class FileArtefacts implements Artefacts {
   }
 
   async remove(key: string): Promise<void> {
+    const path = this.#path(key);
     try {
-      await rm(this.#path(key), { force: true });
+      await this.#inTurn(async () => {
+        await rm(path, { force: true });
+        await this.#removeEmptied(dirname(path));
+      });
     } catch (error) {
       throw failure('remove', key, error);
     }
+  }
+
+  /** What a killed process was writing. For whoever alone has the directory, before anything is written. */
+  async dropUnfinished(): Promise<void> {
+    await rm(join(this.#directory, UNFINISHED), { recursive: true, force: true });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #removeEmptied(folder: string): Promise<void> {
+    if (folder === this.#directory || !(await removedEmpty(folder))) return;
+    await this.#removeEmptied(dirname(folder));
   }
 
   /** Ascending by whole keys: a directory sorts as if its name ended in the slash. */
@@ -86,6 +111,17 @@ const linked = async (from: string, to: string): Promise<boolean> => {
   }
 };
 
+/** False where the folder is not empty, or there is none. */
+const removedEmpty = async (folder: string): Promise<boolean> => {
+  try {
+    await rmdir(folder);
+    return true;
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR'].includes(String(codeOf(error)))) return false;
+    throw error;
+  }
+};
+
 const writeSynced = async (path: string, body: Uint8Array): Promise<void> => {
   const file = await open(path, 'wx');
   try {
@@ -96,9 +132,12 @@ const writeSynced = async (path: string, body: Uint8Array): Promise<void> => {
   }
 };
 
-/** Makes the new name itself durable. */
+/** Makes the new name itself durable, unless it has been removed meanwhile with the last of its folder. */
 const syncDirectory = async (path: string): Promise<void> => {
-  const directory = await open(path, 'r');
+  const directory = await open(path, 'r').catch((error: unknown) => {
+    if (!absent(error)) throw error;
+  });
+  if (!directory) return;
   try {
     await directory.sync();
   } finally {

@@ -70,6 +70,20 @@ export const artefactsContract = (name: string, open: () => Promise<ArtefactsUnd
       expect(await artefacts().putOnce('gone/key', bytes('2'))).toBe(true);
     });
 
+    it('puts a key beside others that go at that moment', async () => {
+      let over = false;
+      const removing = Array.from({ length: 8 }, async (_, at) => {
+        while (!over) await artefacts().remove(`churn/deep/folder/${at}`);
+      });
+      for (let round = 0; round < 100; round += 1) {
+        expect(await artefacts().putOnce('churn/deep/folder/key', bytes('x'))).toBe(true);
+        await artefacts().remove('churn/deep/folder/key');
+      }
+      over = true;
+      await Promise.all(removing);
+      expect(await listed(artefacts(), 'churn/')).toEqual([]);
+    });
+
     it('lists keys that begin so, ascending', async () => {
       const keys = ['list/a', 'list/a-b/c', 'list/a.b', 'list/a0', 'list/b/1', 'list/b/10', 'list/b/2', 'lists/other'];
       for (const key of keys.toReversed()) await artefacts().putOnce(key, bytes(key));
