@@ -33,10 +33,15 @@ export interface StreamOptions {
   readonly clock: Clock;
   /** Aborts when the reader has left (with LEFT) or was too slow (with TOO_SLOW). */
   readonly signal: AbortSignal;
+  /** Whether the reader may still be told: a stream lasts longer than a token may. */
+  readonly opens: () => Promise<boolean>;
 }
 
 export const LEFT = Symbol('the reader has left');
 export const TOO_SLOW = Symbol('the reader is too slow');
+
+/** Thrown out of a stream that its token does not open any more. */
+const SHUT = Symbol('the token opens nothing');
 
 /** Of silence, ms. */
 const HEARTBEAT = 15_000;
@@ -56,7 +61,8 @@ export async function streamEvents(response: EventResponse, source: EventSource,
     await send(response, named('end', end satisfies StreamEnd), options);
     response.end();
   } catch (error) {
-    if (options.signal.reason === TOO_SLOW) return cutOff(response, options.clock);
+    if (error === SHUT) return cutOff(response, options.clock, EXPIRED);
+    if (options.signal.reason === TOO_SLOW) return cutOff(response, options.clock, SLOW);
     if (!options.signal.aborted) throw error;
   }
 }
@@ -66,6 +72,7 @@ async function untilEnd(response: EventResponse, source: EventSource, options: S
   let mayRest = true;
   let spokeAt = options.clock.now();
   for (;;) {
+    if (!(await options.opens())) throw SHUT;
     for (const event of queue.takeAll()) {
       if (source.told.has(eventId(event))) continue;
       await send(response, message(event), options);
@@ -102,19 +109,24 @@ async function send(response: EventResponse, text: string, { signal }: StreamOpt
 }
 
 /** Says why, and leaves time to read it; then the connection goes, with whatever it held. */
-async function cutOff(response: EventResponse, clock: Clock): Promise<void> {
+async function cutOff(response: EventResponse, clock: Clock, why: StreamCutOff): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  response.end(
-    named('cut-off', {
-      code: 'TOO_SLOW',
-      detail: 'Events came faster than they were read.',
-      next: 'Read on with the last id as Last-Event-ID.',
-    } satisfies StreamCutOff),
-  );
+  response.end(named('cut-off', why));
   await clock.sleep(GRACE, gone.signal).catch(() => undefined);
   response.destroy();
 }
+
+const SLOW: StreamCutOff = {
+  code: 'TOO_SLOW',
+  detail: 'Events came faster than they were read.',
+  next: 'Read on with the last id as Last-Event-ID.',
+};
+const EXPIRED: StreamCutOff = {
+  code: 'UNAUTHENTICATED',
+  detail: 'The token has expired or was revoked.',
+  next: 'Read on with another token, and the last id as Last-Event-ID.',
+};
 
 const message = (event: RunEvent): string => `id: ${eventId(event)}\ndata: ${JSON.stringify(timelineEvent.parse(event))}\n\n`;
 const named = (name: string, data: StreamEnd | StreamCutOff | StreamGap): string =>

@@ -105,7 +105,8 @@ async function answer(options: HttpServerOptions, router: Router, exchange: Exch
   if ((request.url ?? '').length > MAX_URL)
     return refuse('URI_TOO_LONG', `The URL is longer than ${MAX_URL} bytes.`, 'Ask for less.');
   if (!url) return refuse('MALFORMED', 'The request names no path.', 'Ask for a path that begins with one /.');
-  const by = await options.identify(/^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '');
+  const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+  const by = await options.identify(bearer);
   if (!by) {
     const next = 'Give the token of the data directory: authorization: Bearer TOKEN.';
     return refuse('UNAUTHENTICATED', 'The bearer token is missing or wrong.', next, { 'www-authenticate': 'Bearer' });
@@ -129,7 +130,8 @@ async function answer(options: HttpServerOptions, router: Router, exchange: Exch
   if (streams) {
     const { accept: _, ...others } = headers;
     const ask = (path: string) => get(options, router, { ...arrived, headers: others }, path);
-    return openStream({ ...options, ask, request, response }, found.parameters['runId']);
+    const opens = async () => (await options.identify(bearer)) !== undefined;
+    return openStream({ ...options, ask, opens, request, response }, found.parameters['runId']);
   }
   return call(options, found, { ...arrived, headers, body: await bodyOf(request) });
 }

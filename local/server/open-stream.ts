@@ -10,6 +10,8 @@ export interface OpenStreamOptions {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly ask: Ask;
+  /** Whether the bearer's token still opens anything. */
+  readonly opens: () => Promise<boolean>;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly onFault: (error: unknown) => void;
@@ -20,7 +22,7 @@ const WAITING = { events: 2000, bytes: 4 * 1024 * 1024 };
 
 /** Answers a request with a stream of the events of a run, or of all; or with the refusal that it answers. */
 export async function openStream(options: OpenStreamOptions, runId: string | undefined): Promise<HttpResponse | undefined> {
-  const { log, clock, ask, request, response } = options;
+  const { log, clock, ask, opens, request, response } = options;
   const over = new AbortController();
   const queue = new EventQueue(WAITING, () => over.abort(TOO_SLOW));
   let unsubscribe = () => {};
@@ -37,7 +39,7 @@ export async function openStream(options: OpenStreamOptions, runId: string | und
   };
   try {
     const events = runId === undefined ? allEvents(source) : await runEvents(source, runId);
-    await streamEvents(response, events, { clock, signal: over.signal });
+    await streamEvents(response, events, { clock, signal: over.signal, opens });
   } catch (error) {
     if (error instanceof RefusedSource && !response.headersSent) return error.response;
     if (!response.headersSent) throw error;

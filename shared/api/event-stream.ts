@@ -12,8 +12,8 @@ export const eventStreams = { all: '/v1/events', run: '/v1/runs/{runId}/events' 
 export const streamEnd = z.object({ runId: z.string(), status: runStatus });
 export type StreamEnd = z.output<typeof streamEnd>;
 
-/** `event: cut-off`: the reader was too slow. Reading on after the last id loses nothing. */
-export const streamCutOff = z.object({ code: z.literal('TOO_SLOW'), detail: z.string(), next: z.string() });
+/** `event: cut-off`: the reader was too slow, or its token opens nothing any more. Reading on after the last id loses nothing. */
+export const streamCutOff = z.object({ code: z.enum(['TOO_SLOW', 'UNAUTHENTICATED']), detail: z.string(), next: z.string() });
 export type StreamCutOff = z.output<typeof streamCutOff>;
 
 /** `event: gap`: what came after that id is not remembered any more; the stream goes on with what happens now. */

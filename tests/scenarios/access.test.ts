@@ -4,6 +4,7 @@ import { systemIds } from '../../adapters/embedded/system-ids.ts';
 import { AccessTokens } from '../../local/access-tokens.ts';
 import { OwnerToken } from '../../local/owner-token.ts';
 import type { PlanInput } from '../../shared/plan/plan.ts';
+import { StreamReader } from './event-stream.ts';
 import { Plane } from './plane.ts';
 
 const plan = (target: string): PlanInput => ({
@@ -61,6 +62,25 @@ describe('tokens of the embedded control plane', () => {
         expect(await get(path, everywhere, accept)).toBe(200);
       }
     }
+  });
+
+  it('end the streams that they opened when they are revoked: nothing that happens after that is told', async () => {
+    const plane = await Plane.start();
+    const tokens = new AccessTokens(plane.dataDir, systemClock);
+    const { token, made } = await tokens.create({ roles: ['*:viewer'] }, systemIds());
+    const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' };
+    const stream = await StreamReader.open(`${plane.url}/v1/events`, headers);
+    const before = await plane.startRun(plan('staging/x'));
+    await stream.until(({ events }) => events.some(({ runId }) => runId === before));
+    await plane.ended(before);
+    await tokens.revoke(made.id);
+    const after = await plane.startRun(plan('staging/y'));
+    await stream.until(
+      ({ events, messages }) => messages.some(({ name }) => name === 'cut-off') || events.some(({ runId }) => runId === after),
+    );
+    expect(stream.events.map(({ runId }) => runId)).not.toContain(after);
+    expect(stream.named('cut-off')).toMatchObject({ code: 'UNAUTHENTICATED' });
+    await plane.ended(after);
   });
 
   it('are two at once while one replaces the other, of people and of the owner, in a control plane that runs', async () => {

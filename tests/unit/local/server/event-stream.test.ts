@@ -52,14 +52,14 @@ class FakeResponse extends Writable {
   }
 }
 
-function bed(over: Partial<EventSource> = {}, limit = 100) {
+function bed(over: Partial<EventSource> = {}, limit = 100, opens = async () => true) {
   const clock = new VirtualClock(1_000_000);
   const response = new FakeResponse();
   const ending = new AbortController();
   const queue = new EventQueue({ events: limit, bytes: 1_000_000 }, () => ending.abort(TOO_SLOW));
   const source = { replay: [], told: new Set<string>(), queue, ...over };
   const pass = (ms: number) => clock.advanceTo(clock.now() + ms);
-  const done = streamEvents(response, source, { clock, signal: ending.signal });
+  const done = streamEvents(response, source, { clock, signal: ending.signal, opens });
   return { clock, response, ending, queue, pass, done };
 }
 

@@ -32,7 +32,8 @@ async function bed() {
   const server = createServer((request, response) => {
     held.push(() => response.writableLength);
     const ask = () => Promise.reject(new Error('Nothing is asked.'));
-    openStream({ log, clock, ask, request, response, onFault: (error) => faults.push(error) }, undefined).then(
+    const opens = async () => true;
+    openStream({ log, clock, ask, opens, request, response, onFault: (error) => faults.push(error) }, undefined).then(
       () => ended.resolve(),
       ended.reject,
     );
