@@ -130,6 +130,7 @@ async function start(options: ControlPlaneOptions, closing: Closing): Promise<Om
     identify: identify(first, userName(), new AccessTokens(dataDir, clock), signed),
     invoke: machinery.invoke,
     log: machinery.log,
+    onDenied: machinery.denied,
     metrics: () => metricsResponse(metrics),
     onAnswered: (...answer) => metrics.calls.answered(...answer),
     clock,

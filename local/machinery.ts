@@ -33,6 +33,7 @@ import { embeddedDeps, narrowed, type Shared } from './embedded-deps.ts';
 import { embeddedSecrets } from './embedded-secrets.ts';
 import { FunctionHost } from './function-host.ts';
 import type { Wiring } from './graph/wiring.ts';
+import { type Denied, keepDenial } from './keep-denial.ts';
 import { keepPruned } from './keep-pruned.ts';
 import type { PlaneMetrics } from './metrics/plane-metrics.ts';
 import { type FunctionRequest, Permissions } from './permissions.ts';
@@ -69,6 +70,8 @@ export interface Machinery {
   readonly log: EventLog;
   /** Calls a function by its name. */
   readonly invoke: (name: string, event: unknown) => Promise<unknown>;
+  /** Keeps a refusal that no function has made. */
+  readonly denied: (denied: Denied) => Promise<void>;
   /** Calls what is on a schedule once, now, and does not wait for it. */
   readonly callScheduled: () => void;
 }
@@ -170,6 +173,7 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
     alarms: watched.alarms,
     log: published,
     invoke,
+    denied: keepDenial({ store, clock, ids, observer: options.observer, onFault }),
     callScheduled: () => {
       for (const name of scheduled) void call(name, { source: 'slipway.start' });
       void setTimers({ store, clock, ids, events, scheduler: timers }, fire).catch(onFault);

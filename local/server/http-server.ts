@@ -9,6 +9,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { WiredRoute } from '../graph/wiring.ts';
 import type { Identify } from '../identify.ts';
+import type { Denied } from '../keep-denial.ts';
 import type { EventLog } from './event-log.ts';
 import { gatewayEvent } from './gateway-event.ts';
 import { closeServer, listen } from './listen.ts';
@@ -31,6 +32,8 @@ export interface HttpServerOptions {
   readonly metrics: () => Promise<HttpResponse>;
   /** Called when a request is over; `route` is `none` where there is no such path. */
   readonly onAnswered: (route: string, status: number, seconds: number) => void;
+  /** Called before whoever has no role in every environment is refused what tells of all. */
+  readonly onDenied: (denied: Denied) => Promise<void>;
   readonly clock: Clock;
   /** For the ids of requests that bring none. */
   readonly ids: Pick<Ids, 'next'>;
@@ -121,8 +124,9 @@ async function answer(options: HttpServerOptions, router: Router, exchange: Exch
   const streams = STREAMED.has(found.route.path) && wantsStream(headers.accept);
   const everything = found.route.function === METRICS || (streams && !found.parameters['runId']);
   if (everything && roleIn({ roles: readRoles(by.roles) }, '*') === undefined) {
+    await options.onDenied({ actor: by.actor, route: routeOf(found), requestId });
     const detail = `${by.actor} has no role in every environment, and ${url.pathname} tells of all.`;
-    const next = 'Read one run: GET /v1/runs/{runId}/events, or come with a token that has a role everywhere.';
+    const next = `${streams ? 'Read one run: GET /v1/runs/{runId}/events, or come' : 'Come'} with a token that has a role everywhere.`;
     return refuse('FORBIDDEN', detail, next);
   }
   if (found.route.function === METRICS) return options.metrics();

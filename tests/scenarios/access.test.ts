@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../adapters/embedded/system-clock.ts';
 import { systemIds } from '../../adapters/embedded/system-ids.ts';
@@ -62,6 +64,13 @@ describe('tokens of the embedded control plane', () => {
         expect(await get(path, everywhere, accept)).toBe(200);
       }
     }
+    const { entries } = await plane.call('list-audit', { type: 'accessDenied', actor: 'guest' });
+    const of = (route: string) => entries.filter(({ data }) => data['route'] === route);
+    // The stream, which the server itself refuses, as the page.
+    for (const route of ['GET /v1/events', 'GET /metrics']) expect(of(route)).toHaveLength(2);
+    expect(of('GET /metrics')[0]?.data).toMatchObject({ takes: 'viewer', environment: '*' });
+    const log = (await readFile(join(plane.dataDir, 'audit.log'), 'utf8')).split('\n');
+    expect(log.filter((line) => line.includes('"outcome":"denied"'))).toHaveLength(6);
   });
 
   it('end the streams that they opened when they are revoked: nothing that happens after that is told', async () => {

@@ -16,6 +16,7 @@ it('gives up on a request that comes too slowly, and on nobody else', async () =
     log: new EventLog(),
     metrics: async () => ({ statusCode: 200, headers: {}, body: '' }),
     onAnswered: () => undefined,
+    onDenied: async () => undefined,
     clock: systemClock,
     ids: { next: () => 'id-1' },
     onFault: (error) => faults.push(error),
