@@ -101,6 +101,11 @@ async function post({ url: text, headers, body }: WebhookRequest, { address, fam
     resolve({ status: response.statusCode ?? 0 });
     response.destroy();
   });
+  // An answer too, of which Node tells in no other way, neither by an error nor by the signal.
+  outgoing.on('upgrade', (response, socket) => {
+    resolve({ status: response.statusCode ?? 0 });
+    socket.destroy();
+  });
   outgoing.end(body);
   return promise;
 }

@@ -1,5 +1,5 @@
 import { readdirSync, statfsSync } from 'node:fs';
-import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
+import { monitorEventLoopDelay, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { LeakWatch } from '../../shared/telemetry/leak-watch.ts';
 import { type Crossed, type Thresholds, ThresholdWatch, type VitalSigns } from '../../shared/telemetry/vital-signs.ts';
@@ -33,6 +33,8 @@ export class SelfMonitor {
   readonly #connections = new ConnectTimes();
   #loop: ReturnType<typeof monitorEventLoopDelay> | undefined;
   #gc: PerformanceObserver | undefined;
+  /** The longest sweep that Node has told of since the last look, ms. */
+  #gcPauseMs = 0;
   #calls = 0;
   #open = 0;
   /** CPU time that fell to each call under way, ms. */
@@ -55,6 +57,7 @@ export class SelfMonitor {
     if (this.#open === 0) {
       this.#loop?.reset();
       this.#loop?.enable();
+      this.#gcPauseMs = 0;
     }
     this.#open += 1;
     return () => this.#end(from, heap);
@@ -95,16 +98,17 @@ export class SelfMonitor {
   #look(heapBefore: number): readonly Crossed[] {
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
     if (this.#calls % EVERY === 1) this.#kernel = { fileDescriptors: fileDescriptors(), tmpShare: tmpShare() };
-    const pauses = this.#gc?.takeRecords().map(({ duration }) => duration) ?? [];
+    this.#noteSweeps(this.#gc?.takeRecords());
     const signs: VitalSigns = {
       heapShare: used / limit,
       heapGrownMb: Math.max(0, used - heapBefore) / MB,
-      gcPauseMs: Math.max(0, ...pauses),
+      gcPauseMs: this.#gcPauseMs,
       eventLoopMs: this.#loop === undefined || this.#loop.count === 0 ? 0 : this.#loop.max / 1e6,
       handles: process.getActiveResourcesInfo().length,
       ...this.#kernel,
       ...this.#connections.take(),
     };
+    this.#gcPauseMs = 0;
     const figures = { heapUsedMb: used / MB, handles: signs.handles, fileDescriptors: signs.fileDescriptors };
     const leaks = this.#leaks.flatMap(({ measure, grows, watch }) => {
       const grown = watch.take(figures[measure as keyof typeof figures]);
@@ -113,9 +117,14 @@ export class SelfMonitor {
     return [...this.#watch.take(signs), ...leaks];
   }
 
+  /** Node hands them over as soon as the call waits for something: what is left at its end are the last. */
+  #noteSweeps(sweeps: readonly PerformanceEntry[] = []): void {
+    for (const { duration } of sweeps) this.#gcPauseMs = Math.max(this.#gcPauseMs, duration);
+  }
+
   #setUp(): void {
     this.#loop = monitorEventLoopDelay({ resolution: RESOLUTION });
-    this.#gc = new PerformanceObserver(() => {});
+    this.#gc = new PerformanceObserver((list) => this.#noteSweeps(list.getEntries()));
     this.#gc.observe({ entryTypes: ['gc'] });
     this.#connections.listen();
   }

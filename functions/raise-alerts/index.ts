@@ -15,8 +15,12 @@ import { onAws } from '../on-aws.ts';
 async function core(input: z.output<typeof heardEvent>, deps: Deps) {
   const event = heard(input);
   if (!event) {
-    await watchQueue(deps, (environment, signal, source) => takeSignal(deps, environment, signal, source));
-    return { told: await tellDue(deps) };
+    let told: readonly string[] = [];
+    // A queue that cannot be looked at keeps nobody from being told.
+    await watchQueue(deps, (environment, signal, source) => takeSignal(deps, environment, signal, source)).finally(async () => {
+      told = await tellDue(deps);
+    });
+    return { told };
   }
   const signals = signalsOf(event);
   if (signals.length === 0) return { told: [] };

@@ -14,14 +14,16 @@ async function core(_event: unknown, deps: Deps) {
   let alarmsRemoved: readonly string[] = [];
   let unqueued: readonly string[] = [];
   let revocationsBegun: readonly string[] = [];
-  // What cannot be reconciled keeps no alarm of another run, and no credential.
+  let timersKept: readonly string[] = [];
+  // What cannot be reconciled keeps no alarm of another run, no credential, and no timer of a schedule.
   const report = await reconcile(deps).finally(async () => {
     alarmsRemoved = await removeClosedAlarms(deps);
     unqueued = await reapQueue(deps);
     revocationsBegun = await keepRevocations(deps);
+    timersKept = await keepOpenTimers(deps);
   });
   await countWaiting(deps);
-  return { ...report, unqueued, alarmsRemoved, revocationsBegun, timersKept: await keepOpenTimers(deps) };
+  return { ...report, unqueued, alarmsRemoved, revocationsBegun, timersKept };
 }
 
 /** Nothing is told of an empty queue: a metric that nobody needs would be billed. */

@@ -61,7 +61,7 @@ function raise(
   { place, settings, now }: About,
 ): AlertChange | undefined {
   if (alert && isStale(alert, source)) return undefined;
-  const said = { message: message.slice(0, 1000), next: next.slice(0, 500), lastAt: now, ...heard(source) };
+  const said = { message: cut(message, 1000), next: cut(next, 500), lastAt: now, ...heard(source) };
   // It is known: one who was told of it needs no second word.
   if (alert?.status === 'open') return { set: { ...said, count: alert.count + 1 }, remove: [] };
   const { severity } = ALERTS[code];
@@ -85,6 +85,9 @@ function raise(
     event: { type: 'alertRaised', data: { id, environment, code, severity, subject, message: said.message, next: said.next } },
   };
 }
+
+/** Half a character at the end would be none that SNS can be told of. */
+const cut = (text: string, length: number): string => text.slice(0, length).toWellFormed();
 
 const NOT_DUE = ['tellAt', 'open', 'openSort'] as const;
 

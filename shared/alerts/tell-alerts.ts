@@ -12,16 +12,25 @@ export interface TellDeps extends JournalDeps {
 /** At most so many in one go: the next goes on. */
 const PAGE = 100;
 
-/** Tells of every alert whose time has come: raised, quiet hours over, or not acknowledged. Answers their ids. */
+/**
+ * Tells of every alert whose time has come: raised, quiet hours over, or not acknowledged. Answers their ids. One that cannot be told
+ * keeps no other; the first such error is thrown at the end.
+ */
 export async function tellDue(deps: TellDeps): Promise<readonly string[]> {
   const page = await deps.store.listIndex('open', ALERTS_TO_TELL, { limit: PAGE });
   const now = timeKey(deps.clock.now() + 1, '');
   const due = page.items.filter((item) => String(item['openSort']) < now);
   const told: string[] = [];
+  const failures: unknown[] = [];
   for (const item of due) {
-    const { alert } = await loadAlert(deps, item.pk.slice('ALERT#'.length));
-    if (await tellAlert(deps, alert)) told.push(alert.id);
+    try {
+      const { alert } = await loadAlert(deps, item.pk.slice('ALERT#'.length));
+      if (await tellAlert(deps, alert)) told.push(alert.id);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return told;
 }
 

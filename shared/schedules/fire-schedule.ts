@@ -31,7 +31,7 @@ export async function fireSchedule(
 ): Promise<Fired> {
   const key = scheduleKey(of.environment, of.name);
   const times: Fired['times'][number][] = [];
-  for (let rivals = 0; rivals < RIVALS; rivals += 1) {
+  for (let rivals = 0; rivals < RIVALS; ) {
     const item = await deps.store.read(key);
     const schedule = item && readSchedule(item);
     const [pending] = schedule?.pending ?? [];
@@ -42,8 +42,10 @@ export async function fireSchedule(
     if (pending !== undefined) {
       const ended = await startOne(deps, item, schedule, pending, start);
       if (ended) times.push(ended);
+      else rivals += 1;
       continue;
     }
+    rivals += 1;
     if (schedule.status !== 'enabled' || !(await claim(deps, item, schedule, of.at))) return { times };
   }
   throw new RivalsError(`Other calls for the schedule ${of.name} kept coming between.`, {

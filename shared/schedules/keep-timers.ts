@@ -27,13 +27,22 @@ export async function keepTimer(deps: ScheduleDeps, environment: string, name: s
   }
 }
 
-/** Timers of schedules whose writer died before he had made them so. Answers their names; safe to run at any time. */
+/**
+ * Timers of schedules whose writer died before he had made them so. Answers their names; safe to run at any time. One that cannot be made
+ * keeps no other; the first such error is thrown at the end.
+ */
 export async function keepOpenTimers(deps: ScheduleDeps): Promise<readonly string[]> {
   const kept: string[] = [];
+  const failures: unknown[] = [];
   for await (const item of everyOpen(deps.store, 'schedule')) {
-    const { environment, name } = readSchedule(item);
-    await keepTimer(deps, environment, name);
-    kept.push(`${environment}/${name}`);
+    try {
+      const { environment, name } = readSchedule(item);
+      await keepTimer(deps, environment, name);
+      kept.push(`${environment}/${name}`);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return kept;
 }

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { guardedSender } from '../../../../adapters/http/guarded-sender.ts';
 
@@ -69,6 +69,22 @@ describe('guardedSender', () => {
       request.url === '/' ? response.writeHead(307, { location: '/next' }).end() : response.writeHead(200).end(),
     );
     expect(await guardedSender({ allowLocal: true }).send(message(`http://127.0.0.1:${port}/`))).toEqual({ status: 307 });
+  });
+
+  it('takes an offer of another protocol as an answer, and closes the connection', async () => {
+    const closed = Promise.withResolvers<void>();
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined).on('close', () => closed.resolve());
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: other\r\nconnection: upgrade\r\n\r\n'),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const sender = guardedSender({ allowLocal: true });
+    expect(await sender.send(message(`http://127.0.0.1:${port}/`))).toEqual({ status: 101 });
+    await closed.promise;
   });
 
   it('gives up a receiver that hangs, and a name that is never resolved', async () => {

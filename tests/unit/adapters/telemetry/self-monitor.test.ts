@@ -79,6 +79,13 @@ describe('SelfMonitor', () => {
     expect(end().crossed.map(({ measure }) => measure)).toContain('eventLoopMs');
   });
 
+  it('tells of a sweep before the call went on to wait', async () => {
+    const end = started({ gcPauseMs: 0 }).begin();
+    collectGarbage();
+    await setTimeout(20);
+    expect(end().crossed.map(({ measure }) => measure)).toContain('gcPauseMs');
+  });
+
   it('times connections', async () => {
     const server = createServer((_, response) => response.end('x'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

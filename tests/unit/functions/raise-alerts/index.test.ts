@@ -106,6 +106,26 @@ describe('raise-alerts', () => {
     expect(second.told).toHaveLength(1);
   });
 
+  it('tells of the others where one of those that are due cannot be told', async () => {
+    const { hear, tick, told, faults } = bed();
+    for (const runId of ['r1', 'r2', 'r3']) {
+      faults.push(new Error('no topic'));
+      await expect(hear({ runId })).rejects.toThrow('no topic');
+    }
+    faults.push(new Error('no such word'));
+    await expect(tick()).rejects.toThrow('no such word');
+    expect(told).toHaveLength(2);
+    await tick();
+    expect(told.map(({ subject }) => subject).toSorted()).toEqual(['run/r1', 'run/r2', 'run/r3']);
+  });
+
+  it('leaves no half of a character where it cuts a message off', async () => {
+    const { hear, told } = bed();
+    await hear({ data: { to: 'failed', reason: '\u{1F4A5}'.repeat(600) } });
+    await hear({ runId: 'r2', data: { to: 'failed', reason: `.${'\u{1F4A5}'.repeat(600)}` } });
+    expect(told.map(({ message }) => message.isWellFormed())).toEqual([true, true]);
+  });
+
   it('escalates so often as set, until somebody acknowledges it', async () => {
     const { hear, tick, pass, told, alerts, deps, set } = bed();
     await set({ escalateAfterMinutes: 10, escalations: 5 });
@@ -303,6 +323,15 @@ describe('a queue that is stuck', () => {
     await tick();
     expect(told).toHaveLength(1);
     expect(await state()).toEqual([['QUEUE_STUCK', 'open', 'run/r1']]);
+  });
+
+  it('cannot be looked at, and people are told of the rest', async () => {
+    const { tick, pass, told, hear, deps } = await queued({ r1: { status: 'queued' } });
+    await hear({ runId: 'r2' });
+    await pass(15);
+    deps.store.readMany = () => Promise.reject(new Error('no answer'));
+    await expect(tick()).rejects.toThrow('no answer');
+    expect(told).toMatchObject([{ escalations: 0 }, { subject: 'run/r2', escalations: 1 }]);
   });
 });
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../../adapters/memory/virtual-clock.ts';
 import { create } from '../../../../functions/reconcile/index.ts';
+import { SchedulerError } from '../../../../shared/errors/schedule-errors.ts';
 import { alarmsKey, runKey } from '../../../../shared/run/keys.ts';
 import { rotationKey } from '../../../../shared/secrets/rotation/rotation-state.ts';
+import { ListedTimers, put } from '../../shared/schedules/schedule-bed.ts';
 import { memoryDeps } from '../memory-deps.ts';
 
 const context = { getRemainingTimeInMillis: () => 60_000 } as never;
@@ -23,6 +25,18 @@ describe('the function reconcile', () => {
     await deps.store.write({ name: 'test.put', key: alarmsKey('gone', 'search'), set: { ...kept, ...open }, when: [] });
     await expect(create(deps)({}, context)).rejects.toThrow();
     expect(removed).toEqual(['a']);
+  });
+
+  it('makes timers of schedules that have none, also where a run cannot be reconciled', async () => {
+    const scheduler = new ListedTimers();
+    const deps = memoryDeps({ scheduler });
+    const unkept = new ListedTimers();
+    unkept.put = () => Promise.reject(new SchedulerError('Scheduler is throttled.'));
+    await expect(put({ ...deps, scheduler: unkept })).rejects.toThrow('throttled');
+    const broken = { open: 'run', openSort: 'broken', id: 'broken', schemaVersion: 99 };
+    await deps.store.write({ name: 'test.put', key: runKey('broken'), set: broken, when: [] });
+    await expect(create(deps)({}, context)).rejects.toThrow();
+    expect([...scheduler.timers.keys()]).toEqual(['test/hourly']);
   });
 
   it('has the old credential of a secret waited for again, also where a run cannot be reconciled', async () => {

@@ -85,6 +85,15 @@ describe('a schedule that is due', () => {
     expect(deps.scheduler.timers.size).toBe(0);
   });
 
+  it('catches up with as many times as it may in one call', async () => {
+    const deps = scheduleBed();
+    await put(deps, { catchUp: 'all', catchUpMost: 100, expression: 'rate(1 minute)' });
+    await deps.clock.advanceTo(NOON + 7 * 24 * HOUR);
+    const { times } = await fireSchedule(deps, which, starter().start);
+    expect(times).toHaveLength(100);
+    expect(times.at(-1)).toMatchObject({ at: NOON + 7 * 24 * HOUR });
+  });
+
   it('runs every time exactly once under `all`, whatever calls come, die and race', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -17,6 +17,19 @@ describe('timers', () => {
     expect(await keepOpenTimers(deps)).toEqual([]);
   });
 
+  it('are made for the others where Scheduler refuses one', async () => {
+    const deps = scheduleBed();
+    const picky = new ListedTimers();
+    picky.put = () => Promise.reject(new SchedulerError('Scheduler is throttled.'));
+    for (const name of ['a', 'b']) await expect(put({ ...deps, scheduler: picky }, { name })).rejects.toThrow('throttled');
+    picky.put = async (timer) => {
+      if (timer.name === 'a') throw new SchedulerError('It takes no such expression.');
+      picky.timers.set(timer.name, timer);
+    };
+    await expect(keepOpenTimers({ ...deps, scheduler: picky })).rejects.toThrow('no such expression');
+    expect([...picky.timers.keys()]).toEqual(['b']);
+  });
+
   it('end as the later of two changes at once wants them', async () => {
     const deps = scheduleBed();
     let overtaken = false;
