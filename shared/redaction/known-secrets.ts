@@ -1,3 +1,4 @@
+import { FormIndex } from './form-index.ts';
 import { isSecretName, REDACTED } from './secret-name.ts';
 
 /** A shorter value would be found everywhere. */
@@ -14,8 +15,7 @@ const DIRECTORIES: ReadonlySet<string> = new Set(['PWD', 'OLDPWD']);
  */
 export class KnownSecrets {
   readonly #values = new Set<string>();
-  /** The longest first, so that no secret hides a part of a longer one. */
-  #forms: readonly string[] = [];
+  readonly #forms = new FormIndex();
 
   add(value: string | Uint8Array): boolean {
     const bytes = typeof value === 'string' ? Buffer.from(value) : Buffer.from(value);
@@ -24,8 +24,7 @@ export class KnownSecrets {
     const id = bytes.toString('latin1');
     if (this.#values.has(id)) return true;
     this.#values.add(id);
-    const forms = new Set([...this.#forms, ...formsOf(text, bytes)]);
-    this.#forms = [...forms].sort((a, b) => b.length - a.length);
+    for (const form of formsOf(text, bytes)) this.#forms.add(form);
     return true;
   }
 
@@ -38,9 +37,9 @@ export class KnownSecrets {
 
   /** The text without any of them. */
   hide(text: string): string {
-    let hidden = text;
-    for (const form of this.#forms) if (hidden.includes(form)) hidden = hidden.replaceAll(form, REDACTED);
-    return hidden;
+    // The longest first, so that no secret hides a part of a longer one.
+    const forms = this.#forms.in(text).sort((a, b) => b.length - a.length);
+    return forms.reduce((hidden, form) => hidden.replaceAll(form, REDACTED), text);
   }
 }
 
