@@ -20,8 +20,11 @@ const ATTEMPT = 11_000;
 async function core(input: z.output<typeof heardEvent>, deps: Deps, { until }: Slice) {
   const event = heard(input);
   const webhooks = event ? await queueMessages(deps, event, (told) => factsOf(deps, told)) : await enabled(deps);
-  const delivered = await Promise.all(webhooks.map((webhook) => deliverDue(deps, webhook, until - ATTEMPT)));
-  return { delivered: delivered.reduce((sum, count) => sum + count, 0) };
+  const ends = await Promise.allSettled(webhooks.map((webhook) => deliverDue(deps, webhook, until - ATTEMPT)));
+  // Once all have ended: what is under way when a call returns would wake up in a later one.
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+  return { delivered: ends.reduce((sum, end) => sum + (end.status === 'fulfilled' ? end.value : 0), 0) };
 }
 
 const enabled = async (deps: Deps) => (await listWebhooks(deps.store)).filter(({ disabled }) => disabled === undefined);

@@ -15,6 +15,7 @@ export const ALERTING = [
   'ambiguousEffect',
   'approvalRequested',
   'approvalDecided',
+  'componentUndone',
   'scheduleDue',
 ] as const satisfies readonly EventType[];
 
@@ -34,6 +35,8 @@ export function signalsOf(event: RunEvent): readonly Signal[] {
       return item === 'RUN' ? [] : [asked(event)];
     case 'approvalDecided':
       return [{ resolve: 'APPROVAL_WAITING', subject: subjectOf(event), reason: decidedText(data) }];
+    case 'componentUndone':
+      return [{ resolve: 'APPROVAL_WAITING', subject: subjectOf(event), reason: 'It was taken back.' }];
     case 'scheduleDue':
       return [due(event)];
     default:

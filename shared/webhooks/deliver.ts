@@ -108,6 +108,12 @@ async function settle(
   const next = succeeded(answer) || gone || once ? undefined : retryAt(taken.attempts, now, deps.ids.random());
   const status = succeeded(answer) ? 'delivered' : next === undefined ? 'dead' : 'pending';
   const set: { [attribute: string]: Value } = { status, lastAttempt: { at: now, ...answer } };
+  // First: who dies in between has the message still to send, and comes here again.
+  if (status === 'dead' && !once) await complain(deps, webhook, taken, gone);
+  if (gone && webhook.disabled === undefined) {
+    const command = { environment: webhook.environment, id: webhook.id, actor: 'slipway' };
+    await disableWebhook(deps, command, 'Its receiver answered 410 Gone.');
+  }
   const settled = await commit(deps, {
     name: 'delivery.settle',
     key: deliveryKey(webhook.id, taken.id),
@@ -116,11 +122,6 @@ async function settle(
     add: { rev: 1 },
     when: [{ test: 'equals', attribute: 'rev', value: taken.rev }],
   });
-  if (status === 'dead' && !once) await complain(deps, webhook, taken, gone);
-  if (gone && webhook.disabled === undefined) {
-    const command = { environment: webhook.environment, id: webhook.id, actor: 'slipway' };
-    await disableWebhook(deps, command, 'Its receiver answered 410 Gone.');
-  }
   const found = settled.applied ? settled.item : settled.current;
   return found ? readDelivery(found) : taken;
 }

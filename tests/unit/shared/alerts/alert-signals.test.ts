@@ -57,6 +57,13 @@ describe('signalsOf', () => {
     ]);
   });
 
+  it('waits for nobody any more where the component was taken back meanwhile', () => {
+    expect(ALERTING).toContain('componentUndone');
+    expect(signalsOf(event('componentUndone', {}, 'COMPONENT#ask'))).toMatchObject([
+      { resolve: 'APPROVAL_WAITING', subject: 'run/r1/ask' },
+    ]);
+  });
+
   it('raises while a component waits for a person, and resolves with the answer', () => {
     expect(signalsOf(event('approvalRequested', { prompt: 'May we?' }, 'COMPONENT#ask'))).toMatchObject([
       { raise: 'APPROVAL_WAITING', subject: 'run/r1/ask', message: expect.stringContaining('May we?') },
