@@ -12,6 +12,7 @@ import { dryRun } from '../dry-run.ts';
 import { type ApiCore, apiFunction, type Call } from '../middleware/api-function.ts';
 import { onAws } from '../on-aws.ts';
 import { storePlan } from '../plans.ts';
+import { requireSamePlan } from './require-same-plan.ts';
 
 const core: ApiCore<'start-run'> = async (input, deps, call) => {
   const { checked, baseDir } = await planOf(input, deps);
@@ -41,7 +42,7 @@ async function start(
   const claimed = input.idempotencyKey ?? (idempotencyKey && `${actor}#${idempotencyKey}`);
   await storePlan(deps.artefacts, checked.plan, checked.digest);
   const { limits } = await loadLimits(deps);
-  return beginRun(deps, checked, input.baseDir, {
+  const begun = await beginRun(deps, checked, input.baseDir, {
     actor,
     ...(role && { role }),
     queue: input.queue,
@@ -49,6 +50,8 @@ async function start(
     limits: limitsOf(limits, actor, role),
     ...(claimed === undefined ? {} : { idempotencyKey: `${environment}#${claimed}` }),
   });
+  if (!begun.created) requireSamePlan(begun.run, input.plan, checked);
+  return begun;
 }
 
 /** What is more urgent than that, an administrator decides. */
