@@ -7,7 +7,7 @@ const auditEntry = z.object({
   at: z.number(),
   actor: z.string(),
   type: z.string(),
-  /** `RUN#…`, `FLAG#environment#key`, or `DENIED#…` of a refusal. */
+  /** `RUN#…`, `FLAG#environment#key`, `HALT#environment`, or `DENIED#…` of a refusal. */
   of: z.string(),
   environment: z.string().optional(),
   runId: z.string().optional(),

@@ -19,7 +19,7 @@ export const monthBefore = (month: string): string => auditMonth(Date.parse(`${m
 export function environmentIn(pk: string): string | undefined {
   const [kind = '', ...names] = pk.split('#');
   if (kind === 'SETTINGS') return names[1];
-  return ['FLAG', 'PLAN', 'SCHEDULE'].includes(kind) ? names[0] : undefined;
+  return ['FLAG', 'HALT', 'PLAN', 'SCHEDULE'].includes(kind) ? names[0] : undefined;
 }
 
 /** The environment of a run by its first event, which is there when the run has been removed. */

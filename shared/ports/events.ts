@@ -50,6 +50,8 @@ export type EventType =
   | 'alertTold'
   | 'alertAcknowledged'
   | 'alertResolved'
+  | 'haltSet'
+  | 'haltLifted'
   | 'limitsPut'
   | 'alertSettingsPut'
   | 'planPut'
@@ -70,7 +72,7 @@ export type EventType =
 export interface RunEvent {
   readonly type: EventType;
   readonly runId: string;
-  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `VALIDATION#scope#check`, `ASKED#id`, `FLAG#environment#key`, `SECRET#id`, `LIMITS`, `SETTINGS#alerts#environment`, `ALERT#id`, `WEBHOOK#id`, `SCHEDULE#environment#name` or `CLEANING`. */
+  /** `RUN`, `COMPONENT#name`, `SEGMENT#component#n`, `VALIDATION#scope#check`, `ASKED#id`, `FLAG#environment#key`, `SECRET#id`, `HALT#environment`, `LIMITS`, `SETTINGS#alerts#environment`, `ALERT#id`, `WEBHOOK#id`, `SCHEDULE#environment#name` or `CLEANING`. */
   readonly item: string;
   readonly rev: number;
   readonly epoch: number;

@@ -1,11 +1,12 @@
 import { RunStateError } from '../errors/run-errors.ts';
 import { goBack } from '../run/command-run.ts';
 import { failover } from '../run/flag-access.ts';
-import { commit, type JournalDeps } from '../run/journal.ts';
-import { haltKey, runKey } from '../run/keys.ts';
+import type { JournalDeps } from '../run/journal.ts';
+import { runKey } from '../run/keys.ts';
 import type { RunDeps } from '../run/run-access.ts';
 import { hasEnded, readRun } from '../run/run-state.ts';
 import { everyOpen } from './every-open.ts';
+import { type Said, setHalt, tellHalt } from './halt.ts';
 
 /** What an emergency stop did; `problems` names what it could not do, and nothing kept it from the rest. */
 export interface Stopped {
@@ -21,17 +22,15 @@ export interface Stopped {
  * a run owns, by one write each; then every run that is under way or rests with its locks: taken back, each ends as `failed`. It needs the table alone: where no
  * rollback can be started, `reconcile` starts it later.
  */
-export async function emergencyStop(
-  deps: RunDeps,
-  environment: string,
-  said: { actor: string; reason: string },
-): Promise<Stopped> {
+export async function emergencyStop(deps: RunDeps, environment: string, said: Said): Promise<Stopped> {
   await setHalt(deps, environment, true, said);
   const flags: string[] = [];
   const runs: string[] = [];
   const problems: string[] = [];
   const spared = (what: string, act: () => Promise<unknown>) =>
     act().catch((error: unknown) => void problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`));
+  // Beside what follows, which is more urgent.
+  const told = spared('audit trail', () => tellHalt(deps, environment, true, said));
   const owners = new Set<string>();
   const trip = { at: deps.clock.now(), by: said.actor, reason: said.reason, code: 'EMERGENCY_STOP' } as const;
   await spared('flags', async () => {
@@ -52,19 +51,17 @@ export async function emergencyStop(
     }
   });
   for (const run of owners) await spared(`run ${run}`, async () => (await back(deps, run, said)) && runs.push(run));
+  await told;
   return { flags, runs, problems };
 }
 
 /** From now on runs may go forward again; what was taken back stays so. */
-export const liftHalt = (deps: JournalDeps, environment: string, said: { actor: string; reason: string }): Promise<void> =>
-  setHalt(deps, environment, false, said);
-
-async function setHalt(deps: JournalDeps, environment: string, active: boolean, said: { actor: string; reason: string }) {
-  const set = { active, ...said, at: deps.clock.now(), schemaVersion: 1 };
-  await commit(deps, { name: 'halt.set', key: haltKey(environment), set, when: [] });
+export async function liftHalt(deps: JournalDeps, environment: string, said: Said): Promise<void> {
+  await setHalt(deps, environment, false, said);
+  await tellHalt(deps, environment, false, said);
 }
 
-async function back(deps: RunDeps, run: string, { actor, reason }: { actor: string; reason: string }): Promise<boolean> {
+async function back(deps: RunDeps, run: string, { actor, reason }: Said): Promise<boolean> {
   try {
     await goBack(deps, run, { actor, reason: `Emergency stop: ${reason}`, code: 'EMERGENCY_STOP' });
     return true;

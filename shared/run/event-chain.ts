@@ -65,7 +65,8 @@ export function runEvent(key: Key, event: StoredEvent): RunEvent {
   if (key.pk.startsWith('SECRET#')) return { ...event, type, runId: '', item: key.pk };
   if (key.sk === 'FLAG' || key.sk === 'SCHEDULE')
     return { ...event, type, runId: String(event.data['runId'] ?? ''), item: key.pk };
-  if (key.sk === 'ALERT' || key.sk === 'WEBHOOK' || key.sk === 'CLEANING') return { ...event, type, runId: '', item: key.pk };
+  if (key.sk === 'ALERT' || key.sk === 'WEBHOOK' || key.sk === 'CLEANING' || key.sk === 'HALT')
+    return { ...event, type, runId: '', item: key.pk };
   if (key.pk.startsWith('PLAN#')) return { ...event, type, runId: '', item: key.pk };
   if (key.sk === 'LIMITS' || key.sk === 'SETTINGS')
     return { ...event, type, data: toldData(event.data), runId: '', item: key.pk };

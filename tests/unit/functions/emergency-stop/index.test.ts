@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '../../../../functions/emergency-stop/index.ts';
 import { create as getFlag } from '../../../../functions/get-flag/index.ts';
+import { create as listAudit } from '../../../../functions/list-audit/index.ts';
+import { create as verifyAudit } from '../../../../functions/verify-audit/index.ts';
 import { haltKey } from '../../../../shared/run/keys.ts';
 import { runBed } from '../../shared/run/run-bed.ts';
 import { ask, ON_OFF, put } from '../api-bed.ts';
@@ -40,6 +42,31 @@ describe('emergency-stop', () => {
     expect(lifted.body).toEqual({ environment: 'staging', halted: false, flags: [], runs: [], problems: [] });
     expect(await item(haltKey('staging'))).toMatchObject({ active: false });
     expect((await run(shifting.id)).direction).toBe('back');
+  });
+
+  it('is in the audit trail with who set and who lifted it, also where there was nothing to stop', async () => {
+    const bed = runBed();
+    const deps = memoryDeps(bed.deps);
+    await ask(create, deps, { body });
+    await ask(create, deps, { body: { ...body, reason: 'out', lift: true } });
+    await ask(create, deps, { body: { ...body, reason: 'again' } });
+    const { entries } = (await ask(listAudit, deps, { query: { actor: 'ada' } })).body;
+    expect(entries).toMatchObject([
+      { type: 'haltSet', of: 'HALT#staging', environment: 'staging', data: { reason: 'again' } },
+      { type: 'haltLifted', environment: 'staging', data: { reason: 'out' } },
+      { type: 'haltSet', environment: 'staging', data: { reason: 'fire' } },
+    ]);
+    const verified = await ask(verifyAudit, deps, { query: { of: 'HALT#staging' } });
+    expect(verified.body).toEqual({ items: [{ of: 'HALT#staging', environment: 'staging', events: 3, broken: [] }] });
+  });
+
+  it('is in force also where the bus is away, and says what could not be told', async () => {
+    const { deps, item } = await stocked();
+    const away = { ...deps, events: { publish: () => Promise.reject(new Error('The bus is away')) } };
+    const found = await ask(create, away, { body });
+    expect(found.body.problems).toContain('audit trail: The bus is away');
+    expect(found.body).toMatchObject({ halted: true });
+    expect(await item(haltKey('staging'))).toMatchObject({ active: true });
   });
 
   it('needs the table alone: a rollback that cannot be started is named as a problem, or is left to reconcile', async () => {
