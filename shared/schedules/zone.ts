@@ -11,7 +11,7 @@ export interface LocalTime {
 const HOUR = 3_600_000;
 /** No zone is further from UTC, so that a change of the clock at a local time lies between the two. */
 const FURTHEST = 15 * HOUR;
-/** Making a formatter costs a hundred times what using one does. */
+/** By the name in small letters, since any spelling is the same zone. Making a formatter costs a hundred times what using one does. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Whether it names a zone of IANA's: offsets such as `+01:00`, which Intl knows as well, are none of EventBridge's. */
@@ -52,7 +52,8 @@ export const asUtc = ({ year, month, day, hour, minute, second }: LocalTime): nu
   Date.UTC(year, month - 1, day, hour, minute, second);
 
 function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone);
+  const name = timeZone.toLowerCase();
+  const known = formatters.get(name);
   if (known) return known;
   const made = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -64,6 +65,6 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
     minute: 'numeric',
     second: 'numeric',
   });
-  formatters.set(timeZone, made);
+  formatters.set(name, made);
   return made;
 }
