@@ -1,15 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
-
-/** What takes minutes begins first: at the end, two of three workers would wait for it. */
-const LONG = /tests\/(simulation|scenarios|infra)\//;
-
-class LongFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    return [...sorted.filter((file) => LONG.test(file.moduleId)), ...sorted.filter((file) => !LONG.test(file.moduleId))];
-  }
-}
+import { longFirst } from './tests/long-first.ts';
 
 export default defineConfig({
   test: {
@@ -21,7 +11,7 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: new URL('node_modules/.cache/compiled', import.meta.url).pathname },
     // Many scenarios wait for clocks rather than for the processor.
     maxWorkers: 3,
-    sequence: { sequencer: LongFirst },
+    sequence: { sequencer: longFirst(/tests\/(simulation|scenarios|infra)\//) },
     reporters: ['default', 'json'],
     outputFile: { json: 'coverage/tests.json' },
     coverage: {

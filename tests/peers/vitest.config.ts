@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { longFirst } from '../long-first.ts';
 
 /** Suites that need a peer; `npm test` plays none of them. */
 export default defineConfig({
@@ -10,7 +11,9 @@ export default defineConfig({
     hookTimeout: 480_000,
     pool: 'forks',
     env: { NODE_COMPILE_CACHE: new URL('../../node_modules/.cache/compiled', import.meta.url).pathname },
-    fileParallelism: false,
+    // They wait more than they compute; each starts systems of its own, on free ports.
+    maxWorkers: 2,
+    sequence: { sequencer: longFirst(/\/(ministack|ssh|rotated-secret|no-gap)\.peer\.ts$/) },
     reporters: ['verbose'],
   },
 });
