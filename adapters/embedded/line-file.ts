@@ -28,6 +28,7 @@ export class LineFile {
   readonly #options: LineFileOptions;
   readonly #rotation: Rotation;
   #file: { readonly descriptor: number; readonly bornAt: number; bytes: number } | undefined;
+  #closed = false;
 
   constructor(path: string, options: LineFileOptions) {
     this.#path = path;
@@ -43,6 +44,11 @@ export class LineFile {
   readonly write = (line: string): void => this.#guarded(() => this.#append(Buffer.from(`${line}\n`)));
 
   close(): void {
+    this.#closed = true;
+    this.#release();
+  }
+
+  #release(): void {
     const { descriptor } = this.#file ?? {};
     this.#file = undefined;
     if (descriptor !== undefined) closeSync(descriptor);
@@ -50,6 +56,7 @@ export class LineFile {
 
   #append(line: Buffer): void {
     if (this.#file && this.#isDue(line.length)) this.#rotate();
+    if (!this.#file && !this.#closed) this.#reopen();
     if (!this.#file) return;
     for (let at = 0; at < line.length; ) at += writeSync(this.#file.descriptor, line, at);
     this.#file.bytes += line.length;
@@ -63,7 +70,7 @@ export class LineFile {
 
   /** The oldest goes, the others move up. A crash in between leaves a gap in the numbers, and every line. */
   #rotate(): void {
-    this.close();
+    this.#release();
     try {
       for (let at = this.#rotation.keep; at > 0; at -= 1) moved(at === 1 ? this.#path : this.#earlier(at - 1), this.#earlier(at));
       this.#removeOld();
@@ -79,6 +86,13 @@ export class LineFile {
       const found = statSync(this.#earlier(at), { throwIfNoEntry: false });
       if (found && found.mtimeMs < before) rmSync(this.#earlier(at), { force: true });
     }
+  }
+
+  /** That it could not be opened was told when it happened; each line tries again. */
+  #reopen(): void {
+    try {
+      this.#open();
+    } catch {}
   }
 
   #open(): void {

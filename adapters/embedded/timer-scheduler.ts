@@ -11,6 +11,8 @@ export interface TimerSchedulerOptions {
   readonly fire: (due: { readonly environment: string; readonly name: string; readonly at: string }) => Promise<void>;
 }
 
+const MINUTE = 60_000;
+
 /** Timers of this process, in the manner of EventBridge Scheduler. They end with it: the next one makes them from the schedules. */
 export class TimerScheduler implements Scheduler {
   readonly #options: TimerSchedulerOptions;
@@ -64,17 +66,27 @@ export class TimerScheduler implements Scheduler {
     const timing = timingOf(timer);
     let after = clock.now() - 1;
     // A rate without a start is due at once, at the beginning of its minute.
-    if (timing.expression.kind === 'rate' && clock.now() - timer.anchor < 60_000) after = timer.anchor - 1;
+    if (timing.expression.kind === 'rate' && clock.now() - timer.anchor < MINUTE) after = timer.anchor - 1;
     for (;;) {
       const [at] = nextTimes(timing, after, 1);
       if (at === undefined) return this.#stop(environment, name);
-      const called = Math.max(0, at - clock.now() + Math.floor(windowMinutes * 60_000 * ids.random()));
-      await clock.sleep(called, signal).catch(() => undefined);
+      await this.#until(at + Math.floor(windowMinutes * MINUTE * ids.random()), signal);
       if (signal.aborted) return;
+      const called = clock.now();
       await fire({ environment, name, at: new Date(at).toISOString() });
       if (signal.aborted) return;
-      after = at;
+      // Whoever is called deals with every time that has passed, so none of them is called for.
+      after = Math.max(at, called);
     }
+  }
+
+  /** By looks at the clock: a machine's timers stand still while it sleeps, and do not heed a clock that is set. */
+  async #until(time: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    do {
+      const left = Math.max(0, time - clock.now());
+      await clock.sleep(Math.min(left, MINUTE), signal).catch(() => undefined);
+    } while (clock.now() < time && !signal.aborted);
   }
 }
 

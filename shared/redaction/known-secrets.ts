@@ -35,6 +35,11 @@ export class KnownSecrets {
     }
   }
 
+  /** Whether the number, as it is written, is one of them. */
+  isNumber(value: number): boolean {
+    return this.#values.has(String(value));
+  }
+
   /** The text without any of them. */
   hide(text: string): string {
     // The longest first, so that no secret hides a part of a longer one.

@@ -11,6 +11,8 @@ const NAMED = /(?<![\w.$-])([\w.$-]{1,64})\\{0,8}["']?\s{0,4}(?:=(?!=)|:(?=[\s"'
 const QUOTED = /(\\*)(["'])/y;
 /** To the white space, or what separates it from what comes next. */
 const BARE = /[^\s"'`,;&<>]+/y;
+/** `Cookie: a=1; sid=2`: any of them may be the secret. */
+const COOKIES = /[^\s"'`,;&<>]+(?:; ?[^\s"'`,;&<>]+)*/y;
 
 /** Names that mean a secret in a URL's query alone. */
 const IN_QUERY: ReadonlySet<string> = new Set(['sig', 'signature', 'code', 'key', 'x-amz-signature', 'x-amz-credential', 'auth']);
@@ -25,7 +27,8 @@ export function redactNamed(text: string): string {
     const [, name = ''] = found;
     const inQuery = '?&#'.includes(text[found.index - 1] ?? '-') && IN_QUERY.has(name.toLowerCase());
     if (!inQuery && !isSecretName(name)) continue;
-    const [from, to] = valueAt(text, NAMED.lastIndex);
+    const cookies = found[0].includes(':') && /cookie$/i.test(name);
+    const [from, to] = valueAt(text, NAMED.lastIndex, cookies ? COOKIES : BARE);
     NAMED.lastIndex = to;
     if (to === from || isSchemeOnly(text, from, to)) continue;
     told += text.slice(at, from) + REDACTED;
@@ -35,15 +38,15 @@ export function redactNamed(text: string): string {
 }
 
 /** Where the value begins and ends: a quoted one ends with the quote that began it, as often escaped. */
-function valueAt(text: string, start: number): readonly [from: number, to: number] {
+function valueAt(text: string, start: number, bare: RegExp): readonly [from: number, to: number] {
   QUOTED.lastIndex = start;
   const quoted = QUOTED.exec(text);
   if (quoted) {
     const end = closingQuote(text, QUOTED.lastIndex, quoted[1]?.length ?? 0, quoted[2] ?? '"');
     return [QUOTED.lastIndex, end];
   }
-  BARE.lastIndex = start;
-  return [start, BARE.exec(text) ? BARE.lastIndex : start];
+  bare.lastIndex = start;
+  return [start, bare.exec(text) ? bare.lastIndex : start];
 }
 
 /** A quote with more backslashes before it belongs to the value. Without an end the value goes to the end of the text. */

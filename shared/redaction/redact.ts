@@ -1,5 +1,6 @@
 import { redactRandom } from './entropy.ts';
 import type { TextRules } from './known-formats.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { redactText } from './redact-text.ts';
 import { isSecretName, REDACTED } from './secret-name.ts';
 
@@ -59,7 +60,7 @@ class Copy {
       case 'string':
         return textOf(value, manner);
       case 'number':
-        return manner.all ? REDACTED : value;
+        return manner.all || knownSecrets.isNumber(value) ? REDACTED : value;
       case 'bigint':
         return textOf(String(value), manner);
       case 'object':

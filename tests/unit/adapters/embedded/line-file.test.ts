@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -74,6 +74,18 @@ describe('a file of lines', () => {
     const file = open();
     for (let at = 0; at < 30; at += 1) file.write('0123456789');
     for (const name of names()) expect(statSync(join(folder, 'logs', name)).mode & 0o777).toBe(0o600);
+  });
+
+  it('goes on where it could not be opened anew for a while', () => {
+    const { open, lines, folder, faults } = fileBed();
+    const file = open();
+    file.write('a'.repeat(90));
+    renameSync(join(folder, 'logs'), join(folder, 'away'));
+    for (const line of ['b'.repeat(90), 'lost']) file.write(line);
+    expect(faults).toHaveLength(1);
+    renameSync(join(folder, 'away'), join(folder, 'logs'));
+    file.write('again');
+    expect(lines().at(-1)).toBe('again');
   });
 
   it('tells what cannot be written and harms nobody', () => {

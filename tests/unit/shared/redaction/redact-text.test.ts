@@ -21,6 +21,8 @@ describe('redactText', () => {
     ['authorization: Bearer abcdef0123456789', 'authorization: Bearer [redacted]'],
     ['Authorization: abc', 'Authorization: [redacted]'],
     ['config: token=abc', 'config: token=[redacted]'],
+    ['Cookie: theme=dark; sid=abc; lang=en\nHost: db', 'Cookie: [redacted]\nHost: db'],
+    ['cookie=abc is old', 'cookie=[redacted] is old'],
     ['https://h/p?code=abc&x=1', 'https://h/p?code=[redacted]&x=1'],
   ])('leaves what is beside the secret: %s', (text, told) => expect(redactText(text)).toBe(told));
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { knownSecrets } from '../../../../shared/redaction/known-secrets.ts';
 import { redact } from '../../../../shared/redaction/redact.ts';
 import { plantedSecrets } from './planted-secrets.ts';
 
@@ -46,6 +47,11 @@ describe('redact', () => {
       field: random,
       auth: '[redacted]',
     });
+  });
+
+  it('takes out a number that this process has read as a secret', () => {
+    knownSecrets.add('73150264');
+    expect(redact({ sent: [73150264, 7315026] })).toEqual({ sent: ['[redacted]', 7315026] });
   });
 
   it('keeps who did something, and hides the addresses of others', () => {
