@@ -133,6 +133,15 @@ export class Session {
     ];
     return ['slipway', ...words, ...options].map(quoted).join(' ');
   }
+
+  /** How a list goes on after its cursor, by the options that it was asked with; nothing where it does not. */
+  more(words: readonly string[], asked: object, cursor: string | undefined): readonly string[] {
+    if (cursor === undefined) return [];
+    const options = Object.entries({ ...asked, cursor }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, String(value)],
+    );
+    return ['', `More: ${this.commandLine(...words, ...options)}`];
+  }
 }
 
 const quoted = (word: string): string => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${printable(word).replaceAll("'", `'\\''`)}'`);

@@ -79,12 +79,12 @@ export function addAlerts(program: Command, session: Session): Command {
 const inEnvironment = (command: Command): Command =>
   command.option('--environment <name>', "where (default: the control plane's own)", parseEnvironment);
 
-async function list(session: Session, { environment, ...options }: ListOptions): Promise<void> {
+async function list(session: Session, options: ListOptions): Promise<void> {
   const client = await session.client();
-  const page = await client.call('list-alerts', { environment, ...options });
+  const page = await client.call('list-alerts', options);
   session.result(page, ({ alerts, cursor }, paint) => [
     ...(alerts.length === 0 ? ['There are no such alerts.'] : alertRows(alerts, paint)),
-    ...(cursor === undefined ? [] : ['', `More: ${session.commandLine('alerts', 'list', '--cursor', cursor)}`]),
+    ...session.more(['alerts', 'list'], options, cursor),
   ]);
 }
 

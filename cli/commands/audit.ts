@@ -38,7 +38,7 @@ export const addAudit = (program: Command, session: Session): Command =>
         const rows = entries.map((one) => [moment(one.at), oneLine(one.actor), one.type, one.environment ?? '', one.of]);
         return [
           ...(rows.length === 0 ? ['Nothing was found.'] : table([['AT', 'BY', 'WHAT', 'WHERE', 'OF'].map(paint.dim), ...rows])),
-          ...(next === undefined ? [] : ['', `More: ${session.commandLine('audit', '--last', String(limit), '--cursor', next)}`]),
+          ...session.more(['audit'], { last: limit, actor, type }, next),
         ];
       });
     });

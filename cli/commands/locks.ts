@@ -25,7 +25,7 @@ export function addLocks(program: Command, session: Session): Command {
       const page = await client.call('list-locks', { limit, cursor });
       session.result(page, (safe, paint) => [
         ...(safe.locks.length === 0 ? ['No lock is held.'] : lines(safe.locks, paint)),
-        ...(safe.cursor === undefined ? [] : ['', `More: ${session.commandLine('locks', 'list', '--cursor', safe.cursor)}`]),
+        ...session.more(['locks', 'list'], { limit }, safe.cursor),
       ]);
     });
   locks

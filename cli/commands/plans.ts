@@ -22,12 +22,12 @@ export function addPlans(program: Command, session: Session): Command {
   const plans = program.command('plans').description('plans that are kept, in versions that never change');
   paged(plans.command('list').description('list them, each at its latest version')).action(async (options: Paged) => {
     const found = await (await session.client()).call('list-plans', options);
-    session.result(found, listed(session, 'plans', 'list'));
+    session.result(found, listed(session, options, 'plans', 'list'));
   });
   paged(plans.command('versions <name>').description('list the versions of one, the latest first')).action(
     async (name: string, options: Paged) => {
       const found = await (await session.client()).call('list-plan-versions', { name: parseName(name), ...options });
-      session.result(found, listed(session, 'plans', 'versions', name));
+      session.result(found, listed(session, options, 'plans', 'versions', name));
     },
   );
   inEnvironment(plans.command('get <name>'))
@@ -75,10 +75,10 @@ const paged = (command: Command): Command =>
     .option('--cursor <cursor>', 'go on after an earlier page');
 
 const listed =
-  (session: Session, ...words: readonly string[]) =>
+  (session: Session, asked: Paged, ...words: readonly string[]) =>
   ({ environment, plans, cursor }: EndpointOutput<'list-plans'>, paint: Paint): string[] => [
     ...(plans.length === 0 ? [`There are no such plans in ${environment}.`] : rowsOf(plans, paint)),
-    ...(cursor === undefined ? [] : ['', `More: ${session.commandLine(...words, '--cursor', cursor)}`]),
+    ...session.more(words, asked, cursor),
   ];
 
 function rowsOf(plans: readonly PlanVersion[], paint: Paint): string[] {

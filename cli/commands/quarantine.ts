@@ -36,7 +36,7 @@ async function list(
     ({ records, cursor: next }, paint) => [
       ...(records.length === 0 ? ['No record is in quarantine.'] : []),
       ...records.map(({ component, key, error }) => `${component}  ${JSON.stringify(key)}  ${paint.red(oneLine(error))}`),
-      ...(next === undefined ? [] : ['', `More: ${session.commandLine('quarantine', 'list', runId, '--cursor', next)}`]),
+      ...session.more(['quarantine', 'list', runId], { component, limit }, next),
     ],
   );
 }

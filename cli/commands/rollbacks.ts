@@ -22,6 +22,6 @@ export const addRollbacks = (program: Command, session: Session): Command =>
       const page = await client.call('list-rollbacks', options);
       session.result(page, ({ rollbacks, cursor }, paint) => [
         ...(rollbacks.length === 0 ? ['Nothing was taken back.'] : rollbackRows(rollbacks, paint)),
-        ...(cursor === undefined ? [] : ['', `More: ${session.commandLine('rollbacks', '--cursor', cursor)}`]),
+        ...session.more(['rollbacks'], options, cursor),
       ]);
     });

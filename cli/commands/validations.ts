@@ -35,9 +35,7 @@ export function addValidations(program: Command, session: Session): Command {
       const found = await client.call('list-validations', { runId, ...page });
       session.result(found, (safe, paint) => [
         ...(safe.validations.length === 0 ? ['Nobody has asked for one.'] : rows(safe.validations, paint)),
-        ...(safe.cursor === undefined
-          ? []
-          : ['', `More: ${session.commandLine('validations', 'list', runId, '--cursor', safe.cursor)}`]),
+        ...session.more(['validations', 'list', runId], page, safe.cursor),
       ]);
     });
   validations

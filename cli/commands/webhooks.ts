@@ -83,7 +83,7 @@ function addDeliveries(webhooks: Command, session: Session): void {
       const page = await client.call('list-deliveries', { webhookId: parseId(id), ...options });
       session.result(page, ({ deliveries, cursor }, paint) => [
         ...(deliveries.length === 0 ? ['There are no such messages.'] : deliveryRows(deliveries, paint)),
-        ...(cursor === undefined ? [] : ['', `More: ${session.commandLine('webhooks', 'deliveries', id, '--cursor', cursor)}`]),
+        ...session.more(['webhooks', 'deliveries', id], options, cursor),
       ]);
     });
 }

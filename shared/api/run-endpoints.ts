@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { planReference } from '../plan/stored-plans.ts';
+import { runStatus } from '../run/run-state.ts';
 import { dryRunReport } from './dry-run.ts';
 import { component, type EndpointFacts, endpoint, page, reason, runId } from './endpoint.ts';
 import { environment } from './environment.ts';
@@ -63,13 +64,22 @@ export const runEndpoints = {
   ),
   'list-runs': endpoint(
     'GET /v1/runs',
-    z.strictObject(page),
+    z.strictObject({
+      environment,
+      status: runStatus.optional(),
+      plan: z.string().max(200).optional(),
+      target: z.string().max(200).optional(),
+      /** Who started them. */
+      actor: z.string().max(200).optional(),
+      ...page,
+    }),
+    /** A page may hold fewer than asked for, or none, and go on all the same: `cursor` tells. */
     z.object({ runs: z.array(runSummary), cursor: z.string().optional() }),
     {
       role: 'viewer',
       of: 'many',
       refuses: ['CURSOR_UNKNOWN'],
-      example: { input: { limit: 20 }, output: { runs: [SAMPLE_RUN] } },
+      example: { input: { status: SAMPLE_RUN.status, limit: 20 }, output: { runs: [SAMPLE_RUN] } },
     },
   ),
   'pause-run': endpoint('POST /v1/runs/{runId}/pause', z.strictObject({ runId }), commanded, {

@@ -10,7 +10,7 @@ describe('slipway audit', () => {
     expect(await shell.run('audit', '--last', '5', '--actor', 'ann', '--type', 'flagPut')).toBe(0);
     expect(shell.received).toMatchObject([{ method: 'GET', path: '/v1/audit?limit=5&actor=ann&type=flagPut' }]);
     expect(shell.stdout).toMatch(/ann +flagPut +test +FLAG#test#one/);
-    expect(shell.stdout).toContain('slipway audit --last 5 --cursor next');
+    expect(shell.stdout).toContain('slipway audit --last 5 --actor ann --type flagPut --cursor next');
   });
 
   it('says where there is nothing', async () => {
