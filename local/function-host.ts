@@ -1,12 +1,21 @@
 import type { Deps } from '../functions/deps.ts';
 import type { LambdaHandler } from '../functions/middleware/lambda-handler.ts';
+import { SlipwayError } from '../shared/errors/slipway-error.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { Ids } from '../shared/ports/ids.ts';
 import type { WiredFunction } from './graph/wiring.ts';
 
 /** As Lambda says it when a function has used up its time. */
-class FunctionTimedOutError extends Error {
+class FunctionTimedOutError extends SlipwayError {
   override readonly name = 'Sandbox.Timedout';
+  override readonly code = 'FUNCTION_TIMED_OUT';
+  override readonly retryable = true;
+
+  constructor({ name, timeoutSeconds }: WiredFunction) {
+    super(`${name} timed out after ${timeoutSeconds} seconds`, {
+      next: 'Ask again, with the same Idempotency-Key: what was done is not done twice.',
+    });
+  }
 }
 
 /** The call is over, so its deadline is nobody's. */
@@ -54,7 +63,7 @@ export class FunctionHost {
     const ends = clock.now() + wired.timeoutSeconds * 1000;
     const timer = new AbortController();
     const late = clock.sleep(wired.timeoutSeconds * 1000, timer.signal).then(() => {
-      throw new FunctionTimedOutError(`${wired.name} timed out after ${wired.timeoutSeconds} seconds`);
+      throw new FunctionTimedOutError(wired);
     });
     const context = {
       awsRequestId: ids.next(),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../adapters/memory/virtual-clock.ts';
 import { FunctionHost } from '../../../local/function-host.ts';
 import type { WiredFunction } from '../../../local/graph/wiring.ts';
+import { problemOf } from '../../../shared/api/problem-of.ts';
 import { memoryDeps } from '../functions/memory-deps.ts';
 
 const wired = (name: string): WiredFunction => ({
@@ -54,11 +55,13 @@ describe('FunctionHost', () => {
     };
     const { clock, host } = hosted({ store: { read: never } });
     const call = host.invoke('release-run', { runId: 'r', epoch: 1 });
-    const ended = expect(call).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
+    const failed = call.catch((error: unknown) => error);
     // Loading the function takes real time.
     await asked.promise;
     await clock.advanceTo(clock.now() + 15_000);
-    await ended;
+    expect(await failed).toMatchObject({ name: 'Sandbox.Timedout' });
+    // API Gateway says 503 of it: whoever follows a run asks again.
+    expect(problemOf(await failed)).toMatchObject({ status: 503, code: 'FUNCTION_TIMED_OUT', next: expect.any(String) });
   });
 
   it('knows no other function', async () => {
