@@ -9,6 +9,8 @@ import { nextTimes } from './occurrences.ts';
 import { readSchedule, type ScheduleState, timingOf } from './schedule-state.ts';
 
 const MINUTE = 60_000;
+/** So many times show how close two of them come. */
+const LOOKED_AT = 100;
 
 export interface Change {
   readonly environment: string;
@@ -117,11 +119,12 @@ const sameTiming = (state: ScheduleState, timing: Pick<ScheduleState, 'expressio
   state.status !== 'over' && (['expression', 'zone', 'start', 'end'] as const).every((part) => state[part] === timing[part]);
 
 function refuseImpossible(of: Parameters<typeof timingOf>[0] & { readonly windowMinutes: number }, cursor: number): void {
-  const [first, second] = nextTimes(timingOf(of), cursor, 2);
+  const times = nextTimes(timingOf(of), cursor, of.windowMinutes === 0 ? 1 : LOOKED_AT);
   const next = 'Correct its times; nothing was written.';
-  if (first === undefined) throw new ScheduleInvalidError(`${of.expression} is never due from now on.`, { next });
-  if (second === undefined || second - first > of.windowMinutes * MINUTE) return;
-  const message = `Its window of ${of.windowMinutes} minutes reaches into its next time, ${(second - first) / MINUTE} minutes later.`;
+  if (times.length === 0) throw new ScheduleInvalidError(`${of.expression} is never due from now on.`, { next });
+  const least = Math.min(...times.slice(1).map((time, before) => time - Number(times[before])));
+  if (least > of.windowMinutes * MINUTE) return;
+  const message = `Its window of ${of.windowMinutes} minutes reaches into its next time, ${least / MINUTE} minutes later.`;
   throw new ScheduleInvalidError(message, { next: 'Choose a shorter window; nothing was written.' });
 }
 
