@@ -1,6 +1,7 @@
 import type * as z from 'zod';
-import { environmentIn, signalsOf } from '../../shared/alerts/alert-signals.ts';
+import { environmentIn, type Raise, signalsOf } from '../../shared/alerts/alert-signals.ts';
 import { takeSignal } from '../../shared/alerts/keep-alerts.ts';
+import { overAlready } from '../../shared/alerts/over-already.ts';
 import { tellAlert, tellDue } from '../../shared/alerts/tell-alerts.ts';
 import { watchQueue } from '../../shared/alerts/watch-queue.ts';
 import type { RunEvent } from '../../shared/ports/events.ts';
@@ -29,8 +30,18 @@ async function core(input: z.output<typeof heardEvent>, deps: Deps) {
   for (const signal of signals) {
     const alert = await takeSignal(deps, environment, signal, { name: eventName(event), at: event.at });
     if (alert && (await tellAlert(deps, alert))) told.push(alert.id);
+    if ('raise' in signal) await resolveOver(deps, environment, signal, event);
   }
   return { told };
+}
+
+/** Told all the same: it happened. */
+async function resolveOver(deps: Deps, environment: string, { raise, subject }: Raise, event: RunEvent): Promise<void> {
+  const reason = await overAlready(deps.store, event, raise);
+  if (reason === undefined) return;
+  // Later than the event, so that it raises nothing where it is delivered once more.
+  const source = { name: `${eventName(event)}/over`, at: event.at + 1 };
+  await takeSignal(deps, environment, { resolve: raise, subject, reason }, source);
 }
 
 async function environmentOf(deps: Deps, { runId }: RunEvent): Promise<string> {

@@ -49,7 +49,7 @@ export const environmentIn = ({ type, item }: RunEvent): string | undefined =>
   type === 'scheduleDue' ? item.split('#')[1] : undefined;
 
 type Data = RunEvent['data'];
-type Raise = Extract<Signal, { raise: AlertCode }>;
+export type Raise = Extract<Signal, { raise: AlertCode }>;
 
 function ofStatus(runId: string, { to, reason, next }: Data): readonly Signal[] {
   const subject = `run/${runId}`;

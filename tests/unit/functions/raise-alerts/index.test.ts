@@ -12,7 +12,7 @@ import { create as verifyAudit } from '../../../../functions/verify-audit/index.
 import type { RunEvent } from '../../../../shared/ports/events.ts';
 import type { Notice } from '../../../../shared/ports/notifier.ts';
 import type { Item, Key, Value } from '../../../../shared/ports/store.ts';
-import { alertSettingsKey, haltKey, limitsKey, queueKey, runKey } from '../../../../shared/run/keys.ts';
+import { alertSettingsKey, componentKey, haltKey, limitsKey, queueKey, runKey } from '../../../../shared/run/keys.ts';
 import { runBed } from '../../shared/run/run-bed.ts';
 import { ask } from '../api-bed.ts';
 import { memoryDeps } from '../memory-deps.ts';
@@ -220,6 +220,51 @@ describe('raise-alerts', () => {
     expect(stale).toMatchObject({ status: 412, body: { code: 'REVISION' } });
     expect(await ask(getAlert, deps, { path: { alertId: 'a'.repeat(26) } })).toMatchObject({ status: 404 });
     expect(await ask(acknowledge, deps, { path: { alertId: 'x' }, body: {} })).toMatchObject({ status: 422 });
+  });
+});
+
+describe('an event that comes after the one that ended what it tells of', () => {
+  async function over(key: Key, set: Record<string, Value>) {
+    const made = bed();
+    const inner = runBed();
+    const { pk: _, sk: __, ...base } = await inner.item(runKey((await inner.start()).id));
+    const put = (at: Key, all: Record<string, Value>) => made.deps.store.write({ name: 'test.put', key: at, set: all, when: [] });
+    await put(runKey('r1'), { ...base, id: 'r1', environment: 'test' });
+    await put(key, set);
+    return made;
+  }
+  const state = async ({ alerts }: { alerts: () => Promise<Record<string, string>[]> }) =>
+    (await alerts()).map(({ code, status }) => [code, status]);
+
+  it.each(['rolled-back', 'succeeded'])('tells that a run failed, which is over: it is %s', async (status) => {
+    const made = await over(runKey('r1'), { status });
+    await made.hear({ data: { to: status }, rev: 5 });
+    await made.hear();
+    expect(made.told).toHaveLength(1);
+    expect(await state(made)).toEqual([['MIGRATION_FAILED', 'resolved']]);
+    await made.pass(60);
+    await made.tick();
+    await made.hear({ at: START });
+    expect(made.told).toHaveLength(1);
+    expect(await state(made)).toEqual([['MIGRATION_FAILED', 'resolved']]);
+  });
+
+  it('keeps open what is not over', async () => {
+    const made = await over(runKey('r1'), { status: 'failed' });
+    await made.hear();
+    expect(await state(made)).toEqual([['MIGRATION_FAILED', 'open']]);
+  });
+
+  const ask = { prompt: 'May we?', expiresAt: START + MINUTE, onExpiry: 'reject' };
+  const decision = { approved: true, actor: 'ann', reason: '', at: START };
+  it.each<[string, Record<string, Value>, string]>([
+    ['was answered', { approval: { ...ask, decision } }, 'resolved'],
+    ['was taken back', { approval: ask, direction: 'back' }, 'resolved'],
+    ['waits', { approval: ask, direction: 'forward' }, 'open'],
+  ])('waits for a person only where the component %s', async (_, component, status) => {
+    const made = await over(componentKey('r1', 'ask'), component);
+    await made.hear(WAITING);
+    expect(await state(made)).toEqual([['APPROVAL_WAITING', status]]);
   });
 });
 
