@@ -10,7 +10,10 @@ import type { PersonLimits } from './limits.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const RIVALS = 40;
+const RIVALS = 16;
+/** After another has come between, ms: up to so long, twice that the next time, and so on up to the last. */
+const SHORTEST = 20;
+const LONGEST = 600;
 
 const start = z.object({ runId: z.string(), at: z.number() });
 export type Start = z.output<typeof start>;
@@ -49,7 +52,7 @@ export async function countStartOf(deps: JournalDeps, person: string, runId: str
     const starts = decision.starts as unknown as Value;
     const counted = await commit(deps, countStart(key, Number(item?.['rev'] ?? 0), { starts }));
     if (counted.applied) return;
-    await deps.clock.sleep(10 * (1 + deps.ids.random()));
+    await deps.clock.sleep(Math.min(LONGEST, SHORTEST * 2 ** rivals) * deps.ids.random());
   }
   throw new RivalError(`${person} starts too many runs at once to count them`, { next: 'Start the run again.' });
 }

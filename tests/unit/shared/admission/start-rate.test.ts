@@ -4,16 +4,18 @@ import { seededIds } from '../../../../adapters/memory/seeded-ids.ts';
 import { MemoryStore } from '../../../../adapters/memory/store.ts';
 import { VirtualClock } from '../../../../adapters/memory/virtual-clock.ts';
 import { RateLimitedError } from '../../../../shared/admission/admission-errors.ts';
+import type { PersonLimits } from '../../../../shared/admission/limits.ts';
 import { countStartOf, decideStart, type Start } from '../../../../shared/admission/start-rate.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const limits = { perHour: 5, perDay: 20 };
 
-const bed = () => {
+const bed = (limited: PersonLimits = limits) => {
   const clock = new VirtualClock(DAY);
-  const deps = { store: new MemoryStore(), clock, ids: seededIds(1, clock), events: { publish: async () => {} } };
-  return { clock, start: (runId: string, person = 'ada') => countStartOf(deps, person, runId, limits) };
+  const store = new MemoryStore();
+  const deps = { store, clock, ids: seededIds(1, clock), events: { publish: async () => {} } };
+  return { clock, store, start: (runId: string, person = 'ada') => countStartOf(deps, person, runId, limited) };
 };
 
 describe('the start of a run', () => {
@@ -45,6 +47,21 @@ describe('the start of a run', () => {
     await clock.runUntilIdle();
     const answers = await starts;
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+  });
+
+  it('is counted each in the time of one call, where hundreds come at once and the store takes its time', async () => {
+    const { clock, start, store } = bed({ perHour: 1000 });
+    const read = store.read.bind(store);
+    store.read = async (key) => {
+      const found = await read(key);
+      await clock.sleep(5);
+      return found;
+    };
+    const began = clock.now();
+    const started = Array.from({ length: 200 }, (_, run) => start(`r${run}`).then(() => clock.now() - began));
+    const answers = Promise.all(started);
+    await clock.runUntilIdle();
+    expect(Math.max(...(await answers))).toBeLessThan(10_000);
   });
 
   it('never exceeds either window, over any times', () => {

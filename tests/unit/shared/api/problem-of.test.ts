@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MalformedError, PlanChangedError, PlanInvalidError } from '../../../../shared/api/api-errors.ts';
 import { problemDetail } from '../../../../shared/api/problem-detail.ts';
 import { problemOf } from '../../../../shared/api/problem-of.ts';
-import { LockedError, RunNotFoundError } from '../../../../shared/errors/run-errors.ts';
+import { LockedError, RivalError, RunNotFoundError } from '../../../../shared/errors/run-errors.ts';
 import { SchemaTooNewError, StoreThrottledError } from '../../../../shared/errors/store-errors.ts';
 
 describe('problemOf', () => {
@@ -11,6 +11,7 @@ describe('problemOf', () => {
     [new RunNotFoundError('m'), 404],
     [new LockedError('m'), 409],
     [new StoreThrottledError('m'), 503],
+    [new RivalError('m'), 503],
     [new SchemaTooNewError('m', { next: 'Upgrade' }), 500],
   ])('gives %o its status', (error, status) => {
     expect(problemOf(error)).toMatchObject({ status, code: error.code, detail: 'm' });
