@@ -10,6 +10,7 @@ export type Signal =
 /** The events that may say so. */
 export const ALERTING = [
   'statusChanged',
+  'lockBroken',
   'flagTripped',
   'guardrailAlert',
   'ambiguousEffect',
@@ -25,6 +26,8 @@ export function signalsOf(event: RunEvent): readonly Signal[] {
   switch (type) {
     case 'statusChanged':
       return item === 'RUN' ? ofStatus(runId, data) : [];
+    case 'lockBroken':
+      return data['to'] === data['from'] ? [] : ofStatus(runId, data);
     case 'flagTripped':
       return [tripped(runId, item, data)];
     case 'guardrailAlert':

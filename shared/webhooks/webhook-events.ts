@@ -23,10 +23,13 @@ export type WebhookEvent = keyof typeof WEBHOOK_EVENTS;
 /** What a person sends to try a webhook. */
 export const TEST_EVENT = 'webhook.test';
 
+/** The events by which a run comes to another status. */
+const MOVING = ['statusChanged', 'takenOver', 'approvalRequested', 'lockBroken'] as const satisfies readonly EventType[];
+
 /** The events of the bus that may become one. */
 export const PUBLISHED = [
   'runCreated',
-  'statusChanged',
+  ...MOVING,
   'rollbackPointCreated',
   'stageEntered',
   'componentCompleted',
@@ -47,7 +50,7 @@ const OF_STATUS: { readonly [status: string]: WebhookEvent } = {
   'rollback-failed': 'run.failed',
   stopped: 'run.stopped',
 };
-const OF_TYPE: { readonly [Type in Exclude<(typeof PUBLISHED)[number], 'statusChanged'>]: WebhookEvent } = {
+const OF_TYPE: { readonly [Type in Exclude<(typeof PUBLISHED)[number], (typeof MOVING)[number]>]: WebhookEvent } = {
   runCreated: 'run.started',
   rollbackPointCreated: 'run.progress',
   stageEntered: 'run.progress',
@@ -60,7 +63,11 @@ const OF_TYPE: { readonly [Type in Exclude<(typeof PUBLISHED)[number], 'statusCh
 
 /** What subscribers are told an event is; undefined: it is none of theirs. */
 export function webhookEventOf({ type, item, data }: RunEvent): WebhookEvent | undefined {
-  if (type === 'statusChanged') return item === 'RUN' ? OF_STATUS[String(data['to'])] : undefined;
+  if (MOVING.some((one) => one === type)) {
+    // A run that waits already may be asked for another approval.
+    const news = data['to'] !== data['from'] || type === 'approvalRequested';
+    return item === 'RUN' && news ? OF_STATUS[String(data['to'])] : undefined;
+  }
   return (OF_TYPE as { readonly [type: string]: WebhookEvent })[type];
 }
 
@@ -85,9 +92,11 @@ export function tell(type: WebhookEvent, event: RunEvent, facts: RunFacts | unde
 }
 
 function ofRun({ type, item, data }: RunEvent, { run, progress }: RunFacts): Told['data'] {
-  const status = type === 'statusChanged' ? (data['to'] ?? run.status) : type === 'runCreated' ? 'queued' : run.status;
+  const status = type === 'runCreated' ? 'queued' : item === 'RUN' ? (data['to'] ?? run.status) : run.status;
   const { id: runId, target, environment, plan } = run;
   const component = item.startsWith('COMPONENT#') ? { component: item.slice('COMPONENT#'.length) } : {};
-  const told = Object.fromEntries(['reason', 'next'].flatMap((name) => (data[name] === undefined ? [] : [[name, data[name]]])));
+  const told = Object.fromEntries(
+    ['component', 'reason', 'next'].flatMap((name) => (data[name] === undefined ? [] : [[name, data[name]]])),
+  );
   return { runId, progress, status, plan: plan.name, target, environment, ...component, ...told };
 }

@@ -26,6 +26,14 @@ describe('signalsOf', () => {
     ]);
   });
 
+  it('raises for a rollback that has lost a lock, and nothing for a run at rest', () => {
+    const broken = (from: string, to: string) => event('lockBroken', { from, to, reason: 'it hung' });
+    expect(ALERTING).toContain('lockBroken');
+    expect(signalsOf(broken('rolling-back', 'rollback-failed'))).toMatchObject([{ raise: 'ROLLBACK_FAILED', subject: 'run/r1' }]);
+    expect(signalsOf(broken('rollback-failed', 'rollback-failed'))).toEqual([]);
+    expect(signalsOf(broken('succeeded', 'succeeded'))).toEqual([]);
+  });
+
   it('names where to look when the event names no next action', () => {
     expect(signalsOf(event('statusChanged', { to: 'failed' }))).toMatchObject([
       { message: 'Run r1 failed.', next: 'slipway status r1' },
