@@ -89,7 +89,7 @@ export const apiFunction =
     const handler = middy(answer as unknown as LambdaHandler, SETTLED)
       .use(requestId())
       .use(problem())
-      .use(httpInput(input))
+      .use(httpInput(input, { edits: /^(?:PUT|DELETE) /.test(route) }))
       .use(audited({ reads, route, actorOf: (event) => callerOf(event, deps.access).actor })) as unknown as LambdaHandler;
     return observed(deps, handler);
   };

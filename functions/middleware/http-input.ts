@@ -1,7 +1,7 @@
 import type middy from '@middy/core';
 import type * as z from 'zod';
 import { acceptsJson } from '../../shared/api/accepts.ts';
-import { MalformedError, NotAcceptableError } from '../../shared/api/api-errors.ts';
+import { InvalidInputError, MalformedError, NotAcceptableError } from '../../shared/api/api-errors.ts';
 import { takesRevision } from '../../shared/api/refusals.ts';
 import type { HttpEvent } from './http-event.ts';
 import { jsonBody } from './json-body.ts';
@@ -17,11 +17,12 @@ export interface HttpInput<Input> {
   readonly input: Input;
 }
 
-/** Turns an HTTP event into the input: query, fields of a JSON body, path parameters; the later wins. */
-export const httpInput = (schema: z.ZodType): middy.MiddlewareObj => ({
+/** Turns an HTTP event into the input: query, fields of a JSON body, path parameters; the later wins. `edits`: it puts or deletes. */
+export const httpInput = (schema: z.ZodType, { edits = false } = {}): middy.MiddlewareObj => ({
   before: (request) => {
     const event = request.event as HttpEvent;
     requireJsonWanted(event.headers['accept']);
+    if (edits && !takesRevision({ input: schema })) requireUnconditional(event.headers);
     const sent: Record<string, unknown> = { ...event.queryStringParameters, ...jsonBody(event), ...event.pathParameters };
     const tag = event.headers['if-none-match'];
     const key = event.headers['idempotency-key'];
@@ -43,6 +44,16 @@ function inputOf(schema: z.ZodType, sent: unknown, event: HttpEvent): unknown {
   if (!takesRevision({ input: schema })) return input;
   const change = input as { readonly ifRev?: number };
   return { ...change, ifRev: revisionSeen(event, change.ifRev) };
+}
+
+/** Whoever sends a condition relies on it: where there are no revisions that it could hold for, nothing is changed. */
+function requireUnconditional(headers: HttpEvent['headers']): void {
+  const matches = headers['if-match'] !== undefined;
+  if (!matches && headers['if-none-match']?.trim() !== '*') return;
+  const path = [matches ? 'if-match' : 'if-none-match'];
+  throw new InvalidInputError([
+    { code: 'NO_REVISIONS', path, message: 'is not taken here: this call changes nothing by its ETag' },
+  ]);
 }
 
 function requireJsonWanted(accept: string | undefined): void {
