@@ -30,7 +30,7 @@ same definitions (\`npm run api-docs\`).
 - **What is changed** has revisions. A change says which one it is of by \`if-match\`, the ETag of what was read (the revision in it counts, not
   what else the answer told), or by the field \`ifRev\`; where somebody else came between, it is refused (412) and does nothing.
   \`if-none-match: *\`, or \`ifRev\` 0, makes what is not there yet. Without any of them whatever is there is replaced, but for limits, which hold for everybody (428).
-  The command line says what it saw. A PUT answers the ETag for the next change.
+  The command line says what it saw. A PUT answers the ETag for the next change. A PUT or DELETE that takes no condition refuses one (422).
 - **Lists** are paged: \`limit\`, and the \`cursor\` of the page before.
 - Times are milliseconds since 1970. Of an example's plan, \`text\` is the file as it is.
 - \`GET /v1/events\` and \`GET /v1/runs/{runId}/events\` answer whoever accepts \`text/event-stream\` with a stream, embedded alone:
