@@ -8,6 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     // For the processes that tests start: they need not compile everything again.
+    setupFiles: ['tests/cached-children.ts'],
     env: { NODE_COMPILE_CACHE: new URL('node_modules/.cache/compiled', import.meta.url).pathname },
     // Many scenarios wait for clocks rather than for the processor.
     maxWorkers: 3,

@@ -13,7 +13,8 @@ interface PruningOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** After a start, `reconcile` first asks for executions that ended while there was no process. */
+/** After a start, `reconcile` first asks for executions that ended while there was no process; it does so every five minutes. */
+const FIRST_MS = 600_000;
 const EVERY_MS = 3_600_000;
 const DAY_HOURS = 24;
 
@@ -22,7 +23,7 @@ export function keepPruned({ executions, expired, clock, retention, onFault }: P
   const stop = new AbortController();
   const pruning = (async () => {
     for (let hours = 0; ; hours += 1) {
-      await clock.sleep(EVERY_MS, stop.signal).catch(() => undefined);
+      await clock.sleep(hours === 0 ? FIRST_MS : EVERY_MS, stop.signal).catch(() => undefined);
       if (stop.signal.aborted) return;
       await pruneExecutions(executions, clock.now() - retention).catch(onFault);
       // It looks at every item.

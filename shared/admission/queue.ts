@@ -39,8 +39,9 @@ export function turnOf({ queue, limits }: Admissions, runId: string, now: number
 }
 
 /**
- * Takes a slot for the run, or a place to wait for one. A run that was taken over keeps its slot. What has no limit needs none.
- * Repeatable: a slot that the run has is its own.
+ * Takes a slot for the run, or a place to wait for one. A run that was taken over keeps its slot. Where nothing is limited it has one
+ * too, for limits that are set while it is under way; only beyond what the queue holds it goes without (`free`). Repeatable: a slot
+ * that the run has is its own.
  */
 export async function takeSlot(
   deps: RunDeps,
@@ -55,8 +56,14 @@ export async function takeSlot(
     // Whatever has a newer epoch speaks for the run; this writer is told so by RUN itself.
     if (found?.heldSince !== undefined && found.epoch >= writer.epoch) return 'held';
     const place = found ?? placeOf(run, writer, now);
-    if (needsOf(limits, place).length === 0 && !found) return 'free';
     const others = queue.places.filter(({ runId }) => runId !== run.id);
+    if (needsOf(limits, place).length === 0 && !found) {
+      if (others.length >= MOST_PLACES) return 'free';
+      const joined = await commit(deps, joinQueue(queueKey, placeAttribute(run.id), stored({ ...place, heldSince: now })));
+      if (joined.applied) return 'held';
+      ({ queue, limits } = await readAdmissions(deps));
+      continue;
+    }
     const turn = place.heldSince === undefined ? turnsOf([...others, place], limits, now).find(own(run.id)) : undefined;
     if (turn && turn.lacks.length > 0) {
       if (!found && others.length < MOST_PLACES) await commit(deps, joinQueue(queueKey, placeAttribute(run.id), stored(place)));

@@ -89,5 +89,5 @@ const speaks = (run: RunState, { epoch }: RunWriter): boolean => run.epoch === e
 /** RUN says already, under this epoch, that it waits; where it does so for a slot, another attempt holds the locks. */
 async function waits(deps: RunDeps, writer: RunWriter): Promise<boolean> {
   const { run } = await loadRun(deps, writer.runId);
-  return run.epoch === writer.epoch && (run.waitingFor !== undefined || run.queued === true);
+  return speaks(run, writer) && (run.waitingFor !== undefined || run.queued === true);
 }

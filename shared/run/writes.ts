@@ -180,7 +180,8 @@ export const writeSecretSettings = (key: Key, rev: number, change: Change): Writ
   when: [rev === 0 ? absent('rev') : equals('rev', rev)],
 });
 
-/** A run that begins to wait. It takes nothing from anybody, so it need not know of the others; it must not overwrite its own slot. */
+/** A run that begins to wait, or that nothing limits. It takes nothing from anybody, so it need not know of the others; it must not
+ * overwrite its own slot. */
 export const joinQueue = (key: Key, attribute: string, place: Value): Write => ({
   name: 'queue.join',
   key,

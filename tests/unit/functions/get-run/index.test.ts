@@ -4,7 +4,6 @@ import { storePlan } from '../../../../functions/plans.ts';
 import { parsePlanObject } from '../../../../shared/plan/parse-plan.ts';
 import type { Page, Store } from '../../../../shared/ports/store.ts';
 import { queueKey, runKey, segmentKey, validationKey } from '../../../../shared/run/keys.ts';
-import { joinQueue } from '../../../../shared/run/writes.ts';
 import { runBed } from '../../shared/run/run-bed.ts';
 import { ask } from '../api-bed.ts';
 import { countingStore } from '../counting-store.ts';
@@ -130,9 +129,9 @@ describe('get-run', () => {
   });
 
   it('tells the turn of a run that waits for it', async () => {
-    const { base, start, put, id, look } = await bed();
+    const { start, put, id, look } = await bed();
     const place = { epoch: 1, environment: 'staging', actor: 'ada', priority: 0, semaphores: [], at: 1 };
-    await base.store.write(joinQueue(queueKey, `run:${id}`, place));
+    await put(queueKey, { [`run:${id}`]: place });
     await put(runKey(id), { status: 'queued', queued: true, rev: 50 });
     expect((await look()).body.turn).toMatchObject({ position: 1, waiting: 1 });
     expect((await start()).id).not.toBe(id);

@@ -153,7 +153,7 @@ describe('a slot', () => {
       'waiting',
       'admitted',
     ]);
-    expect(await bed.holders()).toEqual([first.id]);
+    expect(await bed.holders()).toEqual([first.id, third.id]);
   });
 
   it('is given to nobody while more hold one than a lowered limit allows', async () => {
@@ -165,6 +165,29 @@ describe('a slot', () => {
     expect(await bed.admit(third)).toBe('waiting');
     await bed.succeed(second);
     expect(await bed.admit(third)).toBe('admitted');
+  });
+
+  it('is held also where there was no limit: one that is set later counts who is under way', async () => {
+    const bed = await bedOf(only({}));
+    const [first, second, third] = [await bed.start(), await bed.start(), await bed.start()];
+    for (const run of [first, second]) expect(await bed.admit(run)).toBe('admitted');
+    await putLimits(bed.deps, { limits: only({ atOnce: 2 }), actor: 'root', reason: '', ifRev: 1 });
+    expect(await bed.admit(third)).toBe('waiting');
+    await bed.succeed(first);
+    expect(await bed.admit(third)).toBe('admitted');
+    await bed.succeed(second);
+    await bed.succeed(third);
+    expect(await bed.places()).toEqual([]);
+  });
+
+  it('is taken by any number at once where there is no limit', async () => {
+    const bed = await bedOf(only({}));
+    const runs = [];
+    for (let at = 0; at < 60; at += 1) runs.push(await bed.start());
+    const admissions = Promise.all(runs.map((run) => bed.admit(run)));
+    await bed.clock.runUntilIdle();
+    expect(new Set(await admissions)).toEqual(new Set(['admitted']));
+    expect(await bed.holders()).toHaveLength(60);
   });
 });
 

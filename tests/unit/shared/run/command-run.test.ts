@@ -36,7 +36,7 @@ describe('going on', () => {
     const made = await admitted();
     await pauseRun(deps, made.id, 'ada');
     const { run } = await goOn(deps, made.id, { ...SAID, stands: { 'one/0': true } }, 'd2');
-    expect(run).toMatchObject({ status: 'running', epoch: 2, stands: { 'one/0': true }, plan: { digest: 'd2' } });
+    expect(run).toMatchObject({ status: 'queued', epoch: 2, stands: { 'one/0': true }, plan: { digest: 'd2' } });
     expect(workflow.started.at(-1)).toBe(`run/${made.id}-2`);
   });
 
