@@ -27,7 +27,8 @@ const FACTOR = 2;
 /** Of one run each, of which every change is timed. */
 const WATCHED = 3;
 
-type Load = Pick<autocannon.Options, 'url' | 'method' | 'body' | 'amount'>;
+type Load = Pick<autocannon.Options, 'url' | 'method' | 'body' | 'amount' | 'requests'>;
+type Sent = { readonly run?: { readonly id: string }; readonly runs?: readonly { readonly id: string }[] };
 type Figures = { readonly p50: number; readonly p99: number };
 
 /**
@@ -62,6 +63,10 @@ export async function api({ rounds = 3, records = 200 }: ApiBenchOptions = {}): 
     }
     // At the end: what it starts is under way from then on.
     found.set('start-run', [await measured('start-run', starting, headers)]);
+    const others = await runIds(plane, headers);
+    const looking = { url: plane.url, requests: others.map((id) => ({ path: `/v1/runs/${id}` })) };
+    const waiting = `get-run, of ${others.length} that wait`;
+    found.set(waiting, [await measured(waiting, looking, headers)]);
     return [...rowsOf(found), ...live];
   } finally {
     for (const close of closing) await close();
@@ -120,10 +125,16 @@ async function prepared(plane: ControlPlane, headers: Record<string, string>): P
   return String(run?.id);
 }
 
-async function sent(url: string, init: RequestInit): Promise<{ run?: { id: string } }> {
+/** Of the page that is listed first. */
+async function runIds(plane: ControlPlane, headers: Record<string, string>): Promise<readonly string[]> {
+  const { runs = [] } = await sent(`${plane.url}/v1/runs?limit=${CONNECTIONS}`, { headers });
+  return runs.map(({ id }) => id);
+}
+
+async function sent(url: string, init: RequestInit): Promise<Sent> {
   const response = await fetch(url, init);
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as { run?: { id: string } };
+  return (await response.json()) as Sent;
 }
 
 async function bareHandler(plane: ControlPlane, runId: string): Promise<Server> {

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoStore } from '../adapters/aws/dynamo-store.ts';
+import { SharedReads } from '../adapters/embedded/shared-reads.ts';
 import type { Deps } from '../functions/deps.ts';
 import { readEnvironment } from '../functions/environment.ts';
 import type { Workflow } from '../shared/ports/workflow.ts';
@@ -9,12 +10,18 @@ import { ExecutionAlreadyExistsError } from './asl/engine-errors.ts';
 export type Shared = Omit<Deps, 'store' | 'environment' | 'access'> & { readonly client: DynamoDBClient };
 
 /** What a function reaches, by its own environment: what is wrong there goes wrong here as it would on AWS. */
-export function embeddedDeps({ client, workflow, ...shared }: Shared, env: { readonly [name: string]: string }): Deps {
+export function embeddedDeps(
+  { client, workflow, ...shared }: Shared,
+  env: { readonly [name: string]: string },
+  /** Whether many may call the function at once, so that reads by key share their requests. */
+  shares = false,
+): Deps {
   const { name, table, machines, access } = readEnvironment(env);
+  const store = new DynamoStore({ client, table, clock: shared.clock });
   return {
     ...shared,
     workflow: narrowed(workflow, machines),
-    store: new DynamoStore({ client, table, clock: shared.clock }),
+    store: shares ? new SharedReads(store) : store,
     environment: name,
     access,
   };

@@ -94,13 +94,18 @@ export async function startMachinery(options: MachineryOptions, closing: Closing
   const code = new EmbeddedCode(({ file, stream, line }) => log(`${file} ${stream}: ${line}`));
   closing.push(() => code.close());
   const ids = systemIds();
+  const routed = new Set(wiring.routes.map((route) => route.function));
   const host: FunctionHost = new FunctionHost({
     functions: wiring.functions,
     clock,
     ids,
     // Each function has artefacts of its own, so that none finds in memory what another has read, as on AWS.
     depsOf: (wired) =>
-      embeddedDeps({ ...shared, artefacts: countedArtefacts(permissions.artefacts(storage.artefacts)) }, wired.environment),
+      embeddedDeps(
+        { ...shared, artefacts: countedArtefacts(permissions.artefacts(storage.artefacts)) },
+        wired.environment,
+        routed.has(wired.name),
+      ),
     around: (wired, call) => metrics.calls.function(wired.name, () => permissions.as(wired, call)),
   });
   const bus = new Bus({

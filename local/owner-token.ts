@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { inTurns } from '../adapters/embedded/in-turns.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { knownSecrets } from '../shared/redaction/known-secrets.ts';
 
@@ -37,9 +38,12 @@ export class OwnerToken {
     return { oldUntil };
   }
 
+  /** Reads the file as it is, once for all who ask meanwhile: another process may have replaced the token. */
+  readonly #current = inTurns(() => this.read());
+
   async opens(bearer: string): Promise<boolean> {
     const given = hashOf(bearer);
-    if (timingSafeEqual(given, hashOf(await this.read()))) return true;
+    if (timingSafeEqual(given, hashOf(await this.#current()))) return true;
     const text = await this.#text('token-replaced.json');
     if (text === undefined) return false;
     const { hash, until } = replaced.parse(JSON.parse(text));

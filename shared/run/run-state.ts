@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { SchemaTooNewError } from '../errors/store-errors.ts';
 import type { Item } from '../ports/store.ts';
+import { readOnce } from './read-once.ts';
 import { SCHEMA_VERSION } from './writes.ts';
 
 export const runStatus = z.enum([
@@ -122,7 +123,7 @@ export const runState = z.object({
 });
 export type RunState = z.output<typeof runState>;
 
-export const readRun = (item: Item): RunState => runState.parse(readable(item));
+export const readRun = readOnce((item): RunState => runState.parse(readable(item)));
 
 /** Refuses an item of a newer release. */
 export function readable(item: Item): Item {

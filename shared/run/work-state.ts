@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Item } from '../ports/store.ts';
+import { readOnce } from './read-once.ts';
 import { readable, storedEvent } from './run-state.ts';
 
 /** `open`: seized before it was ever prepared. */
@@ -62,4 +62,4 @@ export const workState = z.object({
 });
 export type WorkState = z.output<typeof workState>;
 
-export const readWork = (item: Item): WorkState => workState.parse(readable(item));
+export const readWork = readOnce((item): WorkState => workState.parse(readable(item)));
