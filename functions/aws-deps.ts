@@ -37,7 +37,7 @@ import { awsObserver } from './aws-observer.ts';
 import type { CodeSource, Deps } from './deps.ts';
 import { readEnvironment } from './environment.ts';
 import { forbidden } from './forbidden.ts';
-import { meter } from './middleware/call-meter.ts';
+import { meter } from './middleware/current-meter.ts';
 import { countedArtefacts, countedCall, countedEvents } from './observer.ts';
 import { type RotatedNames, rotatorOf, secretsOfEnvironment } from './secrets-of-environment.ts';
 import { type TaskFunctions, taskFunction } from './task-function.ts';

@@ -4,7 +4,7 @@ import { Transfers } from '../adapters/telemetry/transfers.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import { embeddedMetrics } from '../shared/telemetry/embedded-metric.ts';
 import type { Environment } from './environment.ts';
-import { transferring } from './middleware/call-meter.ts';
+import { transferring } from './middleware/current-meter.ts';
 import { logContext } from './middleware/invocation.ts';
 import type { Observer } from './observer.ts';
 

@@ -13,7 +13,7 @@ import { TimerScheduler } from '../adapters/embedded/timer-scheduler.ts';
 import { webhookKeyFile } from '../adapters/embedded/webhook-key-file.ts';
 import { fetchHttp } from '../adapters/http/fetch-http.ts';
 import { guardedSender } from '../adapters/http/guarded-sender.ts';
-import { meter } from '../functions/middleware/call-meter.ts';
+import { meter } from '../functions/middleware/current-meter.ts';
 import { countedArtefacts, countedCall, countedEvents, type Observer } from '../functions/observer.ts';
 import type { Limits } from '../shared/admission/limits.ts';
 import { AUDIT_RETENTION_DAYS, retentionOf } from '../shared/cleaning/retention.ts';

@@ -3,7 +3,7 @@ import { LineFile } from '../adapters/embedded/line-file.ts';
 import { LineTelemetry } from '../adapters/telemetry/line-telemetry.ts';
 import { SelfMonitor } from '../adapters/telemetry/self-monitor.ts';
 import { Transfers } from '../adapters/telemetry/transfers.ts';
-import { transferring } from '../functions/middleware/call-meter.ts';
+import { transferring } from '../functions/middleware/current-meter.ts';
 import { logContext } from '../functions/middleware/invocation.ts';
 import type { Observer } from '../functions/observer.ts';
 import type { Clock } from '../shared/ports/clock.ts';

@@ -1,9 +1,6 @@
-import type { OnTransfer } from '../../adapters/telemetry/transfers.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { Meter } from '../../shared/ports/meter.ts';
 import type { Priced, Usage } from '../../shared/usage/prices.ts';
 import { together, UNUSED, type Used } from '../../shared/usage/used.ts';
-import { currentInvocation } from './invocation.ts';
 
 /** What the process has come to; of calls that overlap each has its share of the CPU time. */
 export interface ProcessFigures {
@@ -98,15 +95,3 @@ export class CallMeter {
     }
   }
 }
-
-/** Who is told what a request transfers that is made now: the call that is under way, where it works for a run. */
-export function transferring(): OnTransfer | undefined {
-  const present = currentInvocation()?.meter;
-  return present && ((sent, received) => present.transferred(sent, received));
-}
-
-/** Of whatever call is under way. */
-export const meter: Meter = {
-  take: (ahead) => currentInvocation()?.meter?.take(ahead),
-  giveBack: (used) => currentInvocation()?.meter?.giveBack(used),
-};

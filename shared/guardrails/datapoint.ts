@@ -1,12 +1,4 @@
-import type { SeriesName } from '../ports/metrics.ts';
-
-/** What one report says of a metric: values, and how often each was seen (once, where `counts` is absent), as in PutMetricData. */
-export interface Datapoint {
-  /** ms since 1970. */
-  readonly at: number;
-  readonly values: readonly number[];
-  readonly counts?: readonly number[];
-}
+import type { Datapoint, SeriesName } from '../ports/metrics.ts';
 
 /** Clocks of senders may be ahead by so much. */
 const CLOCK_MARGIN_MS = 10_000;

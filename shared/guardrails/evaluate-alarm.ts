@@ -1,5 +1,6 @@
+import type { Datapoint } from '../ports/metrics.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
-import { type Datapoint, datapointProblem } from './datapoint.ts';
+import { datapointProblem } from './datapoint.ts';
 import { parseMetricMath } from './metric-math.ts';
 import { percentileOf, samplesForPercentile, statisticOf } from './statistic.ts';
 

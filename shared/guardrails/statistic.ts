@@ -1,4 +1,4 @@
-import type { Datapoint } from './datapoint.ts';
+import type { Datapoint } from '../ports/metrics.ts';
 import { valueAtRank } from './value-at-rank.ts';
 
 /** One figure of one period, and how many samples it rests on. */

@@ -1,10 +1,16 @@
-import type { Datapoint } from '../guardrails/datapoint.ts';
-
 /** A metric with its dimensions, as CloudWatch tells series apart. */
 export interface SeriesName {
   readonly namespace: string;
   readonly metric: string;
   readonly dimensions: { readonly [name: string]: string };
+}
+
+/** What one report says of a metric: values, and how often each was seen (once, where `counts` is absent), as in PutMetricData. */
+export interface Datapoint {
+  /** ms since 1970. */
+  readonly at: number;
+  readonly values: readonly number[];
+  readonly counts?: readonly number[];
 }
 
 export interface MetricDatum extends SeriesName, Datapoint {

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { MemoryStore } from '../../adapters/memory/store.ts';
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { effective, type FlagDocument, type FlagState, readFlag } from '../../shared/run/flag-state.ts';
 import { keptBy } from '../../shared/run/going-back.ts';
 import { flagKey } from '../../shared/run/keys.ts';
 import { readRun, type StoredEvent } from '../../shared/run/run-state.ts';
 import { BEFORE_ANY_RUN, documentAt } from './flag-effects.ts';
-import type { Watch } from './oracle.ts';
-import type { Simulation } from './simulate.ts';
+import type { SimComponent } from './receiver.ts';
+import type { Watched } from './watched.ts';
 
 /** Watches every write of a flag that lands. */
 export class FlagWatch {
@@ -14,14 +15,14 @@ export class FlagWatch {
   readonly tripped = new Set<string>();
   /** Runs in the order in which they first owned the flag. */
   readonly owners: string[] = [];
-  readonly #watch: Watch;
+  readonly #watch: Watched;
   /** What evaluation saw before the present owner. */
   #before: FlagDocument = BEFORE_ANY_RUN;
   /** Going back has written the rollback point, from which on a trip keeps it there. */
   #restored = false;
   #last: FlagState | undefined;
 
-  constructor(watch: Watch) {
+  constructor(watch: Watched) {
     this.#watch = watch;
   }
 
@@ -54,8 +55,14 @@ export class FlagWatch {
   }
 }
 
+interface Flagged {
+  readonly watch: Pick<Watched, 'say'> & { readonly flags: FlagWatch };
+  readonly memory: MemoryStore;
+  readonly plans: ReadonlyMap<string, readonly (readonly SimComponent[])[]>;
+}
+
 /** When all is quiet: no flag is owned, none stands where a tripped or rolled-back run left it, and no tripped run succeeded. */
-export async function judgeFlags({ watch, memory, plans }: Simulation): Promise<void> {
+export async function judgeFlags({ watch, memory, plans }: Flagged): Promise<void> {
   const item = await memory.read(flagKey('staging', 'f'));
   const { items } = await memory.listIndex('listing', 'run');
   const runs = items.map(readRun);

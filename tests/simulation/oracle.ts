@@ -1,94 +1,25 @@
-import type { Item, Write } from '../../shared/ports/store.ts';
+import type { MemoryStore } from '../../adapters/memory/store.ts';
 import { brokenAt, eventHash } from '../../shared/run/event-chain.ts';
 import { keptBy } from '../../shared/run/going-back.ts';
-import { readRun, type StoredEvent, storedEvent } from '../../shared/run/run-state.ts';
-import { FlagWatch, judgeFlags } from './flag-oracle.ts';
-import { QueueWatch } from './queue-oracle.ts';
-import type { SimComponent } from './receiver.ts';
-import type { Worker } from './sim-store.ts';
-import { isOver, type Simulation } from './simulate.ts';
+import { ACTIVE, hasEnded, type RunState, readRun, type StoredEvent, storedEvent } from '../../shared/run/run-state.ts';
+import { judgeFlags } from './flag-oracle.ts';
+import type { Receiver, SimComponent } from './receiver.ts';
+import type { Scenario } from './scenario.ts';
+import type { Watch } from './watch.ts';
 
-/** Watches every write that lands; says what no protocol may do. */
-export class Watch {
-  readonly violations: string[] = [];
-  readonly resources = new Map<string, readonly string[]>();
-  /** Every event that any landed write carried, by item. */
-  readonly events = new Map<string, Map<number, string>>();
-  readonly flags = new FlagWatch(this);
-  readonly queue = new QueueWatch(this);
-  readonly #holders = new Map<string, string>();
-  readonly #numbers = new Map<string, number>();
-
-  say(violation: string): void {
-    if (!this.violations.includes(violation)) this.violations.push(violation);
-  }
-
-  landed(write: Write, item: Item): void {
-    if (write.name.startsWith('lock.')) this.#lock(item);
-    if (write.name.startsWith('flag.')) this.flags.landed(write, item);
-    this.queue.landed(write, item);
-    for (const number of ['epoch', 'ownerEpoch', 'fence'] as const) this.#grows(item, number);
-    const event = write.set?.['lastEvent'];
-    if (event) this.#event(item, event as unknown as StoredEvent);
-  }
-
-  /** A forward intent rests on a reading of the gate by its own invocation; how young, `gate.test.ts` holds. */
-  sent(write: Write, worker: Worker): void {
-    const intent = write.set?.['intent'] as { back: boolean; ended?: boolean } | undefined;
-    if (!intent || intent.back || intent.ended) return;
-    if (!worker.gate) this.say(`${worker.name} wrote a forward intent and never read the gate`);
-    else if (worker.gate.halted) this.say(`${worker.name} wrote a forward intent though it was halted`);
-  }
-
-  unlocked(run: string): readonly string[] {
-    return (this.resources.get(run) ?? []).filter((resource) => this.#holders.get(resource) !== run);
-  }
-
-  holder(resource: string): string | undefined {
-    return this.#holders.get(resource);
-  }
-
-  locksOf(run: string): readonly string[] {
-    return (this.resources.get(run) ?? []).filter((resource) => this.#holders.get(resource) === run);
-  }
-
-  held(): readonly (readonly [string, string])[] {
-    return [...this.#holders];
-  }
-
-  #lock(item: Item): void {
-    const resource = item.pk.slice('LOCK#'.length);
-    const holder = item['holder'];
-    if (typeof holder === 'string') this.#holders.set(resource, holder);
-    else this.#holders.delete(resource);
-  }
-
-  /** Fences and epochs only grow; an owner's epoch does so while one run holds the lock. */
-  #grows(item: Item, number: 'epoch' | 'ownerEpoch' | 'fence'): void {
-    const now = item[number];
-    const of = `${item.pk} ${item.sk} ${number}${number === 'ownerEpoch' ? ` ${item['owner'] ?? ''}` : ''}`;
-    if (typeof now !== 'number') return;
-    if (number === 'ownerEpoch' && item['holder'] === undefined && item['owner'] === undefined) {
-      this.#numbers.delete(of);
-      return;
-    }
-    const before = this.#numbers.get(of);
-    if (before !== undefined && now < before) this.say(`${of} fell from ${before} to ${now}`);
-    this.#numbers.set(of, now);
-  }
-
-  #event(item: Item, event: StoredEvent): void {
-    const of = `${item.pk} ${item.sk}`;
-    const events = this.events.get(of) ?? new Map<number, string>();
-    const there = events.get(event.rev);
-    if (there !== undefined && there !== event.hash) this.say(`${of} has two events of revision ${event.rev}`);
-    events.set(event.rev, event.hash);
-    this.events.set(of, events);
-  }
+/** What is left of a seed, to be judged. */
+export interface Judged {
+  readonly watch: Watch;
+  readonly memory: MemoryStore;
+  readonly receiver: Receiver;
+  readonly plans: ReadonlyMap<string, readonly (readonly SimComponent[])[]>;
+  readonly scenario: Scenario;
+  /** Run ids by the key under which they were started. */
+  readonly ids: ReadonlyMap<string, string>;
 }
 
 /** Everything that must be true when all is quiet. */
-export async function judge(simulation: Simulation): Promise<readonly string[]> {
+export async function judge(simulation: Judged): Promise<readonly string[]> {
   const { watch } = simulation;
   await judgeRuns(simulation);
   judgeLedger(simulation);
@@ -99,7 +30,7 @@ export async function judge(simulation: Simulation): Promise<readonly string[]> 
   return watch.violations;
 }
 
-async function judgeRuns({ watch, memory, receiver, plans, scenario, ids }: Simulation): Promise<void> {
+async function judgeRuns({ watch, memory, receiver, plans, scenario, ids }: Judged): Promise<void> {
   const { items } = await memory.listIndex('listing', 'run');
   if (items.length !== scenario.runs.length) watch.say(`${scenario.runs.length} runs were asked for and ${items.length} exist`);
   for (const item of items) {
@@ -119,7 +50,7 @@ async function judgeRuns({ watch, memory, receiver, plans, scenario, ids }: Simu
 }
 
 /** Nothing twice, nothing after rollback, nothing without the locks, nothing beneath the work of a later run. */
-function judgeLedger({ watch, receiver, plans }: Simulation): void {
+function judgeLedger({ watch, receiver, plans }: Judged): void {
   const standing = new Set<string>();
   const undone = new Set<string>();
   const tenants = new Map<string, string[]>();
@@ -147,7 +78,7 @@ function judgeLedger({ watch, receiver, plans }: Simulation): void {
 }
 
 /** Every transition is in the timeline, chained, or in the item as its last event. */
-async function judgeEvents({ watch, memory }: Simulation): Promise<void> {
+async function judgeEvents({ watch, memory }: Judged): Promise<void> {
   for (const [of, written] of watch.events) {
     const [pk = '', ...rest] = of.split(' ');
     const key = { pk, sk: rest.join(' ') };
@@ -185,3 +116,6 @@ function parts(phases: readonly (readonly SimComponent[])[]): readonly (readonly
     return names.flatMap((part) => Array.from({ length: component.steps }, (_, step) => [part, step, component] as const));
   });
 }
+
+/** A run that has lost a lock may rest for good, with what it did for a person to look at. */
+export const isOver = (run: RunState): boolean => hasEnded(run) || (run.broken !== undefined && !ACTIVE.has(run.status));

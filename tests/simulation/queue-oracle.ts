@@ -1,19 +1,19 @@
 import { readQueue } from '../../shared/admission/queue-state.ts';
 import type { Item, Write } from '../../shared/ports/store.ts';
 import { ACTIVE, readRun, type StoredEvent } from '../../shared/run/run-state.ts';
-import type { Watch } from './oracle.ts';
+import type { Watched } from './watched.ts';
 
 /** Watches slots: never more than may be, and nobody goes forward without one. */
 export class QueueWatch {
   /** Runs at once; undefined: any number. */
   atOnce: number | undefined;
-  readonly #watch: Watch;
+  readonly #watch: Pick<Watched, 'say'>;
   #places: readonly string[] = [];
   #holders: ReadonlySet<string> = new Set();
   /** Runs that were admitted under their epoch and go forward. */
   readonly #admitted = new Set<string>();
 
-  constructor(watch: Watch) {
+  constructor(watch: Pick<Watched, 'say'>) {
     this.#watch = watch;
   }
 

@@ -12,16 +12,18 @@ import { flagKey, haltKey, queueKey, runKey } from '../../shared/run/keys.ts';
 import { reconcile } from '../../shared/run/reconcile.ts';
 import { goBackTo } from '../../shared/run/roll-back-to.ts';
 import type { RunDeps } from '../../shared/run/run-access.ts';
-import { ACTIVE, hasEnded, type RunState, type RunStatus, readRun } from '../../shared/run/run-state.ts';
+import { type RunState, type RunStatus, readRun } from '../../shared/run/run-state.ts';
 import { startRun } from '../../shared/run/start-run.ts';
+import { draw } from './draw-scenario.ts';
 import { BEFORE_ANY_RUN } from './flag-effects.ts';
 import { machines } from './machines.ts';
-import { judge, Watch } from './oracle.ts';
+import { isOver, judge } from './oracle.ts';
 import { Receiver, type SimComponent } from './receiver.ts';
-import { type Command, draw, type Scenario, type SimRun } from './scenario.ts';
+import type { Command, Scenario, SimRun } from './scenario.ts';
 import { CHAOS_MS, random, Scheduler } from './scheduler.ts';
 import { CALM, type Faults, type SimWorld, type Worker } from './sim-store.ts';
 import { SimWorkflow } from './sim-workflow.ts';
+import { Watch } from './watch.ts';
 
 export interface Outcome {
   readonly seed: number;
@@ -287,9 +289,6 @@ class Simulation {
   }
 }
 
-/** A run that has lost a lock may rest for good, with what it did for a person to look at. */
-export const isOver = (run: RunState): boolean => hasEnded(run) || (run.broken !== undefined && !ACTIVE.has(run.status));
-
 /** Plays one seed; `without` names a clause to leave out of its condition. */
 export async function simulate(seed: number, without?: string, staged?: Staged): Promise<Outcome> {
   const simulation = new Simulation(seed, without, staged);
@@ -300,5 +299,3 @@ export async function simulate(seed: number, without?: string, staged?: Staged):
   const { log, scenario } = simulation;
   return { seed, violations, digest, log, clauses: simulation.world.clauses, scenario, statuses };
 }
-
-export type { Simulation };

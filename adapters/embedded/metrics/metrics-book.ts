@@ -1,7 +1,7 @@
-import type { Datapoint } from '../../../shared/guardrails/datapoint.ts';
 import { statisticOf } from '../../../shared/guardrails/statistic.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type {
+  Datapoint,
   MetricDatum,
   MetricFigure,
   MetricRange,

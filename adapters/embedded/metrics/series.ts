@@ -1,5 +1,4 @@
-import type { Datapoint } from '../../../shared/guardrails/datapoint.ts';
-import type { MetricRange } from '../../../shared/ports/metrics.ts';
+import type { Datapoint, MetricRange } from '../../../shared/ports/metrics.ts';
 import { ValueLog } from './value-log.ts';
 
 const SECOND_MS = 1_000;

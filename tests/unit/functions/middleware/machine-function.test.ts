@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { meter } from '../../../../functions/middleware/call-meter.ts';
+import { meter } from '../../../../functions/middleware/current-meter.ts';
 import { machineFunction } from '../../../../functions/middleware/machine-function.ts';
 import { PreparationError, SupersededError } from '../../../../shared/errors/run-errors.ts';
 import type { Slice } from '../../../../shared/run/steps.ts';

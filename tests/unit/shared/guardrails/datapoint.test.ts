@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Datapoint, datapointProblem, seriesProblem } from '../../../../shared/guardrails/datapoint.ts';
+import { datapointProblem, seriesProblem } from '../../../../shared/guardrails/datapoint.ts';
+import type { Datapoint } from '../../../../shared/ports/metrics.ts';
 
 const now = Date.UTC(2026, 4, 4, 12);
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlarmDefinition } from '../../../../shared/guardrails/alarm-definition.ts';
-import type { Datapoint } from '../../../../shared/guardrails/datapoint.ts';
 import { type AlarmReading, type AlarmState, evaluateAlarm } from '../../../../shared/guardrails/evaluate-alarm.ts';
+import type { Datapoint } from '../../../../shared/ports/metrics.ts';
 
 const PERIOD = 60_000;
 const NOW = 100 * PERIOD + 5_000;
