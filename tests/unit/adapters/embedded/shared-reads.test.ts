@@ -12,15 +12,15 @@ class Watched extends MemoryStore {
   fails = false;
 
   override read(wanted: Key) {
-    return this.#noted([wanted], () => super.read(wanted));
+    return this.#noted(['one', wanted.sk], () => super.read(wanted));
   }
 
   override readMany(wanted: readonly Key[]) {
-    return this.#noted(wanted, () => super.readMany(wanted));
+    return this.#noted(['many', ...wanted.map(({ sk }) => sk)], () => super.readMany(wanted));
   }
 
-  async #noted<T>(wanted: readonly Key[], call: () => Promise<T>): Promise<T> {
-    this.asked.push(wanted.map(({ sk }) => sk));
+  async #noted<T>(wanted: readonly string[], call: () => Promise<T>): Promise<T> {
+    this.asked.push(wanted);
     if (this.fails) throw new Error('no store');
     return call();
   }
@@ -32,9 +32,26 @@ describe('SharedReads', () => {
     await store.write(write(1, 10));
     await store.write(write(2, 20));
     const reads = new SharedReads(store);
-    const found = await Promise.all([reads.read(key(1)), reads.readMany([key(2), key(3), key(1)]), reads.read(key(1))]);
-    expect(found).toMatchObject([{ value: 10 }, [{ value: 20 }, undefined, { value: 10 }], { value: 10 }]);
-    expect(store.asked).toEqual([['ITEM#1', 'ITEM#2', 'ITEM#3']]);
+    const found = await Promise.all([
+      reads.readMany([key(1)]),
+      reads.readMany([key(2), key(3), key(1)]),
+      reads.readMany([key(1)]),
+    ]);
+    expect(found).toMatchObject([[{ value: 10 }], [{ value: 20 }, undefined, { value: 10 }], [{ value: 10 }]]);
+    expect(store.asked).toEqual([['many', 'ITEM#1', 'ITEM#2', 'ITEM#3']]);
+  });
+
+  it('asks as it is asked, for one or for many: a role may allow only one of the two', async () => {
+    const store = new Watched();
+    await store.write(write(1, 10));
+    const reads = new SharedReads(store);
+    const found = await Promise.all([reads.read(key(1)), reads.read(key(2)), reads.read(key(1)), reads.readMany([key(1)])]);
+    expect(found).toMatchObject([{ value: 10 }, undefined, { value: 10 }, [{ value: 10 }]]);
+    expect(store.asked.toSorted()).toEqual([
+      ['many', 'ITEM#1'],
+      ['one', 'ITEM#1'],
+      ['one', 'ITEM#2'],
+    ]);
   });
 
   it('shows whoever wrote what they wrote, also while an older read is under way', async () => {
@@ -50,9 +67,9 @@ describe('SharedReads', () => {
     const store = new Watched();
     const reads = new SharedReads(store);
     await store.write(write(149, 1));
-    const found = await Promise.all(Array.from({ length: 150 }, (_, at) => reads.read(key(at))));
-    expect(found.flatMap((item, at) => (item ? [at] : []))).toEqual([149]);
-    expect(store.asked.map(({ length }) => length)).toEqual([100, 50]);
+    const found = await Promise.all(Array.from({ length: 150 }, (_, at) => reads.readMany([key(at)])));
+    expect(found.flatMap(([item], at) => (item ? [at] : []))).toEqual([149]);
+    expect(store.asked.map(({ length }) => length)).toEqual([101, 51]);
   });
 
   it('fails for all who shared the read that failed, and reads on', async () => {
